@@ -1,0 +1,80 @@
+"""A standardised compound, its identity, and how a prepared library stores it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+
+import pyarrow as pa
+
+#: Morgan fingerprint of a prepared library: radius, bits, bytes a row (``numpy.packbits``, little bit order).
+FINGERPRINT_RADIUS = 2
+FINGERPRINT_BITS = 2048
+FINGERPRINT_BYTES = FINGERPRINT_BITS // 8
+
+#: Property columns of a prepared library, in order; each is float32.
+PROPERTIES = (
+    "molecular_weight",
+    "logp",
+    "tpsa",
+    "hbd",
+    "hba",
+    "rotatable_bonds",
+    "heavy_atoms",
+    "rings",
+    "fraction_csp3",
+    "formal_charge",
+)
+
+#: One row per unique parent of a prepared library, in the order of `record`.
+COMPOUND_SCHEMA = pa.schema(
+    [
+        pa.field("record", pa.int64(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("number", pa.int64(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("smiles", pa.string(), nullable=False),
+        pa.field("identity", pa.binary(16), nullable=False),
+        pa.field("family", pa.binary(16), nullable=False),
+        pa.field("fingerprint", pa.binary(FINGERPRINT_BYTES), nullable=False),
+        *(pa.field(name, pa.float32(), nullable=False) for name in PROPERTIES),
+        pa.field("flags", pa.list_(pa.string()), nullable=False),
+    ]
+)
+
+
+def structure_key(smiles: str) -> bytes:
+    """Return the 16-byte key of a canonical SMILES: the first half of its SHA-256.
+
+    Two different parents collide with probability below 1e-20 in a library of a billion.
+    """
+    return hashlib.sha256(smiles.encode()).digest()[:16]
+
+
+@dataclasses.dataclass(frozen=True)
+class Compound:
+    """A compound of a library.
+
+    Attributes
+    ----------
+    record
+        Number over the whole library, from 0.
+    source, number
+        File and record number in it, from 1.
+    name
+        Name given in the file, or ``source:number``-like text if it has none.
+    smiles
+        Canonical SMILES of the parent.
+    identity
+        Key of the parent; equal for equal parents.
+    family
+        Key of the parent without stereo and charge.
+    """
+
+    record: int
+    source: str
+    number: int
+    name: str
+    smiles: str
+    identity: bytes
+    family: bytes

@@ -1,0 +1,104 @@
+"""Atomic writes: a file is either absent or whole."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from screening.errors import StorageError
+
+#: Marks files that a killed process left behind; they are never read and may be deleted.
+TEMPORARY_SUFFIX = ".partial"
+
+
+def storage_error(error: OSError, path: str | os.PathLike[str]) -> StorageError:
+    """Say in one sentence why `path` could not be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        problem = "the disk is full, nothing was lost: free some space and run the same command again"
+    elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        problem = "cannot be written (read-only or no permission)"
+    else:
+        problem = f"cannot be written ({error.strerror or error})"
+    return StorageError(problem, source=path)
+
+
+@contextlib.contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary path beside `path`; on success it takes the place of `path` in one step.
+
+    Raises
+    ------
+    StorageError
+        If the folder cannot be written or the disk is full.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}{TEMPORARY_SUFFIX}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        _flush(temporary)
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise storage_error(error, path) from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write `content` to `path` atomically.
+
+    Raises
+    ------
+    StorageError
+        If the folder cannot be written or the disk is full.
+    """
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_text(path: str | os.PathLike[str], content: str) -> None:
+    """Write `content` as UTF-8 to `path` atomically.
+
+    Raises
+    ------
+    StorageError
+        If the folder cannot be written or the disk is full.
+    """
+    write_bytes(path, content.encode())
+
+
+def writable_folder(path: str | os.PathLike[str]) -> Path:
+    """Create the folder if needed and prove that a file can be written into it.
+
+    Raises
+    ------
+    StorageError
+        If it is a file, read-only or on a full disk.
+    """
+    path = Path(path)
+    if path.exists() and not path.is_dir():
+        raise StorageError("is a file", source=path, expected="a folder to write into")
+    probe = path / f".probe-{uuid.uuid4().hex[:8]}{TEMPORARY_SUFFIX}"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"x")
+    except OSError as error:
+        raise storage_error(error, path) from error
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
+    return path

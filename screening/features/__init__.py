@@ -1,0 +1,1 @@
+"""Fingerprints and descriptors: one block per file, all listed in ``catalog``."""

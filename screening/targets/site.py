@@ -1,0 +1,39 @@
+"""Binding sites: around a bound ligand, around named residues, or around a point."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from screening.targets.target import ResidueId
+
+
+@dataclasses.dataclass(frozen=True)
+class BindingSite:
+    """A place on a target where a ligand could bind.
+
+    Attributes
+    ----------
+    target_key
+        Content key of the target.
+    residues
+        Residues of the site in author numbering, sorted.
+    centre_A
+        Centre in Å, (x, y, z).
+    radius_A
+        Radius in Å.
+    origin
+        How the site was chosen, such as ``"around ligand E:ADN351"``, ``"residues E:LYS72, E:ASP184"``,
+        ``"point"`` or ``"pocket 1, p=0.83"``.
+    ligand
+        The bound ligand the site was built around, if any.
+    """
+
+    target_key: str
+    residues: tuple[ResidueId, ...]
+    centre_A: tuple[float, float, float]
+    radius_A: float
+    origin: str
+    ligand: ResidueId | None = None
+
+    def __repr__(self) -> str:
+        return f"<BindingSite {self.origin}: {len(self.residues)} residues, radius {self.radius_A:.1f} Å>"

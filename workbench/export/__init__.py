@@ -1,0 +1,1 @@
+"""Hit lists to files: one file per format, listed in ``catalog``."""

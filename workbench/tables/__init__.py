@@ -1,0 +1,1 @@
+"""2D grids of compounds."""

@@ -1,0 +1,1 @@
+"""3D views on py3Dmol, and their offline JavaScript."""
