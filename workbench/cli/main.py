@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
-import click
 import typer
-from typer.core import TyperGroup
 
 from screening.errors import ScreeningError
 from screening.version import __version__
 
-#: Command name to the module that holds it (attribute ``app`` for a group, ``command`` for a single command) and
-#: its line in ``--help``. Modules are imported only when their command runs, so ``--help`` is quick.
+#: Command name to the module that holds it (attribute ``app`` for a group, ``command`` for a single command)
+#: and its line in ``--help``. A module is imported only when its command runs, so ``--help`` is quick.
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("workbench.cli.demo", "Run the whole path on the data the project ships."),
     "target": ("workbench.cli.target", "Show, download and compare protein targets."),
@@ -28,54 +28,57 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("workbench.cli.export", "Write a hit list to a file."),
 }
 
+INTERRUPTED = 130
 
-class LazyGroup(TyperGroup):
-    """A command group that imports a command's module when the command is used."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the command names in the order of the work."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Import and return one command."""
-        if name not in COMMANDS:
-            return None
-        module = importlib.import_module(COMMANDS[name][0])
+def application(wanted: str | None) -> typer.Typer:
+    """Build the program with the command `wanted` imported and only a line of help for each other one."""
+    app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+    app.callback(invoke_without_command=True)(_root)
+    for name, (module_name, text) in COMMANDS.items():
+        if name != wanted:
+            app.command(name, help=text)(lambda: None)
+            continue
+        module = importlib.import_module(module_name)
         if hasattr(module, "app"):
-            return typer.main.get_command(module.app)
-        single = typer.Typer(add_completion=False)
-        single.command(name)(module.command)
-        return typer.main.get_command(single)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+            for registered in module.app.registered_commands:
+                registered.callback = _interruptible(registered.callback)
+            app.add_typer(module.app, name=name, help=text, no_args_is_help=True)
+        else:
+            app.command(name, help=module.command.__doc__ or text)(_interruptible(module.command))
+    return app
 
 
-app = typer.Typer(cls=LazyGroup, add_completion=False, no_args_is_help=True, rich_markup_mode=None)
-
-
-@app.callback(invoke_without_command=True)
-def root(
-    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
-) -> None:
+def _root(version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
     """Screen compound libraries against protein targets, see the evidence in 3D, export hit lists."""
     if version:
         typer.echo(f"workbench {__version__}")
         raise typer.Exit
 
 
-def main(arguments: list[str] | None = None) -> Any:
+def _interruptible(command: Callable[..., Any] | None) -> Callable[..., Any]:
+    assert command is not None
+
+    @functools.wraps(command)
+    def run(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except KeyboardInterrupt:
+            print("interrupted: run the same command again to go on where it stopped.", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+
+    return run
+
+
+def main(arguments: list[str] | None = None) -> None:
     """Run the program; exit code 0 ok, 1 the work failed, 2 bad usage, 130 interrupted."""
+    given = sys.argv[1:] if arguments is None else arguments
+    wanted = next((word for word in given if not word.startswith("-")), None)
     try:
-        app(arguments, standalone_mode=True)
+        application(wanted)(given)
     except ScreeningError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("interrupted: run the same command again to go on where it stopped.", file=sys.stderr)
-        sys.exit(130)
     except BrokenPipeError:
         # The reader of our output went away (``| head``): not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

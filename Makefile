@@ -1,0 +1,52 @@
+# Everything here works on a fresh machine with Python 3.11+ and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check bench lab setup browser cluster clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo    set up, then run the whole path on the shipped data into demo/"
+	@echo "make test    set up, then run the tests"
+	@echo "make check   format, lint, types, import layers, tests"
+	@echo "make browser tests in a real Chromium;  make cluster  tests on a real Slurm"
+	@echo "make bench   benchmarks, printed as ratios"
+	@echo "make lab     JupyterLab on the notebooks"
+
+setup: $(READY)
+
+$(READY): pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all,dev]"
+	touch $(READY)
+
+demo: setup
+	$(BIN)/workbench demo --out demo
+
+test: setup
+	$(BIN)/python -m pytest -n 2
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2
+
+browser: setup
+	$(BIN)/python -m pytest tests/browser -m browser
+
+cluster: setup
+	$(BIN)/python -m pytest tests/cluster -m cluster
+
+bench: setup
+	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+lab: setup
+	$(BIN)/jupyter lab --ServerApp.root_dir=notebooks --ip=127.0.0.1
+
+clean:
+	rm -rf demo ci-output build dist
