@@ -1,7 +1,8 @@
 """Make the shipped compound libraries: RDKit's NCI set and known protein kinase A ligands.
 
-Run it from the root of the repository: ``python data/make_libraries.py``. The NCI structures are taken from the
-installed RDKit and written again by our own writer; the affinities are facts from the papers named in each row.
+Run it from the root of the repository: ``python data/make_libraries.py``. The NCI structures are taken from
+the installed RDKit and written again by our own writer; the affinities are facts from the papers named in
+each row.
 """
 
 from __future__ import annotations
