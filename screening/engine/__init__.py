@@ -8,4 +8,5 @@ small receipt. Receipts on disk are what makes any job resumable.
 - ``parts``: part files, their receipts and checksums
 - ``lock``: one process at a time in a folder
 - ``batches``: run the batches, serially or on a Dask client, with a bounded window
+- ``guard``, ``attempts``, ``divisible``, ``isolation``: what happens when a batch raises, hangs or kills its worker
 """

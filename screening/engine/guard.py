@@ -1,0 +1,72 @@
+"""Limits on a batch and on a record, and the alarm that ends a worker stuck in compiled code."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import faulthandler
+from collections.abc import Iterator
+
+
+@dataclasses.dataclass(frozen=True)
+class Guard:
+    """What a batch may cost.
+
+    Attributes
+    ----------
+    batch_seconds
+        A batch that takes longer on a worker process of its own is ended with the worker, and isolated.
+    record_seconds
+        A record that takes longer when its batch is isolated ends as ``timed_out``.
+    attempts
+        Attempts that may end without a word (a killed worker) before the batch is isolated.
+    memory_bytes
+        Resident memory an isolated piece may use; None takes the memory limit of the Dask worker, if any.
+    """
+
+    batch_seconds: float = 1800.0
+    record_seconds: float = 60.0
+    attempts: int = 2
+    memory_bytes: int | None = None
+
+
+@contextlib.contextmanager
+def alarm(seconds: float) -> Iterator[None]:
+    """End this process if the block takes longer than `seconds`; its nanny starts another one.
+
+    Python cannot interrupt compiled code that holds the interpreter lock; faulthandler's watchdog is a thread
+    of the C library and can. It is armed only where a nanny watches a process of one worker thread: anywhere
+    else it would end somebody's own session.
+    """
+    if not _expendable():
+        yield
+        return
+    faulthandler.dump_traceback_later(seconds, exit=True)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _expendable() -> bool:
+    worker = current_worker()
+    return worker is not None and bool(worker.nanny) and worker.state.nthreads == 1
+
+
+def current_worker():  # type: ignore[no-untyped-def]
+    """Return the Dask worker this runs on, or None."""
+    try:
+        from distributed import get_worker
+
+        return get_worker()
+    except (ImportError, ValueError):
+        return None
+
+
+def memory_limit(guard: Guard) -> int | None:
+    """Return the resident memory in bytes an isolated piece may use, None for no limit."""
+    if guard.memory_bytes is not None:
+        return guard.memory_bytes
+    worker = current_worker()
+    limit = getattr(getattr(worker, "memory_manager", None), "memory_limit", None)
+    return int(limit * 0.8) if limit else None
