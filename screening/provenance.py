@@ -21,7 +21,16 @@ from screening.errors import FileError
 from screening.version import __version__
 
 #: Packages whose version can change a number; they are written into every manifest.
-TRACKED_PACKAGES = ("rdkit", "biopython", "numpy", "scikit-learn", "lightgbm", "pyarrow", "dask", "distributed")
+TRACKED_PACKAGES = (
+    "rdkit",
+    "biopython",
+    "numpy",
+    "scikit-learn",
+    "lightgbm",
+    "pyarrow",
+    "dask",
+    "distributed",
+)
 
 _CHUNK = 1 << 20
 

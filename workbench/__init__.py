@@ -1,4 +1,50 @@
 """What people touch: the notebook session, the command line, views, tables, exports and reports.
 
-``import workbench as wb`` gives the notebook facade; see `workbench.session`.
+In a notebook::
+
+    import workbench as wb
+
+    target = wb.open_target("data/targets/1fmo.cif")
+    site = wb.site_around_ligand(target, "ADN")
+    wb.view_site(target, site)
+    run = wb.screen(library="compounds.smi", model="data/models/kinome", target=target, out="run")
+    run.hits(10)
+    run.export("hits.sdf")
+
+Every name listed in ``__all__`` lives in `workbench.session` or `workbench.viewer` and is imported when it
+is first used, so that the command line starts quickly.
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from screening.version import __version__
+
+_HOMES = {
+    "open_target": "workbench.session",
+    "open_library": "workbench.session",
+    "open_run": "workbench.session",
+    "load_model": "workbench.session",
+    "train": "workbench.session",
+    "screen": "workbench.session",
+    "shipped": "workbench.shipped",
+    "site_around_ligand": "screening.targets.site_around",
+    "site_from_residues": "screening.targets.site_around",
+    "site_from_point": "screening.targets.site_around",
+    "view_target": "workbench.viewer",
+    "view_site": "workbench.viewer",
+}
+
+__all__ = ["__version__", *sorted(_HOMES)]  # noqa: PLE0604 - a list of str
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'workbench' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

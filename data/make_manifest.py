@@ -1,0 +1,70 @@
+"""Write data/manifest.json: every shipped file with its source, licence, size and SHA-256.
+
+Run it from the root of the repository after any change in ``data/``: ``python data/make_manifest.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from screening.provenance import file_sha256
+
+DATA = Path(__file__).parent
+
+#: Folder or file to how it was made, from what, under which licence. The longest match counts.
+ORIGINS = {
+    "targets/1fmo.cif": (
+        "data/make_target.py",
+        "PDB entry 1FMO (Narayana 1997), coordinates as installed with pyKVFinder",
+        "CC0-1.0 (Protein Data Bank)",
+    ),
+    "libraries/nci.smi": (
+        "data/make_libraries.py",
+        "NCI open compounds, structures as installed with RDKit (Data/NCI/first_5K.smi)",
+        "public domain (NCI), BSD-3-Clause (RDKit)",
+    ),
+    "libraries/pka_ligands.csv": (
+        "data/make_libraries.py",
+        "measured affinities from the papers named in each row",
+        "facts",
+    ),
+    "affinities/nav17.csv": (
+        "data/make_nav17.py",
+        "ChEMBL document CHEMBL2321810, values as installed with RDKit (Contrib/FreeWilson)",
+        "CC BY-SA 3.0 (ChEMBL), BSD-3-Clause (RDKit)",
+    ),
+    "models/kinome": (
+        "data/models/make_kinome.py",
+        "our model, trained on the kinase panel of Davis 2011 (Nat Biotechnol 29, 1046)",
+        "BSD-3-Clause",
+    ),
+}
+
+#: Not data: the scripts and this folder's own pages.
+_SKIPPED = {".py", ".md"}
+
+
+def main() -> None:
+    """Write the manifest; stop if a file has no stated origin."""
+    entries = {}
+    for path in sorted(DATA.rglob("*")):
+        name = path.relative_to(DATA).as_posix()
+        if not path.is_file() or path.suffix in _SKIPPED or name == "manifest.json" or "__pycache__" in name:
+            continue
+        match = max((key for key in ORIGINS if name == key or name.startswith(f"{key}/")), key=len, default=None)
+        if match is None:
+            raise SystemExit(f"{name}: no origin is stated in data/make_manifest.py")
+        made_by, source, licence = ORIGINS[match]
+        entries[name] = {
+            "source": source,
+            "licence": licence,
+            "made_by": made_by,
+            "bytes": path.stat().st_size,
+            "sha256": file_sha256(path),
+        }
+    (DATA / "manifest.json").write_text(json.dumps(entries, indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
