@@ -37,7 +37,7 @@ _HOMES = {
     "view_site": "workbench.viewer",
 }
 
-__all__ = ["__version__", *sorted(_HOMES)]  # noqa: PLE0604 - a list of str
+__all__ = ["__version__", *sorted(_HOMES)]
 
 
 def __getattr__(name: str) -> Any:

@@ -87,17 +87,13 @@ measurement, and no pose was computed unless one is shown.</p>
 
 
 def _facts(facts: Mapping[str, str]) -> str:
-    lines = "".join(
-        f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in facts.items()
-    )
+    lines = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in facts.items())
     return f'<dl class="facts">{lines}</dl>' if lines else ""
 
 
 def _plain(table: pa.Table) -> str:
     head = "".join(f"<th>{html.escape(name)}</th>" for name in table.schema.names)
-    body = "".join(
-        "<tr>" + "".join(_cell(value) for value in row.values()) + "</tr>\n" for row in table.to_pylist()
-    )
+    body = "".join("<tr>" + "".join(_cell(value) for value in row.values()) + "</tr>\n" for row in table.to_pylist())
     return f'<h2>Hits</h2><div class="scroll"><table class="plain"><tr>{head}</tr>\n{body}</table></div>'
 
 
