@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from screening.engine import files
+from screening.runs.hits import HIT_SCHEMA
 from workbench.export.stamp import Stamp, write_beside
 
 
@@ -25,9 +26,8 @@ def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
     written = 0
     with files.replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(HIT_SCHEMA.names)
         for batch in rows:
-            if not written:
-                writer.writerow(batch.schema.names)
             for row in batch.to_pylist():
                 row["flags"] = ";".join(row["flags"])
                 writer.writerow(row.values())

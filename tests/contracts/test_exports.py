@@ -1,0 +1,130 @@
+"""Every export format in the catalog: same rows, stamped, atomic, hostile names harmless."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from rdkit import Chem
+
+from screening.errors import StorageError, UsageError
+from screening.provenance import Manifest
+from screening.runs.hits import HIT_SCHEMA
+from workbench.export.catalog import EXPORTS, writer_for
+from workbench.export.stamp import Stamp
+
+HOSTILE = "x</script><img onerror=alert(1) src=y>\n$$$$\n>  <rank>"
+SMILES = ["CCO", "c1ccccc1O", "C[C@H](N)C(=O)O", "[Na+].[Cl-]"]
+
+
+@pytest.fixture
+def table() -> pa.Table:
+    names = ["ethanol", "phenol, pure", HOSTILE, 'the "salt"']
+    rows = len(SMILES)
+    columns = {
+        "rank": range(1, rows + 1),
+        "record": [7, 3, 1, 12],
+        "id": [f"{index:032x}" for index in range(rows)],
+        "name": names,
+        "smiles": SMILES,
+        "affinity": np.linspace(8, 6, rows, dtype=np.float32),
+        "kind": ["pKd"] * rows,
+        "lower": np.linspace(7, 5, rows, dtype=np.float32),
+        "upper": np.linspace(9, 7, rows, dtype=np.float32),
+        "in_domain": [True, False, True, True],
+        "nearest": ["aspirin"] * rows,
+        "similarity": np.full(rows, 0.5, np.float32),
+        "known": [False] * rows,
+        "flags": [["PAINS: quinone", "Brenk: x"], [], [], []],
+        "source": ["library.smi"] * rows,
+        "number": [8, 4, 2, 13],
+    }
+    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in HIT_SCHEMA}, schema=HIT_SCHEMA)
+
+
+@pytest.fixture
+def stamp() -> Stamp:
+    return Stamp("Hits on <1FMO>", "pKd", Manifest.now("abc", seed=0), {"scored": 4, "rejected": 2})
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    with open(path, newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.parametrize("format_name", EXPORTS)
+def test_every_format_writes_every_row(format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    path = tmp_path / f"hits.{format_name}"
+    assert writer_for(path, None)[1](iter(table.to_batches(max_chunksize=3)), path, stamp) == 4
+    assert path.stat().st_size
+    assert not list(tmp_path.glob("*.partial"))
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize("format_name", EXPORTS)
+def test_every_format_carries_the_manifest(format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    path = tmp_path / f"hits.{format_name}"
+    EXPORTS[format_name](table.to_batches(), path, stamp)
+    beside = tmp_path / f"hits.{format_name}.manifest.json"
+    if beside.exists():
+        assert json.loads(beside.read_text())["manifest"]["key"] == "abc"
+        assert json.loads(beside.read_text())["records"] == {"scored": 4, "rejected": 2}
+    elif format_name == "parquet":
+        assert json.loads(pq.read_schema(path).metadata[b"manifest"])["key"] == "abc"
+    else:
+        assert "Run abc" in path.read_text()
+
+
+@pytest.mark.parametrize("format_name", EXPORTS)
+def test_a_folder_that_cannot_be_written_is_one_sentence(
+    format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("x")
+    with pytest.raises(StorageError, match="cannot be written"):
+        EXPORTS[format_name](table.to_batches(), blocked / f"hits.{format_name}", stamp)
+
+
+def test_csv_reads_back_the_same(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    EXPORTS["csv"](table.to_batches(), tmp_path / "hits.csv", stamp)
+    rows = read_csv(tmp_path / "hits.csv")
+    assert list(rows[0]) == HIT_SCHEMA.names
+    assert [row["name"] for row in rows] == table.column("name").to_pylist()
+    assert [float(row["affinity"]) for row in rows] == table.column("affinity").to_pylist()
+    assert rows[0]["flags"] == "PAINS: quinone;Brenk: x"
+
+
+def test_csv_of_no_rows_still_has_its_header(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    EXPORTS["csv"](table.slice(0, 0).to_batches(), tmp_path / "hits.csv", stamp)
+    assert (tmp_path / "hits.csv").read_text().split(",")[0] == "rank"
+
+
+def test_sdf_reads_back_the_same(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    EXPORTS["sdf"](table.to_batches(), tmp_path / "hits.sdf", stamp)
+    molecules = list(Chem.SDMolSupplier(str(tmp_path / "hits.sdf")))
+    assert [Chem.MolToSmiles(molecule) for molecule in molecules] == [
+        Chem.CanonSmiles(smiles) for smiles in table.column("smiles").to_pylist()
+    ]
+    assert [molecule.GetProp("rank") for molecule in molecules] == ["1", "2", "3", "4"]
+    assert molecules[0].GetProp("flags") == "PAINS: quinone;Brenk: x"
+    assert float(molecules[1].GetProp("affinity")) == pytest.approx(table.column("affinity")[1].as_py(), abs=1e-4)
+
+
+def test_html_runs_nothing_that_a_name_holds(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    EXPORTS["html"](table.to_batches(), tmp_path / "hits.html", stamp)
+    page = (tmp_path / "hits.html").read_text()
+    assert "<img onerror" not in page
+    assert "</script><img" not in page
+    assert not re.search(r"(src|href)=[\"']?https?:", page)
+    assert "Hits on &lt;1FMO&gt;" in page
+
+
+def test_an_unknown_format_is_bad_usage(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="docx"):
+        writer_for(tmp_path / "hits.docx", None)
