@@ -39,13 +39,18 @@ class Batch:
     payload: Any
 
 
-def execute(work: Work, batch: Batch, folder: str, guard: Guard = Guard()) -> parts.Receipt:
+def execute(work: Work, batch: Batch, folder: str, guard: Guard | None = None) -> parts.Receipt:
     """Run one batch where this is called (on a worker) and write its parts and receipt.
 
     A `Divisible` payload that raises, or that ended its worker before, is taken apart so that only the guilty
     records are lost.
     """
+    guard = guard or Guard()
     root = Path(folder)
+    # A worker that dies after a batch takes the receipt in its memory with it: Dask asks for the batch again.
+    done = parts.read_receipt(root, batch.index)
+    if done is not None:
+        return done
     started = time.perf_counter()
     unfinished = attempts.begin(root, batch.index)
     if unfinished >= guard.attempts and isinstance(batch.payload, Divisible):
@@ -109,8 +114,7 @@ def run_batches(
     guard = guard or Guard()
     if client is None:
         for batch in batches:
-            done = parts.read_receipt(folder, batch.index)
-            yield done or execute(work, batch, str(folder), guard)
+            yield execute(work, batch, str(folder), guard)
         return
     flight = _Flight(work, folder, client, window, guard)
     try:

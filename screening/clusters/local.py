@@ -1,0 +1,67 @@
+"""Workers on this machine: one process with one thread each, watched by a nanny."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from screening.errors import ClusterError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+
+def cores() -> int:
+    """Return the processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def open_local(*, workers: int | None = None, dashboard: bool = False) -> Iterator[Client]:
+    """Open a client with workers on this machine, and close both at the end of the block.
+
+    One thread a process: RDKit and scikit-learn hold the interpreter lock for much of their work, and a
+    process of its own can be ended without taking another batch with it.
+
+    Parameters
+    ----------
+    workers
+        Worker processes; one for each core by default.
+    dashboard
+        Serve Dask's dashboard on a free port of the loopback interface.
+
+    Raises
+    ------
+    ClusterError
+        If the workers cannot be started.
+    """
+    import dask
+    from distributed import Client, LocalCluster
+
+    count = workers or cores()
+    address = "127.0.0.1:0" if dashboard else None
+    # Processes of one thread each: BLAS and OpenMP threads on top would only fight over the cores.
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    with dask.config.set(
+        {
+            "distributed.nanny.pre-spawn-environ": {
+                **dask.config.get("distributed.nanny.pre-spawn-environ", {}),
+                **single,
+            }
+        }
+    ):
+        try:
+            cluster = LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address=address,
+                silence_logs=50,
+            )
+        except (OSError, RuntimeError, TimeoutError) as error:
+            raise ClusterError(f"{count} local workers could not be started ({error})") from error
+        with cluster, Client(cluster) as client:
+            yield client

@@ -1,0 +1,176 @@
+"""A run directory: what is in it and how to read it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from screening.engine import ledger, parts
+from screening.errors import FileError, LibraryError, RunError
+from screening.provenance import Manifest
+from screening.runs.plan import ScreenPlan
+
+if TYPE_CHECKING:
+    from screening.compounds.library import PreparedLibrary
+
+PLAN, MANIFEST, SUMMARY, HITS, TRAINING = (
+    "plan.json",
+    "manifest.json",
+    "summary.json",
+    "hits.parquet",
+    "training.parquet",
+)
+LEDGER, SCORES = "ledger", "scores"
+
+
+@dataclasses.dataclass(frozen=True)
+class ScreenRun:
+    """A run directory, finished or not.
+
+    Attributes
+    ----------
+    folder
+        The directory.
+    plan
+        What was planned.
+    manifest
+        With which versions, when, from which files.
+    """
+
+    folder: Path
+    plan: ScreenPlan
+    manifest: Manifest
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """What stands in ``summary.json``: counts, records, parts, affinity kind; empty for an unfinished run."""
+        path = self.folder / SUMMARY
+        return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+    @property
+    def finished(self) -> bool:
+        """Whether the hit list is there."""
+        return bool(self.summary) and (self.folder / HITS).exists()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Records per ledger state; of the finished batches only while the run goes on."""
+        if self.finished:
+            return dict(self.summary["counts"])
+        total: dict[str, int] = {}
+        for receipt in parts.receipts(self.folder):
+            ledger.add_counts(total, receipt.counts)
+        return total
+
+    @property
+    def records(self) -> int:
+        """Records read; of the finished batches only while the run goes on."""
+        return int(self.summary["records"]) if self.finished else sum(self.counts.values())
+
+    @property
+    def kind(self) -> str:
+        """The affinity kind of the scores, such as ``"pKd"``."""
+        return str(self._require_finished()["kind"])
+
+    def hits(self) -> pa.Table:
+        """Return the kept hits (`screening.runs.hits.HIT_SCHEMA`) in rank order.
+
+        Raises
+        ------
+        RunError
+            If the run is not finished.
+        FileError
+            If the file was damaged.
+        """
+        self._require_finished()
+        try:
+            return pq.read_table(self.folder / HITS)
+        except (OSError, pa.ArrowException) as error:
+            raise FileError(
+                "is damaged; run the same screen command again to make it anew", source=self.folder / HITS
+            ) from error
+
+    def training(self) -> pa.Table:
+        """Return names and identity keys of the model's training compounds (`TRAINING_SCHEMA`)."""
+        return pq.read_table(self.folder / TRAINING)
+
+    def score_files(self) -> list[Path]:
+        """Return the score parts in order."""
+        self._require_finished()
+        return [self.folder / SCORES / parts.part_name(index) for index in range(self.summary["parts"])]
+
+    def ledger_files(self) -> list[Path]:
+        """Return the ledger parts in order."""
+        self._require_finished()
+        return [self.folder / LEDGER / parts.part_name(index) for index in range(self.summary["parts"])]
+
+    def library(self) -> PreparedLibrary:
+        """Open the prepared library that was screened; one inside the run folder may have moved with it.
+
+        Raises
+        ------
+        LibraryError
+            If it is not there any more or is another one now.
+        """
+        from screening.compounds.library import open_library
+
+        places = [Path(self.plan.library), self.folder / "library"]
+        for place in places:
+            if place.is_dir():
+                library = open_library(place)
+                if library.key == self.plan.library_key:
+                    return library
+        raise LibraryError(
+            "the library of this run is not there any more, or has changed",
+            source=self.plan.library,
+            expected="the library that was screened",
+        )
+
+    def _require_finished(self) -> dict[str, Any]:
+        if not self.finished:
+            raise RunError(
+                "the run is not finished",
+                source=self.folder,
+                expected="the same screen command to be run again until it ends",
+            )
+        return self.summary
+
+    def __repr__(self) -> str:
+        state = f"{self.records:,} records" if self.finished else "not finished"
+        return f"<ScreenRun {self.folder}: {state}>"
+
+
+def open_run(path: str | os.PathLike[str]) -> ScreenRun:
+    """Open a run directory, finished or not.
+
+    Raises
+    ------
+    FileError
+        If the path holds no run.
+    PlanError
+        If its plan was tampered with.
+    """
+    folder = Path(path)
+    plan_file = folder / PLAN
+    if not plan_file.is_file():
+        raise FileError("is not a run directory", source=folder, expected=f"a folder with a {PLAN}")
+    plan = ScreenPlan.from_json(_text(plan_file), plan_file)
+    try:
+        manifest = Manifest.from_json(_text(folder / MANIFEST))
+    except (ValueError, TypeError) as error:
+        raise FileError("is not the manifest of a run", source=folder / MANIFEST) from error
+    return ScreenRun(folder, plan, manifest)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise FileError(f"cannot be read ({error.strerror})", source=path) from error

@@ -1,0 +1,206 @@
+"""Score one batch: a pure function of a task, run on a worker."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from screening.compounds.compound import FINGERPRINT_BYTES, PROPERTIES
+from screening.compounds.library import PreparedLibrary, open_library
+from screening.engine.divisible import Tables
+from screening.engine.ledger import LEDGER_SCHEMA, RecordState
+from screening.errors import LibraryError, ModelError
+from screening.models.affinity import AffinityModel, CompoundBlock, Predictions
+from screening.runs.plan import load_bound
+from screening.runs.scores import SCORE_SCHEMA
+
+STAGE = "score"
+
+
+@dataclasses.dataclass(frozen=True)
+class ScoreTask:
+    """A part of a prepared library to be scored, or a run of records of it.
+
+    Attributes
+    ----------
+    library, library_key
+        Folder and content key of the prepared library.
+    part
+        Number of the part.
+    start, stop
+        First record and the one after the last, counted in the ledger of the part.
+    model, model_key, sequence
+        Folder of the model, key of the model as bound, and the sequence it is bound to.
+    """
+
+    library: str
+    library_key: str
+    part: int
+    start: int
+    stop: int
+    model: str
+    model_key: str
+    sequence: str | None
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def piece(self, start: int, stop: int) -> ScoreTask:
+        """Return the task of the records from `start` to before `stop`, counted inside this task."""
+        return dataclasses.replace(self, start=self.start + start, stop=self.start + stop)
+
+    def given_up(self, state: RecordState, reason: str) -> Tables:
+        """Account for the records without scoring them; those that were never ready keep their state."""
+        ledger = _ledger_of(self)
+        ready = pc.equal(ledger.column("state"), RecordState.READY.value)
+        ledger = _with(ledger, "state", pc.if_else(ready, state.value, ledger.column("state")))
+        ledger = _with(ledger, "stage", pc.if_else(ready, STAGE, ledger.column("stage")))
+        ledger = _with(ledger, "reason", pc.if_else(ready, reason, ledger.column("reason")))
+        return {"scores": SCORE_SCHEMA.empty_table(), "ledger": ledger}
+
+
+def score_batch(task: ScoreTask) -> Tables:
+    """Predict the affinity of the ready compounds of a task.
+
+    Returns
+    -------
+    dict
+        ``scores`` (`SCORE_SCHEMA`) for what was predicted, and ``ledger`` (`LEDGER_SCHEMA`) for every record,
+        so that the ledger of a run balances by itself.
+
+    Raises
+    ------
+    LibraryError, ModelError
+        If the library or the model is no longer the one that was planned.
+    """
+    ledger = _ledger_of(task)
+    compounds = _compounds_of(task, ledger)
+    model, training = bound_model(task.model, task.model_key, task.sequence)
+    block = compound_block(compounds)
+    predictions = model.predict(block)
+    problems = _problems(predictions, len(block))
+    identities = compounds.column("identity").combine_chunks()
+    scores = pa.table(
+        [
+            compounds.column("record"),
+            identities,
+            pa.array(predictions.affinity, pa.float32()),
+            pa.array(predictions.lower, pa.float32()),
+            pa.array(predictions.upper, pa.float32()),
+            pa.array(predictions.in_domain, pa.bool_()),
+            pa.array(predictions.nearest, pa.int32()),
+            pa.array(predictions.similarity, pa.float32()),
+            pa.array([identity in training for identity in identities.to_pylist()], pa.bool_()),
+        ],
+        schema=SCORE_SCHEMA,
+    )
+    if problems:
+        keep = np.ones(len(block), bool)
+        keep[list(problems)] = False
+        scores = scores.filter(pa.array(keep))
+    return {"scores": scores.combine_chunks(), "ledger": _scored(ledger, compounds, problems)}
+
+
+def compound_block(compounds: pa.Table) -> CompoundBlock:
+    """Return what a model sees of the rows of a prepared library (`COMPOUND_SCHEMA`)."""
+    count = compounds.num_rows
+    packed = compounds.column("fingerprint").combine_chunks()
+    if isinstance(packed, pa.ChunkedArray):
+        packed = pa.concat_arrays(packed.chunks)
+    raw = np.frombuffer(packed.buffers()[1], np.uint8) if count else np.zeros(0, np.uint8)
+    first = packed.offset * FINGERPRINT_BYTES
+    fingerprints = raw[first : first + count * FINGERPRINT_BYTES].reshape(count, FINGERPRINT_BYTES)
+    properties = np.empty((count, len(PROPERTIES)), np.float32)
+    for column, name in enumerate(PROPERTIES):
+        properties[:, column] = compounds.column(name).to_numpy()
+    return CompoundBlock(compounds.column("smiles").to_pylist(), fingerprints, properties)
+
+
+def _problems(predictions: Predictions, count: int) -> dict[int, str]:
+    """Return row to reason for every row without a usable number; a number that is not finite is never ranked."""
+    problems = {row: reason for row, reason in predictions.problems.items() if 0 <= row < count}
+    usable = np.isfinite(predictions.affinity) & np.isfinite(predictions.lower) & np.isfinite(predictions.upper)
+    for row in np.flatnonzero(~usable):
+        problems.setdefault(int(row), "the model gave no finite number")
+    return problems
+
+
+def _scored(ledger: pa.Table, compounds: pa.Table, problems: dict[int, str]) -> pa.Table:
+    ready = pc.equal(ledger.column("state"), RecordState.READY.value)
+    ledger = _with(ledger, "state", pc.if_else(ready, RecordState.SCORED.value, ledger.column("state")))
+    if not problems:
+        return ledger.combine_chunks()
+    reasons = dict(
+        zip(compounds.column("record").take(sorted(problems)).to_pylist(), (problems[row] for row in sorted(problems)))
+    )
+    columns = {name: ledger.column(name).to_pylist() for name in ("state", "stage", "reason")}
+    for row, record in enumerate(ledger.column("record").to_pylist()):
+        if record in reasons:
+            columns["state"][row] = RecordState.FAILED.value
+            columns["stage"][row], columns["reason"][row] = STAGE, reasons[record]
+    for name, values in columns.items():
+        ledger = _with(ledger, name, pa.array(values, pa.string()))
+    return ledger.combine_chunks()
+
+
+def _with(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    index = LEDGER_SCHEMA.get_field_index(name)
+    return table.set_column(index, LEDGER_SCHEMA.field(name), values)
+
+
+@lru_cache(maxsize=2)
+def _library(folder: str, key: str) -> PreparedLibrary:
+    library = open_library(Path(folder))
+    if library.key != key:
+        raise LibraryError("has changed since the run was planned", source=folder, expected=f"key {key[:12]}")
+    return library
+
+
+@lru_cache(maxsize=2)
+def bound_model(path: str, key: str, sequence: str | None) -> tuple[AffinityModel, frozenset[bytes]]:
+    """Return the model a worker scores with and its training identities; loaded once per worker.
+
+    Raises
+    ------
+    ModelError
+        If the files hold another model than the planned one.
+    """
+    model = load_bound(path, sequence)
+    if model.key != key:
+        raise ModelError("has changed since the run was planned", source=path, expected=f"key {key[:12]}")
+    return model, frozenset(model.training_identities)
+
+
+@lru_cache(maxsize=1)
+def _part(folder: str, key: str, part: int) -> tuple[pa.Table, pa.Table]:
+    # Pieces of one part follow each other when a batch is taken apart: read it once.
+    library = _library(folder, key)
+    return library.read_ledger(part), library.read_compounds(part)
+
+
+def _ledger_of(task: ScoreTask) -> pa.Table:
+    ledger = _part(task.library, task.library_key, task.part)[0]
+    return ledger.slice(task.start, len(task)).cast(LEDGER_SCHEMA)
+
+
+def _compounds_of(task: ScoreTask, ledger: pa.Table) -> pa.Table:
+    """Return the compounds of the task's records; refuse a part whose files do not belong together."""
+    compounds = _part(task.library, task.library_key, task.part)[1]
+    ready = ledger.filter(pc.equal(ledger.column("state"), RecordState.READY.value)).column("record")
+    if compounds.num_rows and ready.length():
+        first = pc.index(compounds.column("record"), ready[0]).as_py()
+        compounds = compounds.slice(max(first, 0), ready.length())
+    else:
+        compounds = compounds.slice(0, 0)
+    if not compounds.column("record").combine_chunks().equals(ready.combine_chunks()):
+        raise LibraryError(
+            "the compounds and the ledger do not name the same records",
+            source=task.library,
+            where=f"part {task.part}",
+        )
+    return compounds

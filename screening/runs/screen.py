@@ -1,0 +1,204 @@
+"""Run a screen: batches to workers, parts to disk, the best to the hit list."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from screening.compounds.library import PreparedLibrary, open_library
+from screening.engine import files, ledger, parts
+from screening.engine.batches import Batch, run_batches
+from screening.engine.guard import Guard
+from screening.engine.lock import folder_lock
+from screening.engine.progress import OnProgress, Progress
+from screening.errors import FileError, LibraryError, RunMismatchError
+from screening.provenance import Manifest, content_key, file_sha256
+from screening.runs import journal
+from screening.runs.hits import describe_records, hit_table
+from screening.runs.plan import ScreenPlan
+from screening.runs.run import HITS, LEDGER, MANIFEST, PLAN, SCORES, SUMMARY, TRAINING, ScreenRun, open_run
+from screening.runs.score import ScoreTask, bound_model, score_batch
+from screening.runs.scores import TRAINING_SCHEMA
+from screening.runs.top import top_scores
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+
+def run_screen(
+    plan: ScreenPlan,
+    out: str | os.PathLike[str],
+    *,
+    client: Client | None = None,
+    on_progress: OnProgress | None = None,
+    guard: Guard | None = None,
+) -> ScreenRun:
+    """Screen the library of a plan into a run directory, or go on where it stopped.
+
+    The same plan gives the same bytes in ``hits.parquet``, whatever the batch size, the number of workers, and
+    however often it was killed on the way.
+
+    Parameters
+    ----------
+    plan
+        What to screen; see `screening.runs.plan.plan_screen`.
+    out
+        The run directory; made if it is not there. Workers must see it, the library and the model under the
+        same paths.
+    client
+        Dask client; None works in this process.
+    on_progress
+        Called with the records done and the counts per ledger state.
+    guard
+        What a batch and a record may cost.
+
+    Raises
+    ------
+    RunMismatchError
+        If `out` holds a run of another plan.
+    RunLockedError
+        If another process is working in it.
+    StorageError
+        If it cannot be written or the disk is full.
+    LibraryError, ModelError
+        If the library or the model is not the planned one any more.
+    """
+    folder = Path(out).absolute()
+    _refuse_other_plan(plan, folder)
+    library = _library(plan)
+    model, _ = bound_model(plan.model, plan.model_key, plan.sequence)
+    with folder_lock(folder), journal.journal(folder) as log:
+        _refuse_other_plan(plan, folder)
+        _begin(plan, folder, library)
+        files.write_bytes(folder / TRAINING, _training(model.training_names, model.training_identities))
+        log.info(
+            "key %s: %d records in %d parts; %s",
+            plan.key[:12],
+            library.records,
+            len(library.parts),
+            journal.place(client),
+        )
+        counts = _score(plan, folder, library, client, on_progress, guard, log)
+        ledger.require_balance(counts, library.records, str(folder))
+        _merge(plan, folder, library, str(model.kind), counts)
+        log.info("finished: %s", json.dumps(counts, sort_keys=True))
+    return open_run(folder)
+
+
+def _refuse_other_plan(plan: ScreenPlan, folder: Path) -> None:
+    path = folder / PLAN
+    if path.is_file():
+        plan.require_same(ScreenPlan.from_json(path.read_text("utf-8"), path), folder)
+    elif (folder / HITS).exists() or (folder / parts.RECEIPTS).exists():
+        raise RunMismatchError(f"holds results but no {PLAN}", source=folder, expected="an empty folder or a run")
+
+
+def _library(plan: ScreenPlan) -> PreparedLibrary:
+    library = open_library(Path(plan.library))
+    if library.key != plan.library_key:
+        raise LibraryError(
+            "has changed since the run was planned",
+            source=plan.library,
+            expected=f"the library with key {plan.library_key[:12]}",
+        )
+    return library
+
+
+def _begin(plan: ScreenPlan, folder: Path, library: PreparedLibrary) -> None:
+    """Write the plan and the manifest; drop parts that were made from another division of the same library."""
+    layout = content_key([[part.records, part.rows] for part in library.parts])
+    manifest = folder / MANIFEST
+    if (folder / PLAN).is_file() and manifest.is_file():
+        try:
+            old = Manifest.from_json(manifest.read_text("utf-8")).inputs["library"]["parts"]
+        except (OSError, ValueError, TypeError, KeyError):
+            old = ""
+        if old == layout:
+            return
+        for name in (SCORES, LEDGER, parts.RECEIPTS):
+            shutil.rmtree(folder / name, ignore_errors=True)
+    inputs = {
+        "library": {"path": plan.library, "key": plan.library_key, "parts": layout},
+        "model": {"path": plan.model, "key": plan.model_key},
+    }
+    if plan.target is not None:
+        inputs["target"] = {"path": plan.target, "sha256": plan.target_sha256 or ""}
+    files.write_text(manifest, Manifest.now(plan.key, seed=plan.seed, inputs=inputs).to_json())
+    files.write_text(folder / PLAN, plan.to_json())
+
+
+def _training(names: list[str], identities: list[bytes]) -> bytes:
+    table = pa.table([pa.array(names, pa.string()), pa.array(identities, pa.binary(16))], schema=TRAINING_SCHEMA)
+    return parts.table_bytes(table)
+
+
+def _batches(plan: ScreenPlan, library: PreparedLibrary) -> Iterator[Batch]:
+    for part in library.parts:
+        task = ScoreTask(
+            plan.library, plan.library_key, part.index, 0, part.records, plan.model, plan.model_key, plan.sequence
+        )
+        yield Batch(part.index, task)
+
+
+def _score(
+    plan: ScreenPlan,
+    folder: Path,
+    library: PreparedLibrary,
+    client: Client | None,
+    on_progress: OnProgress | None,
+    guard: Guard | None,
+    log: journal.Log,
+) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    spoken = time.monotonic()
+    if on_progress:
+        on_progress(Progress("scoring", 0, library.records, "records", {}))
+    for receipt in run_batches(score_batch, _batches(plan, library), folder, client=client, guard=guard):
+        ledger.add_counts(counts, receipt.counts)
+        done = sum(counts.values())
+        for reason, number in receipt.reasons.items():
+            if reason.startswith((ledger.RecordState.FAILED, ledger.RecordState.TIMED_OUT)):
+                log.warning("part %d: %d x %s", receipt.index, number, reason)
+        if time.monotonic() - spoken > 30:
+            spoken = time.monotonic()
+            log.info("%d of %d records: %s", done, library.records, json.dumps(counts, sort_keys=True))
+        if on_progress:
+            on_progress(Progress("scoring", done, library.records, "records", dict(counts)))
+    return counts
+
+
+def _merge(plan: ScreenPlan, folder: Path, library: PreparedLibrary, kind: str, counts: dict[str, int]) -> None:
+    """Write the hit list, and the summary last: a run with a summary is finished."""
+    score_files = [folder / SCORES / parts.part_name(part.index) for part in library.parts]
+    best = top_scores(score_files, plan.top)
+    described = describe_records(library, best.column("record").combine_chunks())
+    training = pq.read_table(folder / TRAINING)
+    hits = parts.table_bytes(hit_table(best, described, training, kind))
+    if _as_written(folder / HITS, hits) and (folder / SUMMARY).is_file():
+        return
+    (folder / SUMMARY).unlink(missing_ok=True)
+    files.write_bytes(folder / HITS, hits)
+    summary = {
+        "counts": counts,
+        "records": library.records,
+        "parts": len(library.parts),
+        "kind": kind,
+        "hits": hashlib.sha256(hits).hexdigest(),
+    }
+    files.write_text(folder / SUMMARY, json.dumps(summary, indent=2, sort_keys=True) + "\n")
+
+
+def _as_written(path: Path, content: bytes) -> bool:
+    try:
+        return file_sha256(path) == hashlib.sha256(content).hexdigest()
+    except FileError:
+        return False

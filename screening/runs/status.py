@@ -1,0 +1,125 @@
+"""How far a run is, seen from outside: from another terminal, while it works or after it died."""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import os
+from pathlib import Path
+
+from screening.engine import ledger, parts
+from screening.engine.lock import LOCK_NAME
+from screening.errors import LibraryError
+from screening.runs.run import ScreenRun, open_run
+
+
+@dataclasses.dataclass(frozen=True)
+class RunStatus:
+    """How far a run is.
+
+    Attributes
+    ----------
+    state
+        ``"running"``, ``"finished"`` or ``"stopped"`` (the same command goes on with it).
+    parts_done, parts
+        Finished batches and all of them; `parts` is None if the library is not there any more.
+    records_done, records
+        The same in records.
+    counts
+        Records per ledger state so far.
+    failures
+        The commonest reasons of records that did not go well, with their number.
+    cpu_seconds
+        Time workers spent on the finished batches.
+    elapsed_seconds
+        From the first finished batch to the last.
+    records_per_second
+        Over that time; None with fewer than two batches.
+    seconds_left
+        At that rate; None if unknown or nobody is working.
+    holder
+        Who is working in the folder, empty if nobody.
+    """
+
+    folder: str
+    key: str
+    state: str
+    parts_done: int
+    parts: int | None
+    records_done: int
+    records: int | None
+    counts: dict[str, int]
+    failures: dict[str, int]
+    cpu_seconds: float
+    elapsed_seconds: float
+    records_per_second: float | None
+    seconds_left: float | None
+    holder: str
+
+
+def run_status(path: str | os.PathLike[str]) -> RunStatus:
+    """Look at a run directory without touching it.
+
+    Raises
+    ------
+    FileError
+        If the path holds no run.
+    """
+    run = open_run(path)
+    holder = lock_holder(run.folder)
+    counts: dict[str, int] = {}
+    failures: dict[str, int] = {}
+    done, seconds, times = 0, 0.0, []
+    for receipt in parts.receipts(run.folder):
+        done += 1
+        seconds += receipt.seconds
+        ledger.add_counts(counts, receipt.counts)
+        ledger.add_counts(failures, receipt.reasons)
+        times.append((run.folder / parts.RECEIPTS / parts.part_name(receipt.index, ".json")).stat().st_mtime)
+    total, records = _totals(run)
+    elapsed = max(times) - min(times) if times else 0.0
+    read = sum(counts.values())
+    # The first batch marks the start of the clock, so it does not count for the rate.
+    rate = read * (done - 1) / done / elapsed if done > 1 and elapsed > 0 else None
+    state = "finished" if run.finished else "running" if holder else "stopped"
+    left = (records - read) / rate if rate and records is not None and state == "running" else None
+    return RunStatus(
+        folder=str(run.folder),
+        key=run.plan.key,
+        state=state,
+        parts_done=done,
+        parts=total,
+        records_done=read,
+        records=records,
+        counts=counts,
+        failures=dict(sorted(failures.items(), key=lambda item: (-item[1], item[0]))[:10]),
+        cpu_seconds=round(seconds, 2),
+        elapsed_seconds=round(elapsed, 2),
+        records_per_second=None if rate is None else round(rate, 1),
+        seconds_left=None if left is None else round(left, 1),
+        holder=holder,
+    )
+
+
+def _totals(run: ScreenRun) -> tuple[int | None, int | None]:
+    if run.finished:
+        return int(run.summary["parts"]), run.records
+    try:
+        library = run.library()
+    except LibraryError:
+        return None, None
+    return len(library.parts), library.records
+
+
+def lock_holder(folder: Path) -> str:
+    """Say who holds the lock of a folder; empty if nobody does."""
+    path = folder / LOCK_NAME
+    try:
+        with open(path, encoding="utf-8") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return stream.read().strip() or "another process"
+    except OSError:
+        pass
+    return ""

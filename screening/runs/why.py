@@ -1,0 +1,230 @@
+"""Why is my favourite not a hit: the fate of any record of a run."""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from screening.engine.ledger import RecordState
+from screening.runs.run import ScreenRun
+from screening.runs.top import count_before
+
+#: Fates returned at most; a name that more records share is better asked for by record number.
+MOST = 20
+
+
+@dataclasses.dataclass(frozen=True)
+class Score:
+    """What the model said of a compound, and where that put it.
+
+    Attributes
+    ----------
+    rank, of
+        Rank among all `of` scored compounds, from 1.
+    affinity, lower, upper, kind
+        Predicted affinity with its 90 % interval; -log10 molar, higher binds tighter.
+    in_domain, nearest, similarity
+        Whether the compound is like what the model was trained on, the most similar training compound, and
+        the Tanimoto similarity to it.
+    known
+        Whether the compound itself was in the training set.
+    """
+
+    rank: int
+    of: int
+    affinity: float
+    lower: float
+    upper: float
+    kind: str
+    in_domain: bool
+    nearest: str
+    similarity: float
+    known: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Fate:
+    """Where a record ended and why.
+
+    Attributes
+    ----------
+    record, source, number, name, input
+        The record over the whole library, its file, its number in it, and what it said.
+    state, stage, reason
+        As in the ledger.
+    id
+        Identity key in hexadecimal; empty for a record without a valid structure.
+    score
+        For a scored compound.
+    same_as
+        For a duplicate: the fate of the record it repeats.
+    is_hit
+        Whether it stands in the kept hit list.
+    """
+
+    record: int
+    source: str
+    number: int
+    name: str
+    input: str
+    state: str
+    stage: str
+    reason: str
+    id: str = ""
+    score: Score | None = None
+    same_as: Fate | None = None
+    is_hit: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The fate in words."""
+        who = f"{self.name or 'unnamed'} ({self.source}, record {self.number})"
+        if self.score is not None:
+            place = "a hit" if self.is_hit else "not in the kept hits"
+            score = self.score
+            text = (
+                f"{who} is {place}: rank {score.rank:,} of {score.of:,}, predicted {score.kind} "
+                f"{score.affinity:.2f} (90 % interval {score.lower:.2f} to {score.upper:.2f}), "
+                f"{'inside' if score.in_domain else 'outside'} the model's domain"
+            )
+            if score.nearest:
+                text += f", nearest training compound {score.nearest} (similarity {score.similarity:.2f})"
+            return text + (", itself in the training set." if score.known else ".")
+        if self.same_as is not None:
+            return f"{who} is a duplicate of record {self.same_as.record}. {self.same_as.sentence}"
+        detail = ": ".join(part for part in (self.stage, self.reason) if part)
+        return f"{who} was not scored: {self.state}{f' ({detail})' if detail else ''}."
+
+
+def why(run: ScreenRun, text: str) -> list[Fate]:
+    """Explain the fate of the records that `text` names.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    text
+        A record number (or ``record:12``), an id (32 hexadecimal digits), a name, the text of the record as it
+        stood in the file, or a SMILES (compared as its standardised parent).
+
+    Returns
+    -------
+    list of Fate
+        At most `MOST`, in the order of the records; empty if nothing in the library is meant.
+
+    Raises
+    ------
+    RunError
+        If the run is not finished.
+    """
+    text = text.strip()
+    records: list[int] = []
+    total = run.records
+    number = re.fullmatch(r"(?:record[: ]\s*)?(\d{1,18})", text)
+    if number and int(number[1]) < total:
+        records.append(int(number[1]))
+    identity = _identity(text)
+    if identity is not None:
+        records += _scored_with(run, identity)
+    named = pc.or_(pc.field("name") == text, pc.field("input") == text)
+    records += _matching(run.ledger_files(), named)
+    if identity is not None and not re.fullmatch(r"[0-9a-f]{32}", text):
+        # The same structure may have been filtered or failed: it has no score then, only its parent's key.
+        records += _unscored_with(run, identity)
+    return [_fate(run, record) for record in sorted(set(records))[:MOST]]
+
+
+def _identity(text: str) -> bytes | None:
+    from screening.compounds.standardise import Parent, parent_of
+
+    if re.fullmatch(r"[0-9a-fA-F]{32}", text):
+        return bytes.fromhex(text)
+    if not text or re.search(r"\s", text) or len(text) > 5000:
+        return None
+    parent = parent_of(text)
+    return parent.identity if isinstance(parent, Parent) else None
+
+
+def _scored_with(run: ScreenRun, identity: bytes) -> list[int]:
+    return _matching(run.score_files(), pc.field("identity") == pa.scalar(identity, pa.binary(16)))
+
+
+def _unscored_with(run: ScreenRun, identity: bytes) -> list[int]:
+    from screening.errors import LibraryError
+
+    try:
+        parts = run.library().parts
+    except LibraryError:
+        return []
+    return _matching([part.compounds for part in parts], pc.field("identity") == pa.scalar(identity, pa.binary(16)))
+
+
+def _matching(files: list[Path], condition: pc.Expression) -> list[int]:
+    found: list[int] = []
+    for path in files:
+        found += pq.read_table(path, columns=["record"], filters=condition).column("record").to_pylist()
+        if len(found) >= MOST:
+            break
+    return found
+
+
+def _fate(run: ScreenRun, record: int, depth: int = 0) -> Fate:
+    row = _row(run.ledger_files()[_part_of(run, record)], record)
+    fate = Fate(**row)
+    if row["state"] == RecordState.SCORED:
+        return _with_score(run, fate)
+    if row["state"] == RecordState.DUPLICATE and depth == 0:
+        first = re.search(r"\d+", row["reason"])
+        if first and int(first[0]) < run.records:
+            original = _fate(run, int(first[0]), depth + 1)
+            return dataclasses.replace(fate, same_as=original, id=original.id)
+    return fate
+
+
+def _with_score(run: ScreenRun, fate: Fate) -> Fate:
+    files = run.score_files()
+    row = _row(files[_part_of(run, fate.record)], fate.record)
+    nearest = run.training().column("name")[row["nearest"]].as_py() if row["nearest"] >= 0 else ""
+    rank = 1 + count_before(files, row["affinity"], row["identity"], fate.record)
+    score = Score(
+        rank=rank,
+        of=run.counts.get(RecordState.SCORED, 0),
+        affinity=_short(row["affinity"]),
+        lower=_short(row["lower"]),
+        upper=_short(row["upper"]),
+        kind=run.kind,
+        in_domain=row["in_domain"],
+        nearest=nearest,
+        similarity=_short(row["similarity"]),
+        known=row["known"],
+    )
+    return dataclasses.replace(fate, score=score, id=row["identity"].hex(), is_hit=rank <= run.plan.top)
+
+
+def _short(value: float) -> float:
+    # The stored numbers are float32 with a few decimals; as float64 they would show more.
+    return float(f"{value:.6g}")
+
+
+def _row(path: Path, record: int) -> dict[str, Any]:
+    table = pq.read_table(path, filters=pc.field("record") == record)
+    return dict(table.to_pylist()[0])
+
+
+def _part_of(run: ScreenRun, record: int) -> int:
+    return bisect.bisect_right(list(_firsts(run)), record) - 1
+
+
+def _firsts(run: ScreenRun) -> Iterator[int]:
+    total = 0
+    for path in run.ledger_files():
+        yield total
+        total += pq.read_metadata(path).num_rows

@@ -1,0 +1,56 @@
+"""``workbench status``: how far a run is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from screening.runs.status import RunStatus
+
+
+def command(
+    run: Path = typer.Argument(..., help="Run folder."),
+    watch: bool = typer.Option(False, "--watch", help="Look again every two seconds until the run ends."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Show how far a run is, from any terminal; nothing in the run is touched."""
+    import dataclasses
+    import json
+    import time
+
+    from screening.runs.status import run_status
+
+    while True:
+        found = run_status(run)
+        typer.echo(json.dumps(dataclasses.asdict(found), sort_keys=True) if as_json else _text(found))
+        if not watch or found.state != "running":
+            return
+        time.sleep(2)
+
+
+def _text(status: RunStatus) -> str:
+    lines = [f"{status.folder}: {status.state}" + (f" ({status.holder})" if status.holder else "")]
+    of = f" of {status.records:,}" if status.records is not None else ""
+    batches = f" of {status.parts:,}" if status.parts is not None else ""
+    lines.append(f"  {status.records_done:,}{of} records, {status.parts_done:,}{batches} batches")
+    if status.counts:
+        lines.append("  " + ", ".join(f"{count:,} {state}" for state, count in sorted(status.counts.items())))
+    if status.records_per_second:
+        lines.append(f"  {status.records_per_second:,.0f} records a second, {status.cpu_seconds:,.0f} s of work so far")
+    if status.seconds_left is not None:
+        lines.append(f"  about {_duration(status.seconds_left)} left")
+    lines += [f"  {count:,} x {reason}" for reason, count in status.failures.items()]
+    if status.state == "stopped":
+        lines.append("  run the same screen command again to go on")
+    return "\n".join(lines)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
