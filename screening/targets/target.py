@@ -11,7 +11,9 @@ import numpy as np
 from screening.errors import UsageError
 from screening.provenance import content_key
 
-_RESIDUE_TEXT = re.compile(r"^(?P<chain>[^:]+):(?P<name>[A-Za-z0-9+-]{1,5}?)(?P<number>-?\d+)(?P<code>[A-Za-z]?)$")
+_RESIDUE_TEXT = re.compile(
+    r"^(?P<chain>[^:]+):(?:(?P<name>[A-Za-z0-9+-]{1,5})_|(?P<plain>[A-Za-z0-9+-]{1,5}?))(?P<number>-?\d+)(?P<code>[A-Za-z]?)$"
+)
 
 
 @total_ordering
@@ -19,7 +21,8 @@ _RESIDUE_TEXT = re.compile(r"^(?P<chain>[^:]+):(?P<name>[A-Za-z0-9+-]{1,5}?)(?P<
 class ResidueId:
     """A residue in author numbering.
 
-    Prints as ``A:ASP129`` or, with an insertion code, ``A:ASP129B``, and parses back with `parse`.
+    Prints as ``A:ASP129`` or, with an insertion code, ``A:ASP129B``, and parses back with `parse`. A component
+    code that ends in a digit is set apart, ``A:SO4_301``, because ``A:SO4301`` could mean two things.
     """
 
     chain: str
@@ -28,6 +31,12 @@ class ResidueId:
     name: str = ""
 
     def __str__(self) -> str:
+        apart = "_" if self.name[-1:].isdigit() else ""
+        return f"{self.chain}:{self.name}{apart}{self.number}{self.insertion_code}"
+
+    @property
+    def loose_text(self) -> str:
+        """The way people type it, without the mark between a code and a number: ``A:SO4301``."""
         return f"{self.chain}:{self.name}{self.number}{self.insertion_code}"
 
     def __lt__(self, other: ResidueId) -> bool:
@@ -52,7 +61,8 @@ class ResidueId:
         match = _RESIDUE_TEXT.match(text.strip())
         if match is None:
             raise UsageError(f"{text!r} names no residue", expected="CHAIN:NUMBER or CHAIN:NAMENUMBER, as A:ASP129")
-        return cls(match["chain"], int(match["number"]), match["code"], match["name"].upper())
+        name = match["name"] or match["plain"]
+        return cls(match["chain"], int(match["number"]), match["code"], name.upper())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,7 +75,8 @@ class Atoms:
         float32, shape (n, 3), in Å.
     name, element, residue_name, chain, altloc, insertion_code, label_chain
         str arrays, shape (n,). `chain` and `number` are author numbering, `label_chain` and `label_number`
-        those of mmCIF (empty and 0 where the format has none).
+        those of mmCIF. PDB files have no label chains (empty); their `label_number` is the position in SEQRES
+        where that is known. 0 means none.
     number, label_number
         int32, shape (n,).
     hetero
@@ -98,6 +109,32 @@ class Atoms:
         """Return the atoms where the boolean or index array `mask` selects."""
         return Atoms(**{field.name: getattr(self, field.name)[mask] for field in dataclasses.fields(self)})
 
+    @cached_property
+    def residue_starts(self) -> np.ndarray:
+        """Index of the first atom of each residue; int64, shape (number of residues,)."""
+        if len(self) == 0:
+            return np.zeros(0, dtype=np.int64)
+        return np.flatnonzero(np.r_[True, self.residue_index[1:] != self.residue_index[:-1]])
+
+    def residue_id(self, index: int) -> ResidueId:
+        """Return the author id of the residue that atom `index` belongs to."""
+        return ResidueId(
+            str(self.chain[index]),
+            int(self.number[index]),
+            str(self.insertion_code[index]),
+            str(self.residue_name[index]),
+        )
+
+    @classmethod
+    def empty(cls) -> Atoms:
+        """Return no atoms, as a target that is only a sequence has."""
+        text, real, whole = np.zeros(0, "<U1"), np.zeros(0, np.float32), np.zeros(0, np.int32)
+        return cls(
+            coordinates=np.zeros((0, 3), np.float32), name=text, element=text, residue_name=text, chain=text,
+            number=whole, insertion_code=text, altloc=text, hetero=np.zeros(0, bool), occupancy=real,
+            b_factor=real, residue_index=whole, label_chain=text, label_number=whole,
+        )  # fmt: skip
+
 
 @dataclasses.dataclass(frozen=True)
 class Chain:
@@ -119,6 +156,10 @@ class Chain:
         Author ids of the observed residues, one for each letter of `sequence`.
     missing
         Residues of `seqres` that were not observed, as (first, last) positions counted from 1 in `seqres`.
+    positions
+        Position in `seqres` of each observed residue, counted from 1; empty without `seqres`.
+    breaks
+        Pairs of neighbouring observed residues that are not bonded to each other: where the chain is interrupted.
     """
 
     id: str
@@ -128,6 +169,8 @@ class Chain:
     seqres: str
     residues: tuple[ResidueId, ...]
     missing: tuple[tuple[int, int], ...]
+    positions: tuple[int, ...] = ()
+    breaks: tuple[tuple[ResidueId, ResidueId], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -143,11 +186,63 @@ class HeteroGroup:
         ``"modified residue"``.
     atoms
         Number of heavy atoms.
+    label_chain
+        mmCIF label_asym_id, empty if the format has none.
+    linked_to
+        Polymer residues it is covalently bound to.
+    parent
+        One-letter code of the standard residue that a modified residue stands for, else empty.
     """
 
     residue: ResidueId
     kind: str
     atoms: int
+    label_chain: str = ""
+    linked_to: tuple[ResidueId, ...] = ()
+    parent: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Operator:
+    """A rigid movement ``x -> rotation @ x + translation``; translation in Å."""
+
+    name: str
+    rotation: tuple[tuple[float, float, float], ...]
+    translation: tuple[float, float, float]
+
+    @property
+    def is_identity(self) -> bool:
+        """True if it moves nothing."""
+        return bool(np.allclose(self.rotation, np.eye(3)) and np.allclose(self.translation, 0.0))
+
+
+@dataclasses.dataclass(frozen=True)
+class Assembly:
+    """A biological assembly: which chains, copied by which operators.
+
+    Attributes
+    ----------
+    id
+        Number in the file.
+    details
+        Who says so, such as ``"author_and_software_defined_assembly"``.
+    parts
+        Pairs of chain ids (label chains in mmCIF, author chains in PDB) and the operators applied to them.
+    """
+
+    id: str
+    details: str
+    parts: tuple[tuple[tuple[str, ...], tuple[Operator, ...]], ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Crystal:
+    """Unit cell (lengths in Å, angles in degrees), space group, and its operators where the file lists them."""
+
+    lengths_A: tuple[float, float, float]
+    angles: tuple[float, float, float]
+    space_group: str
+    operators: tuple[Operator, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,6 +250,41 @@ class Target:
     """A protein target read from a structure file, or a bare sequence.
 
     A target without coordinates (from FASTA) has ``len(atoms) == 0``.
+
+    Attributes
+    ----------
+    id
+        Accession the file gives, else the file's name.
+    title, method, resolution_A
+        As the file says; method is empty and resolution None where it does not.
+    atoms
+        Atoms of one model, one conformer of each residue (see `altloc_choice`).
+    chains
+        Polymer chains in the order of the file.
+    groups
+        Everything bound that is neither polymer nor water, and the modified residues of the polymers.
+    waters
+        Number of water molecules.
+    models, model
+        How many models the file has and which one was read, counted from 1.
+    altlocs
+        Residues that have alternative locations in the file, read or not.
+    altloc_choice
+        How one of them was chosen.
+    source, sha256, format
+        File the target was read from, SHA-256 of its bytes (as they lie on the disk), and its format.
+    predicted
+        True for computed models: `Atoms.b_factor` then holds pLDDT.
+    r_work, r_free
+        Agreement of the model with the diffraction data, as fractions.
+    deposited
+        ISO date of the deposition, empty if unknown.
+    assemblies, crystal
+        Biological assemblies and unit cell, where the file lists them.
+    unobserved_atoms
+        Number of missing heavy atoms per residue, from the file's own list (REMARK 470 or its mmCIF twin).
+    notes
+        Sentences a person should read: what was odd and what was done about it.
     """
 
     id: str
@@ -172,16 +302,26 @@ class Target:
     format: str
     predicted: bool = False
     notes: tuple[str, ...] = ()
+    model: int = 1
+    altloc_choice: str = "highest occupancy"
+    r_work: float | None = None
+    r_free: float | None = None
+    deposited: str = ""
+    assemblies: tuple[Assembly, ...] = ()
+    crystal: Crystal | None = None
+    unobserved_atoms: tuple[tuple[ResidueId, int], ...] = ()
 
     @cached_property
     def key(self) -> str:
         """Content key: the hash of the file the target was read from and of how it was read."""
-        return content_key({"sha256": self.sha256, "format": self.format, "id": self.id})
+        how = {"format": self.format, "model": self.model, "altloc": self.altloc_choice}
+        return content_key({"sha256": self.sha256, "id": self.id, **how})
 
     @property
     def ligands(self) -> tuple[HeteroGroup, ...]:
-        """The bound groups that are ligands."""
-        return tuple(group for group in self.groups if group.kind == "ligand")
+        """The bound groups that are ligands, the largest first."""
+        found = [group for group in self.groups if group.kind == "ligand"]
+        return tuple(sorted(found, key=lambda group: (-group.atoms, group.residue)))
 
     @property
     def metals(self) -> tuple[HeteroGroup, ...]:
