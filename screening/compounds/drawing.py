@@ -73,8 +73,9 @@ def rescue(mol: Chem.Mol | None) -> Chem.Mol | str | None:
     """
     if mol is None:
         return None
-    problem = _problem(mol)
+    problem = "RDKit cannot make sense of the structure"
     try:
+        problem = _problem(mol) or problem
         mol.UpdatePropertyCache(strict=False)
         Chem.FastFindRings(mol)
         for normalizer in _normalizers():
@@ -86,11 +87,7 @@ def rescue(mol: Chem.Mol | None) -> Chem.Mol | str | None:
 
 
 def _problem(mol: Chem.Mol) -> str:
-    try:
-        problems = Chem.DetectChemistryProblems(mol)
-    except Exception:
-        problems = []
-    kinds = {problem.GetType(): problem.Message() for problem in problems}
+    kinds = {problem.GetType(): problem.Message() for problem in Chem.DetectChemistryProblems(mol)}
     for kind, words in (
         ("AtomValenceException", "impossible valence"),
         ("KekulizeException", "aromatic ring that cannot be kekulised"),
@@ -99,7 +96,7 @@ def _problem(mol: Chem.Mol) -> str:
         if kind in kinds:
             message = re.sub(r"atom # \d+ ", "", kinds[kind].splitlines()[0])
             return f"{words} ({message})" if kind == "AtomValenceException" else words
-    return "RDKit cannot make sense of the structure"
+    return ""
 
 
 def syntax_problem(smiles: str) -> str:

@@ -25,7 +25,7 @@ SOLVENTS: dict[str, str] = {
 }
 
 #: Elements that leave as a bare ion or atom, whatever their charge.
-IONS = frozenset("H Li Na K Rb Cs Fr Be Mg Ca Sr Ba Ra Al Zn Ag Bi F Cl Br I S".split())  # noqa: SIM905
+IONS = frozenset("H Li Na K Rb Cs Fr Be Mg Ca Sr Ba Ra Al Zn Ag Bi F Cl Br I S".split())
 
 #: Organic and inorganic salt formers: name to SMILES of the neutral form (quaternary ones as they are).
 SALT_FORMERS: dict[str, str] = {

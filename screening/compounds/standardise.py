@@ -41,7 +41,7 @@ _METALS = frozenset(
     """
     Sc Ti V Cr Mn Fe Co Ni Cu Ga Ge Y Zr Nb Mo Tc Ru Rh Pd Cd In Sn Sb Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po
     La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _MAX_BORONS = 7
 

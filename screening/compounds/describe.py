@@ -1,0 +1,79 @@
+"""From the text of one record to everything a prepared library stores about it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rdkit import Chem, rdBase
+
+from screening.compounds import drawing
+from screening.compounds.fingerprint import packed_morgan
+from screening.compounds.properties import property_row
+from screening.compounds.record import Notation
+from screening.compounds.standardise import Parent, Refusal, refuse, standard_form
+
+#: Characters of the raw text of a structure that nobody could read which the ledger keeps.
+KEPT_TEXT = 10_000
+
+
+class Described(NamedTuple):
+    """What is known of a compound: its raw SMILES, its parent, packed fingerprint and properties."""
+
+    input: str
+    parent: Parent
+    fingerprint: bytes
+    properties: tuple[float, ...]
+
+
+class Undescribed(NamedTuple):
+    """A record without a parent: the raw text (shortened) and why."""
+
+    input: str
+    refusal: Refusal
+
+
+def describe(text: str, notation: Notation) -> Described | Undescribed:
+    """Describe a structure; a pure function of the text that never raises for any text."""
+    if notation is Notation.SMILES:
+        smiles = text
+    else:
+        read = smiles_of_block(text, notation)
+        if isinstance(read, Refusal):
+            return Undescribed(text[:KEPT_TEXT], read)
+        smiles = read
+    found = standard_form(smiles)
+    if isinstance(found, Refusal):
+        return Undescribed(smiles[:KEPT_TEXT], found)
+    mol, parent = found
+    return Described(smiles, parent, packed_morgan(mol), property_row(mol))
+
+
+def smiles_of_block(text: str, notation: Notation) -> str | Refusal:
+    """Return the SMILES of a mol block or MOL2 block as drawn, or why there is none."""
+    with rdBase.BlockLogs():
+        try:
+            mol = _read_block(text, notation)
+            if isinstance(mol, Refusal):
+                return mol
+            # Refused here too: an attachment point can look like an ordinary query to SMILES.
+            return refuse(mol) or str(Chem.MolToSmiles(mol))
+        except Exception as error:  # RDKit's C++ errors arrive as several unrelated classes
+            return Refusal("read", f"RDKit stops at this record ({type(error).__name__})")
+
+
+def _read_block(text: str, notation: Notation) -> Chem.Mol | Refusal:
+    def read(sanitize: bool) -> Chem.Mol | None:
+        if notation is Notation.MOL2:
+            return Chem.MolFromMol2Block(text, sanitize=sanitize, removeHs=sanitize)
+        return Chem.MolFromMolBlock(text, sanitize=sanitize, removeHs=sanitize, strictParsing=False)
+
+    mol = read(sanitize=True)
+    if mol is not None:
+        return mol
+    rescued = drawing.rescue(read(sanitize=False))
+    if rescued is None:
+        return Refusal("read", f"not a readable {notation.value}")
+    if isinstance(rescued, str):
+        return Refusal("read", rescued)
+    Chem.AssignStereochemistry(rescued, cleanIt=True, force=True)
+    return rescued

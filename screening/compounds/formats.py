@@ -1,0 +1,136 @@
+"""Compound file formats: the reader for each suffix.
+
+To add a format, write ``read_<format>.py`` and a line in `READERS`. Compression is told from a file's first bytes;
+the suffixes `COMPRESSIONS` are only taken off its name.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from screening.compounds.columns import Columns
+from screening.compounds.read_parquet import ParquetFile, read_parquet
+from screening.compounds.read_sdf import read_sdf
+from screening.compounds.read_smiles import read_smiles
+from screening.compounds.read_table import read_table
+from screening.compounds.record import RawRecord
+from screening.compounds.stream import TextFile
+from screening.errors import FileError, UsageError
+from screening.provenance import require_file
+
+COMPRESSIONS = (".gz", ".zst")
+
+#: Suffix to what opens the file and what reads its records.
+READERS: dict[str, tuple[Callable[[Path], Any], Callable[[Any, Columns], Iterator[RawRecord]]]] = {
+    ".smi": (TextFile, read_smiles),
+    ".smiles": (TextFile, read_smiles),
+    ".cxsmi": (TextFile, read_smiles),
+    ".ism": (TextFile, read_smiles),
+    ".sdf": (TextFile, read_sdf),
+    ".sd": (TextFile, read_sdf),
+    ".mol": (TextFile, read_sdf),
+    ".csv": (TextFile, read_table),
+    ".tsv": (TextFile, read_table),
+    ".tab": (TextFile, read_table),
+    ".parquet": (ParquetFile, read_parquet),
+    ".pq": (ParquetFile, read_parquet),
+}
+
+_MOLBLOCK = re.compile(r"^(M  END|\$\$\$\$)|V[23]000\s*$|^\s*\d+\s+\d+\s.*0999", re.MULTILINE)
+
+
+def suffix_of(path: Path) -> str:
+    """Return the suffix that names the format, in lower case, without a compression suffix."""
+    name = path.name.lower()
+    for compression in COMPRESSIONS:
+        name = name.removesuffix(compression)
+    return Path(name).suffix
+
+
+class CompoundFile:
+    """A compound file that is about to be read.
+
+    Parameters
+    ----------
+    path
+        The file.
+    columns
+        Column names for tables; the name also chooses the data item that names SDF records.
+
+    Attributes
+    ----------
+    label
+        What records of it are traced to: the file name.
+    size, consumed
+        Bytes of the file, and bytes read so far.
+
+    Raises
+    ------
+    FileError
+        If it is missing, a directory, empty, of a format that is not read, or its content is another format than
+        its name says.
+    """
+
+    def __init__(self, path: Path, columns: Columns) -> None:
+        self.path = require_file(path, "a compound file")
+        self.label = path.name
+        self.size = path.stat().st_size
+        self._columns = columns
+        suffix = suffix_of(path)
+        if suffix not in READERS:
+            raise FileError(
+                f"files named *{suffix} are not read" if suffix else "the name has no suffix", source=path,
+                expected="one of " + " ".join(READERS) + ", plain, .gz or .zst",
+            )  # fmt: skip
+        opener, self._reader = READERS[suffix]
+        self._file = opener(path)
+        if isinstance(self._file, TextFile):
+            self._require_content(self._file.head())
+
+    @property
+    def consumed(self) -> int:
+        """Bytes read so far."""
+        return int(self._file.consumed)
+
+    def records(self) -> Iterator[RawRecord]:
+        """Yield the records."""
+        return self._reader(self._file, self._columns)
+
+    def _require_content(self, head: str) -> None:
+        if not head.strip():
+            raise FileError("holds no text", source=self.path, expected="a compound file")
+        like_sdf = _MOLBLOCK.search(head) is not None
+        if like_sdf and self._reader is not read_sdf:
+            raise FileError("holds mol blocks", source=self.path, expected="the suffix .sdf for such a file")
+        if not like_sdf and self._reader is read_sdf:
+            raise FileError("holds no mol block", source=self.path, expected="an SD file (or another suffix)")
+
+
+def find_files(names: Sequence[str | os.PathLike[str]]) -> list[Path]:
+    """Return the files meant: each name as it is, or if there is no such file, as a pattern with ``*`` and ``?``.
+
+    Raises
+    ------
+    FileError
+        If a name is neither a file nor matches one.
+    UsageError
+        If nothing is given.
+    """
+    if not names:
+        raise UsageError("no compound file given", expected="at least one file")
+    found: list[Path] = []
+    for name in names:
+        text = os.fspath(name)
+        if not os.path.exists(text) and glob.has_magic(text):
+            matches = sorted(match for match in glob.glob(text, recursive=True) if os.path.isfile(match))
+            if not matches:
+                raise FileError("no file matches", source=text, expected="a compound file")
+            found += [Path(match) for match in matches]
+        else:
+            found.append(Path(text))
+    return found

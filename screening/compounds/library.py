@@ -1,0 +1,162 @@
+"""A prepared library that was opened."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from screening.engine import parts
+from screening.engine.ledger import add_counts
+from screening.errors import LibraryError
+
+#: The file that says that a library is finished, and what it is.
+LIBRARY_FILE = "library.json"
+
+
+@dataclasses.dataclass(frozen=True)
+class LibraryPart:
+    """One part of a prepared library.
+
+    Attributes
+    ----------
+    index
+        Number of the part, from 0.
+    compounds, ledger
+        Its Parquet files.
+    rows
+        Compounds in it.
+    records
+        Raw records it stands for.
+    """
+
+    index: int
+    compounds: Path
+    ledger: Path
+    rows: int
+    records: int
+
+
+@dataclasses.dataclass(frozen=True)
+class PreparedLibrary:
+    """A prepared library on disk.
+
+    Attributes
+    ----------
+    folder
+        Where it is.
+    key
+        Content key: equal keys mean equal compounds and ledger.
+    records
+        Raw records read.
+    counts
+        Records per ledger state; they add up to `records`.
+    compounds
+        Unique parents.
+    facts
+        All that ``library.json`` says.
+    """
+
+    folder: Path
+    key: str
+    records: int
+    counts: dict[str, int]
+    compounds: int
+    facts: dict[str, Any] = dataclasses.field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def parts(self) -> list[LibraryPart]:
+        """The parts in order."""
+        return [
+            LibraryPart(
+                receipt.index,
+                self.folder / receipt.parts["compounds"].path,
+                self.folder / receipt.parts["ledger"].path,
+                receipt.parts["compounds"].rows,
+                receipt.parts["ledger"].rows,
+            )
+            for receipt in parts.receipts(self.folder)
+        ]
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """``"state: stage: reason"`` to number of records, the commonest first."""
+        return dict(self.facts.get("reasons", {}))
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should be told loudly, such as an unusual share of rejected records."""
+        return list(self.facts.get("warnings", []))
+
+    def read_compounds(self, index: int, columns: list[str] | None = None) -> pa.Table:
+        """Return the compounds of a part (`COMPOUND_SCHEMA`), or only some columns of them.
+
+        Raises
+        ------
+        LibraryError
+            If the part is missing or damaged.
+        """
+        return self._read(self.parts[index].compounds, columns)
+
+    def read_ledger(self, index: int, columns: list[str] | None = None) -> pa.Table:
+        """Return the ledger of a part (`LEDGER_SCHEMA`), or only some columns of it.
+
+        Raises
+        ------
+        LibraryError
+            If the part is missing or damaged.
+        """
+        return self._read(self.parts[index].ledger, columns)
+
+    def iterate(self, columns: list[str] | None = None) -> Iterator[pa.Table]:
+        """Yield the compounds part by part."""
+        for part in self.parts:
+            yield self._read(part.compounds, columns)
+
+    def _read(self, path: Path, columns: list[str] | None) -> pa.Table:
+        try:
+            return pq.read_table(path, columns=columns)
+        except (OSError, pa.ArrowException) as error:
+            raise LibraryError(
+                "a part is missing or damaged", source=path, expected="the library as it was prepared"
+            ) from error
+
+
+def open_library(path: str | os.PathLike[str]) -> PreparedLibrary:
+    """Open a finished prepared library.
+
+    Raises
+    ------
+    LibraryError
+        If there is none, it is not finished, or parts are missing.
+    """
+    folder = Path(path)
+    try:
+        facts = json.loads((folder / LIBRARY_FILE).read_text("utf-8"))
+        library = PreparedLibrary(
+            folder, str(facts["key"]), int(facts["records"]), dict(facts["counts"]), int(facts["compounds"]), facts
+        )
+    except FileNotFoundError:
+        raise LibraryError(
+            "is not a finished prepared library" if folder.is_dir() else "no such folder", source=folder,
+            expected="a folder made by: workbench library prepare FILES --out FOLDER",
+        ) from None  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LibraryError(f"{LIBRARY_FILE} cannot be read", source=folder) from error
+    counts: dict[str, int] = {}
+    for receipt in parts.receipts(folder):
+        add_counts(counts, receipt.counts)
+    missing = [part for part in library.parts if not part.compounds.exists() or not part.ledger.exists()]
+    if counts != library.counts or missing:
+        raise LibraryError(
+            f"parts are missing ({sum(counts.values())} of {library.records} records are there)", source=folder,
+            expected="the library as it was prepared",
+        )  # fmt: skip
+    return library

@@ -1,0 +1,287 @@
+"""Compound files to a prepared library on disk.
+
+Two passes over the records, each on the engine's batches: the first gives every record its parent, keys, fingerprint
+and properties; then equal parents are found over the whole library; the second pass takes the repeated ones out of
+the compounds and names them in the ledger. Every record keeps its file and number, and ends in exactly one state.
+
+The folder::
+
+    OUT/ plan.json  library.json  manifest.json  compounds/part-000123.parquet  ledger/part-000123.parquet  receipts/
+         work/    (while it is being prepared)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import rdkit
+
+from screening.compounds.alarm import warnings_of
+from screening.compounds.columns import Columns
+from screening.compounds.compound import FINGERPRINT_BITS, FINGERPRINT_RADIUS, PROPERTIES
+from screening.compounds.duplicates import Duplicates
+from screening.compounds.formats import CompoundFile, find_files
+from screening.compounds.library import LIBRARY_FILE, PreparedLibrary, open_library
+from screening.compounds.record import RawRecord
+from screening.compounds.settle_batch import Unsettled, settle_batch
+from screening.compounds.standardise import PROTOCOL
+from screening.compounds.standardise_batch import RawBatch, standardise_batch
+from screening.engine import batches, files, parts
+from screening.engine.ledger import RecordState, add_counts, require_balance
+from screening.engine.lock import folder_lock
+from screening.engine.progress import OnProgress, Progress
+from screening.errors import LibraryError, RunMismatchError
+from screening.provenance import Manifest, content_key, file_sha256
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+#: The layout and the rules of a prepared library; part of its key.
+LAYOUT = "library-1"
+
+#: Records, and characters of raw text, of a batch: it is closed when either is reached.
+BATCH_RECORDS = 2_000
+BATCH_CHARACTERS = 4_000_000
+
+_PLAN_FILE = "plan.json"
+
+
+@dataclasses.dataclass(frozen=True)
+class PrepareOptions:
+    """How a library is prepared.
+
+    Attributes
+    ----------
+    smiles, name
+        Columns of tables that hold the structures and the names; guessed if None. For SD files `name` is the data
+        item that names a record.
+    seconds
+        Time limit for one structure; longer ones end as ``timed_out``.
+    """
+
+    smiles: str | None = None
+    name: str | None = None
+    seconds: float = 20.0
+
+
+def prepare_library(
+    names: Sequence[str | os.PathLike[str]] | str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    options: PrepareOptions | None = None,
+    client: Client | None = None,
+    on_progress: OnProgress | None = None,
+) -> PreparedLibrary:
+    """Prepare compound files; go on where a killed call stopped; return at once if it is already done.
+
+    Parameters
+    ----------
+    names
+        Files (or patterns such as ``vendor/*.sdf.gz``), read in this order.
+    out
+        Folder of the library.
+    options
+        How to read and prepare them.
+    client
+        Dask client whose workers see the same files; None works in this process.
+    on_progress
+        Called with every step forward.
+
+    Returns
+    -------
+    PreparedLibrary
+        The same bytes in every part for any number of workers.
+
+    Raises
+    ------
+    FileError, UsageError
+        If a file cannot be read; found before any work where possible.
+    LibraryError
+        If the files hold no record at all.
+    RunMismatchError
+        If `out` holds another library.
+    RunLockedError
+        If another process prepares it now.
+    StorageError
+        If `out` cannot be written or the disk is full.
+    """
+    options = options or PrepareOptions()
+    given = [names] if isinstance(names, str | os.PathLike) else list(names)
+    columns = Columns(options.smiles, options.name)
+    inputs = [CompoundFile(path, columns) for path in find_files(given)]
+    plan = _plan(inputs, options)
+    key = content_key(plan)
+    folder = Path(out).absolute()  # workers may have another working directory
+    with folder_lock(folder):
+        _claim(folder, key, plan)
+        if (folder / LIBRARY_FILE).exists():
+            return open_library(folder)
+        preparation = _Preparation(folder, inputs, options, client, on_progress)
+        preparation.standardise()
+        counts, reasons = preparation.settle()
+        records = preparation.records
+        require_balance(counts, records, str(folder))
+        facts = {
+            "key": key,
+            "records": records,
+            "counts": counts,
+            "compounds": counts.get(RecordState.READY.value, 0),
+            "reasons": reasons,
+            "sources": [
+                {"source": label, "records": count} for label, count in zip(preparation.labels, preparation.sizes)
+            ],
+            "warnings": warnings_of(counts, reasons, folder),
+            **{name: plan[name] for name in ("layout", "protocol", "fingerprint")},
+        }
+        manifest = Manifest.now(
+            key, inputs={str(file.path): {"sha256": sha} for file, (_, sha) in zip(inputs, plan["files"])}
+        )
+        files.write_text(folder / "manifest.json", manifest.to_json())
+        files.write_text(folder / LIBRARY_FILE, json.dumps(facts, indent=2) + "\n")
+        shutil.rmtree(folder / "work", ignore_errors=True)
+    return open_library(folder)
+
+
+def _plan(inputs: list[CompoundFile], options: PrepareOptions) -> dict[str, Any]:
+    return {
+        "layout": LAYOUT,
+        "protocol": PROTOCOL,
+        "rdkit": rdkit.__version__,
+        "fingerprint": f"Morgan, radius {FINGERPRINT_RADIUS}, {FINGERPRINT_BITS} bits",
+        "properties": list(PROPERTIES),
+        "batch": [BATCH_RECORDS, BATCH_CHARACTERS],
+        "files": [[file.label, file_sha256(file.path)] for file in inputs],
+        "options": dataclasses.asdict(options),
+    }
+
+
+def _claim(folder: Path, key: str, plan: dict[str, Any]) -> None:
+    path = folder / _PLAN_FILE
+    if path.exists():
+        try:
+            there = json.loads(path.read_text("utf-8"))["key"]
+        except (OSError, ValueError, KeyError, TypeError):
+            there = "an unreadable plan"
+        if there != key:
+            raise RunMismatchError(
+                "holds a library made from other files or settings", source=folder, expected="an empty or new folder"
+            )
+        return
+    strangers = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
+    if strangers:
+        raise RunMismatchError(
+            f"holds other things ({', '.join(sorted(strangers)[:3])})", source=folder, expected="an empty or new folder"
+        )
+    files.write_text(path, json.dumps({"key": key, "plan": plan}, indent=2) + "\n")
+
+
+class _Preparation:
+    """The two passes; keeps only numbers, never records."""
+
+    def __init__(
+        self,
+        folder: Path,
+        inputs: list[CompoundFile],
+        options: PrepareOptions,
+        client: Client | None,
+        on_progress: OnProgress | None,
+    ) -> None:
+        self.folder = folder
+        self.work = folder / "work"
+        self.records = 0
+        self.sizes: list[int] = []
+        self.labels = [file.label for file in inputs]
+        self._inputs = inputs
+        self._options = options
+        self._client = client
+        self._on_progress = on_progress
+        self._firsts: list[int] = []  # first record of every batch, and the end
+        self._counts: dict[str, int] = {}
+
+    def standardise(self) -> None:
+        """First pass; batches that a killed call finished are not done again."""
+        total = sum(file.size for file in self._inputs)
+        done = batches.run_batches(standardise_batch, self._raw_batches(), self.work, client=self._client)
+        for receipt in done:
+            add_counts(self._counts, receipt.counts)
+            self._tell("standardising", sum(file.consumed for file in self._inputs), total, "bytes")
+        self._firsts.append(self.records)
+        if self.records == 0:
+            raise LibraryError("no record found", source=", ".join(self.labels), expected="at least one compound")
+
+    def _raw_batches(self) -> Iterator[batches.Batch]:
+        sources: list[str] = []
+        records: list[RawRecord] = []
+        characters = index = 0
+        for file in self._inputs:
+            before = self.records
+            for raw in file.records():
+                sources.append(file.label)
+                records.append(raw)
+                characters += len(raw.text)
+                self.records += 1
+                if len(records) >= BATCH_RECORDS or characters >= BATCH_CHARACTERS:
+                    yield self._batch(index, sources, records)
+                    sources, records, characters, index = [], [], 0, index + 1
+            self.sizes.append(self.records - before)
+        if records:
+            yield self._batch(index, sources, records)
+
+    def _batch(self, index: int, sources: list[str], records: list[RawRecord]) -> batches.Batch:
+        first = self.records - len(records)
+        self._firsts.append(first)
+        payload = RawBatch(first, tuple(sources), tuple(records), self._options.seconds)
+        return batches.Batch(index, payload)
+
+    def settle(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Second pass; returns the counts per state and the reasons."""
+        counts: dict[str, int] = {}
+        reasons: dict[str, int] = {}
+        done = 0
+        ready = self._counts.get(RecordState.READY.value, 0)
+        with Duplicates(self._keys(), expected=ready, scratch=self.work / "keys") as duplicates:
+            unsettled = self._unsettled(duplicates)
+            for receipt in batches.run_batches(settle_batch, unsettled, self.folder, client=self._client):
+                add_counts(counts, receipt.counts)
+                add_counts(reasons, receipt.reasons)
+                done += sum(receipt.counts.values())
+                self._counts = counts
+                self._tell("settling duplicates", done, self.records, "records")
+        ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+        return dict(sorted(counts.items())), dict(ordered[:100])
+
+    def _keys(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for index in range(len(self._firsts) - 1):
+            path = self.work / "compounds" / parts.part_name(index)
+            table = pq.read_table(path, columns=["record", "identity"]).combine_chunks()
+            identities = np.frombuffer(table["identity"].combine_chunks().buffers()[1] or b"", np.uint8)
+            yield table["record"].to_numpy(), identities[: 16 * table.num_rows].reshape(-1, 16)
+
+    def _unsettled(self, duplicates: Duplicates) -> Iterator[batches.Batch]:
+        starts = np.concatenate([[0], np.cumsum(self.sizes)])
+        for index, (first, stop) in enumerate(zip(self._firsts, self._firsts[1:])):
+            pairs = duplicates.between(first, stop)
+            file = np.searchsorted(starts, pairs[:, 1], side="right") - 1
+            numbers = pairs[:, 1] - starts[file] + 1
+            reasons = tuple(
+                f"same parent as record {original} ({self.labels[at]}, number {number})"
+                for original, at, number in zip(pairs[:, 1].tolist(), file.tolist(), numbers.tolist())
+            )
+            name = parts.part_name(index)
+            payload = Unsettled(
+                str(self.work / "compounds" / name), str(self.work / "ledger" / name),
+                tuple(pairs[:, 0].tolist()), reasons,
+            )  # fmt: skip
+            yield batches.Batch(index, payload)
+
+    def _tell(self, stage: str, done: int, total: int, unit: str) -> None:
+        if self._on_progress is not None:
+            self._on_progress(Progress(stage, done, total, unit, dict(self._counts)))

@@ -1,0 +1,78 @@
+"""The work of one batch: raw records in, a compound table and a ledger out."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pyarrow as pa
+
+from screening.compounds.compound import COMPOUND_SCHEMA, PROPERTIES
+from screening.compounds.describe import Described
+from screening.compounds.patience import TIMED_OUT, describe_patiently
+from screening.compounds.record import RawRecord
+from screening.engine.ledger import LEDGER_SCHEMA, RecordState
+
+
+@dataclasses.dataclass(frozen=True)
+class RawBatch:
+    """What a worker gets: consecutive raw records.
+
+    Attributes
+    ----------
+    first
+        Number of the first record over the whole library, from 0.
+    sources
+        File label of each record.
+    records
+        The records.
+    seconds
+        Time limit for a suspicious structure.
+    """
+
+    first: int
+    sources: tuple[str, ...]
+    records: tuple[RawRecord, ...]
+    seconds: float
+
+
+def standardise_batch(batch: RawBatch) -> dict[str, pa.Table]:
+    """Return the tables ``compounds`` (every record with a parent, repeated ones too) and ``ledger``."""
+    ledger: list[tuple[object, ...]] = []
+    found: list[tuple[int, Described]] = []
+    for row, (source, raw) in enumerate(zip(batch.sources, batch.records)):
+        place = (batch.first + row, source, raw.number, raw.name or f"{source}:{raw.number}")
+        if raw.problem:
+            ledger.append((*place, raw.text[:1000], RecordState.REJECTED.value, "read", raw.problem))
+            continue
+        outcome = describe_patiently(raw.text, raw.notation, batch.seconds)
+        if isinstance(outcome, Described):
+            found.append((row, outcome))
+            ledger.append((*place, outcome.input, RecordState.READY.value, "", ""))
+        else:
+            stage, reason = outcome.refusal.stage, outcome.refusal.reason
+            state = RecordState.TIMED_OUT if stage == TIMED_OUT else RecordState.REJECTED
+            ledger.append((*place, outcome.input, state.value, stage, reason))
+    ledger_table = _table(ledger, LEDGER_SCHEMA)
+    return {"compounds": _compounds(found, ledger_table), "ledger": ledger_table}
+
+
+def _table(rows: list[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows)) or [()] * len(schema)
+    return pa.table([pa.array(column, field.type) for column, field in zip(columns, schema)], schema=schema)
+
+
+def _compounds(found: list[tuple[int, Described]], ledger: pa.Table) -> pa.Table:
+    rows = pa.array([row for row, _ in found], pa.int64())
+    described = [outcome for _, outcome in found]
+    columns = {name: ledger.column(name).take(rows) for name in ("record", "source", "number", "name")}
+    columns["smiles"] = pa.array([one.parent.smiles for one in described], pa.string())
+    columns["identity"] = pa.array([one.parent.identity for one in described], pa.binary(16))
+    columns["family"] = pa.array([one.parent.family for one in described], pa.binary(16))
+    fingerprint = COMPOUND_SCHEMA.field("fingerprint").type
+    columns["fingerprint"] = pa.array([one.fingerprint for one in described], fingerprint)
+    numbers = np.array([one.properties for one in described], np.float32).reshape(-1, len(PROPERTIES))
+    for index, name in enumerate(PROPERTIES):
+        columns[name] = pa.array(np.ascontiguousarray(numbers[:, index]))
+    columns["flags"] = pa.array([list(one.parent.flags) for one in described], pa.list_(pa.string()))
+    return pa.table([columns[name] for name in COMPOUND_SCHEMA.names], schema=COMPOUND_SCHEMA)

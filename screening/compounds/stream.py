@@ -1,0 +1,225 @@
+"""Lines of a text file, whatever its compression, encoding and line ends, read in pieces."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import zstandard
+
+from screening.errors import FileError
+from screening.provenance import require_file
+
+#: Characters of a line that are kept; the rest of a longer line is passed over.
+MAX_LINE = 1_000_000
+
+_CHUNK = 1 << 18
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_REFUSED = {
+    b"PK\x03\x04": "a ZIP archive",
+    b"PAR1": "a Parquet file",
+    b"%PDF": "a PDF file",
+    b"BZh": "a bzip2 file",
+    b"\xfd7zXZ": "an xz file",
+    b"\x89PNG": "a picture",
+    b"\xd0\xcf\x11\xe0": "an old Microsoft Office file",
+}
+
+
+class TextFile:
+    """A text file that is read once, line by line.
+
+    Parameters
+    ----------
+    path
+        Plain, gzip or Zstandard file; what it is is told from its first bytes, not from its name. UTF-8 with
+        or without byte order mark, UTF-16, and Latin-1 are recognised.
+
+    Attributes
+    ----------
+    consumed
+        Bytes of the file (compressed ones if it is compressed) read so far.
+    line
+        Number of the line that was handed out last, from 1.
+
+    Raises
+    ------
+    FileError
+        If the file is missing, a directory, empty or not text; later, while reading, if compressed data is
+        damaged or ends too early.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = require_file(Path(path), "a compound file")
+        self.consumed = 0
+        self.line = 0
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines without their ends."""
+        rest = ""
+        cut = False
+        for text in self._decoded():
+            pieces = (rest + text).split("\n")
+            rest = pieces.pop()
+            for piece in pieces:
+                if cut:  # the tail of a line that was too long
+                    cut = False
+                    continue
+                self.line += 1
+                yield piece[:-1] if piece.endswith("\r") else piece
+            if len(rest) > MAX_LINE:
+                if not cut:
+                    self.line += 1
+                    yield rest[:MAX_LINE]
+                cut = True
+                rest = ""
+        if rest and not cut:
+            self.line += 1
+            yield rest.removesuffix("\r")
+
+    def head(self, size: int = 1 << 16) -> str:
+        """Return about the first `size` characters; the file is then read from its start again."""
+        text = ""
+        for piece in self._decoded():
+            text += piece
+            if len(text) >= size:
+                break
+        self.consumed = 0
+        return text[:size]
+
+    def _decoded(self) -> Iterator[str]:
+        encoding = ""
+        pending = b""
+        for chunk in self._bytes():
+            data = pending + chunk
+            if not encoding:
+                encoding = self._encoding(data)
+                data = data.removeprefix(b"\xef\xbb\xbf")
+                if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                    data = data[2:]
+            end = _last_line_end(data, encoding)
+            if end == 0 and len(data) < 4 * MAX_LINE:
+                pending = data
+                continue
+            end = end or len(data) // 2 * 2
+            pending = data[end:]
+            yield _text(data[:end], encoding)
+        if pending:
+            yield _text(pending, encoding or "utf-8")
+
+    def _encoding(self, head: bytes) -> str:
+        for magic, kind in _REFUSED.items():
+            if head.startswith(magic):
+                raise FileError(f"is {kind}", source=self.path, expected="a text file of compounds")
+        if head.startswith(b"\xff\xfe"):
+            return "utf-16-le"
+        if head.startswith(b"\xfe\xff"):
+            return "utf-16-be"
+        sample = head[:4096]
+        if b"\x00" in sample:
+            half = len(sample) // 2
+            if sample[1::2].count(0) > 0.4 * half and sample[0::2].count(0) == 0:
+                return "utf-16-le"
+            if sample[0::2].count(0) > 0.4 * half and sample[1::2].count(0) == 0:
+                return "utf-16-be"
+            raise FileError("is not text (it holds zero bytes)", source=self.path, expected="SMILES, SDF or CSV")
+        control = sum(byte < 32 and byte not in (9, 10, 12, 13, 26) for byte in sample)
+        if control > 0.02 * len(sample):
+            raise FileError("is not text", source=self.path, expected="SMILES, SDF or CSV")
+        if b"\n" not in sample and b"\r" in sample:
+            return "classic-mac"
+        return "utf-8"
+
+    def _bytes(self) -> Iterator[bytes]:
+        try:
+            with open(self.path, "rb") as stream:
+                magic = stream.read(4)
+                stream.seek(0)
+                if magic.startswith(_GZIP):
+                    yield from self._gzip(stream)
+                elif magic == _ZSTD:
+                    yield from self._zstd(stream)
+                else:
+                    while chunk := stream.read(_CHUNK):
+                        self.consumed = stream.tell()
+                        yield chunk
+        except OSError as error:
+            raise FileError(f"cannot be read ({error.strerror or error})", source=self.path) from error
+
+    def _gzip(self, stream: BinaryIO) -> Iterator[bytes]:
+        try:
+            with gzip.GzipFile(fileobj=stream, mode="rb") as unpacked:
+                while chunk := unpacked.read(_CHUNK):
+                    self.consumed = stream.tell()
+                    yield chunk
+        except EOFError as error:
+            raise self._truncated("gzip") from error
+        except (zlib.error, gzip.BadGzipFile) as error:
+            raise self._damaged("gzip") from error
+
+    def _zstd(self, stream: BinaryIO) -> Iterator[bytes]:
+        # ``stream_reader`` ends quietly in the middle of a frame; a decompression object tells.
+        unpacker, inside = zstandard.ZstdDecompressor().decompressobj(), False
+        try:
+            while data := stream.read(_CHUNK):
+                self.consumed = stream.tell()
+                while data:
+                    chunk, inside = unpacker.decompress(data), True
+                    data = b""
+                    if unpacker.eof:
+                        data, inside = unpacker.unused_data, False
+                        unpacker = zstandard.ZstdDecompressor().decompressobj()
+                    if chunk:
+                        yield chunk
+        except zstandard.ZstdError as error:
+            raise self._damaged("Zstandard") from error
+        if inside:
+            raise self._truncated("Zstandard")
+
+    def _truncated(self, kind: str) -> FileError:
+        return FileError(
+            f"the {kind} data ends too early", source=self.path, where=f"after line {self.line}",
+            expected="a whole file: copy or download it again",
+        )  # fmt: skip
+
+    def _damaged(self, kind: str) -> FileError:
+        return FileError(
+            f"the {kind} data is damaged", source=self.path, where=f"after line {self.line}",
+            expected="a whole file: copy or download it again",
+        )  # fmt: skip
+
+
+def _last_line_end(data: bytes, encoding: str) -> int:
+    if encoding == "classic-mac":
+        return data.rfind(b"\r") + 1
+    if encoding.startswith("utf-16"):
+        end = b"\n\x00" if encoding == "utf-16-le" else b"\x00\n"
+        found = data.rfind(end)
+        while found > 0 and found % 2:
+            found = data.rfind(end, 0, found + 1)
+        return max(found, 0) // 2 * 2 + (2 if found >= 0 else 0)
+    return data.rfind(b"\n") + 1
+
+
+def _text(data: bytes, encoding: str) -> str:
+    if encoding == "classic-mac":
+        return _text(data, "utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    if encoding.startswith("utf-16"):
+        return data.decode(encoding, errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        # Decided per line: one Latin-1 name must not spoil the UTF-8 names around it.
+        return "\n".join(_line(line) for line in data.split(b"\n"))
+
+
+def _line(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
