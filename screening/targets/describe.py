@@ -46,7 +46,7 @@ def describe(target: Target) -> dict[str, Any]:
             {
                 "id": assembly.id,
                 "details": assembly.details,
-                "copies": sum(len(chains) * len(operators) for chains, operators in assembly.parts),
+                "chains": assembly.copies(target.chains),
             }
             for assembly in target.assemblies
         ],

@@ -97,13 +97,15 @@ def _built(raw: RawStructure, file: StructureFile, model: int, altloc: str) -> T
     disordered_ids = _residues_of(whole, disordered & (whole.altloc != ""))
     atoms = _atoms(whole.select(keep))
     if len(atoms) and np.isin(atoms.residue_name, list(WATER)).all():
-        count = len(np.unique(atoms.residue_index))
-        raise StructureError(f"holds only water ({count} molecules)", source=file.path,
+        molecules = len(np.unique(atoms.residue_index))
+        raise StructureError(f"holds only water ({molecules} molecules)", source=file.path,
                              expected="a macromolecule")  # fmt: skip
     if len(disordered_ids) and altloc == altlocs.ALL:
         notes.append(f"All conformers of {len(disordered_ids)} residues were kept: atoms overlap.")
     elif len(disordered_ids):
-        notes.append(f"{len(disordered_ids)} residues have alternative locations; read: {altloc}.")
+        named = ", ".join(str(residue) for residue in disordered_ids[:5])
+        more_than = " ..." if len(disordered_ids) > 5 else ""
+        notes.append(f"{len(disordered_ids)} residues have alternative locations ({named}{more_than}); read: {altloc}.")
     table = residue_table(atoms, raw)
     chains = polymer_chains(atoms, table, raw)
     atoms = _with_positions(atoms, chains, raw)

@@ -234,6 +234,11 @@ class Assembly:
     details: str
     parts: tuple[tuple[tuple[str, ...], tuple[Operator, ...]], ...]
 
+    def copies(self, chains: tuple[Chain, ...]) -> int:
+        """Return how many polymer chains the assembly has, given those of the file."""
+        ids = {chain.label_id or chain.id for chain in chains}
+        return sum(len(ids & set(names)) * len(operators) for names, operators in self.parts)
+
 
 @dataclasses.dataclass(frozen=True)
 class Crystal:
