@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from screening.compounds.compound import COMPOUND_SCHEMA, PROPERTIES
-from screening.compounds.describe import Described
+from screening.compounds.describe import KEPT_TEXT, Described
 from screening.compounds.patience import TIMED_OUT, describe_patiently
 from screening.compounds.record import RawRecord
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
@@ -35,13 +36,33 @@ class RawBatch:
     records: tuple[RawRecord, ...]
     seconds: float
 
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def piece(self, start: int, stop: int) -> RawBatch:
+        """Return the batch of the records from `start` to before `stop`."""
+        return RawBatch(self.first + start, self.sources[start:stop], self.records[start:stop], self.seconds)
+
+    def given_up(self, state: RecordState, reason: str) -> dict[str, pa.Table]:
+        """Return the tables that account for all records without working on them."""
+        rows = [
+            (*place, raw.text[:KEPT_TEXT], state.value, "standardise", reason)
+            for place, raw in zip(self.places(), self.records)
+        ]
+        ledger = _table(rows, LEDGER_SCHEMA)
+        return {"compounds": _compounds([], ledger), "ledger": ledger}
+
+    def places(self) -> Iterator[tuple[int, str, int, str]]:
+        """Yield record, source, number and name of each record."""
+        for row, (source, raw) in enumerate(zip(self.sources, self.records)):
+            yield self.first + row, source, raw.number, raw.name or f"{source}:{raw.number}"
+
 
 def standardise_batch(batch: RawBatch) -> dict[str, pa.Table]:
     """Return the tables ``compounds`` (every record with a parent, repeated ones too) and ``ledger``."""
     ledger: list[tuple[object, ...]] = []
     found: list[tuple[int, Described]] = []
-    for row, (source, raw) in enumerate(zip(batch.sources, batch.records)):
-        place = (batch.first + row, source, raw.number, raw.name or f"{source}:{raw.number}")
+    for row, (place, raw) in enumerate(zip(batch.places(), batch.records)):
         if raw.problem:
             ledger.append((*place, raw.text[:1000], RecordState.REJECTED.value, "read", raw.problem))
             continue
@@ -57,7 +78,7 @@ def standardise_batch(batch: RawBatch) -> dict[str, pa.Table]:
     return {"compounds": _compounds(found, ledger_table), "ledger": ledger_table}
 
 
-def _table(rows: list[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
+def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
     columns = list(zip(*rows)) or [()] * len(schema)
     return pa.table([pa.array(column, field.type) for column, field in zip(columns, schema)], schema=schema)
 

@@ -1,0 +1,131 @@
+"""``workbench library``: prepare and profile compound libraries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from screening.compounds.library import PreparedLibrary
+    from screening.compounds.profile import LibraryProfile
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def prepare(
+    files: list[str] = typer.Argument(..., help="Compound files, or quoted patterns such as 'vendor/*.sdf.gz'."),
+    out: Path = typer.Option(..., "--out", "-o", help="Folder of the prepared library."),
+    workers: int = typer.Option(None, "--workers", min=0, help="Worker processes; 0 works in this one."),
+    scheduler: str = typer.Option(None, "--scheduler", help="Address or file of a running Dask scheduler."),
+    smiles: str = typer.Option(None, "--smiles", help="Column that holds the structures."),
+    name: str = typer.Option(None, "--name", help="Column (or SDF data item) that holds the names."),
+    seconds: float = typer.Option(20.0, "--seconds", min=0.1, help="Time limit for one structure."),
+    as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
+) -> None:
+    """Standardise compound files, find duplicates and store parents, keys, fingerprints and properties.
+
+    Killed at any time, the same command goes on where it stopped.
+    """
+    import json
+
+    from screening.clusters.catalog import open_client
+    from screening.compounds.prepare import PrepareOptions, prepare_library
+    from workbench.progress import progress_bar
+
+    options = PrepareOptions(smiles=smiles, name=name, seconds=seconds)
+    with open_client(workers=workers, address=scheduler) as client, progress_bar() as on_progress:
+        library = prepare_library(files, out, options=options, client=client, on_progress=on_progress)
+    if as_json:
+        typer.echo(json.dumps({"folder": str(library.folder), **library.facts}))
+    else:
+        _print_outcome(library)
+
+
+@app.command()
+def profile(
+    folder: Path = typer.Argument(..., help="Folder of a prepared library."),
+    as_json: bool = typer.Option(False, "--json", help="Print the profile as JSON."),
+) -> None:
+    """Show what is in a prepared library: states, first reasons, properties."""
+    import json
+
+    from rich.console import Console
+
+    from screening.compounds.library import open_library
+    from screening.compounds.profile import profile_library
+
+    library = open_library(folder)
+    found = profile_library(library)
+    if as_json:
+        typer.echo(json.dumps({"folder": str(library.folder), "key": library.key, **found.to_dict()}))
+    else:
+        _print_profile(found, Console())
+
+
+def _print_outcome(library: PreparedLibrary) -> None:
+    from rich.console import Console
+
+    console = Console()
+    states = ", ".join(f"{count:,} {state}" for state, count in library.counts.items())
+    console.print(f"{library.records:,} records: {states}", highlight=False)
+    _print_warnings(library.warnings, console)
+    console.print(f"Library: {library.folder}", highlight=False, soft_wrap=True)
+    console.print(f"Next:    workbench library profile {library.folder}", highlight=False, soft_wrap=True)
+
+
+def _print_warnings(warnings: list[str], console: Console) -> None:
+    from rich.markup import escape
+    from rich.panel import Panel
+
+    for warning in warnings:
+        head, _, reasons = warning.partition(": ")
+        text = "\n".join([f"[bold]{escape(head)}[/bold]", *(f"  {escape(each)}" for each in reasons.split("; "))])
+        console.print(Panel(text, title="LOOK HERE", border_style="bold red"))
+
+
+def _print_profile(found: LibraryProfile, console: Console) -> None:
+    from rich.table import Table
+
+    console.print(f"{found.records:,} records, {found.compounds:,} unique compounds", highlight=False)
+    for source, count in found.sources:
+        console.print(f"  {count:,} from {source}", highlight=False, markup=False)
+    states = Table(box=None)
+    for heading in ("state", "records", "share"):
+        states.add_column(heading, justify="left" if heading == "state" else "right")
+    for state, count in found.counts.items():
+        states.add_row(state, f"{count:,}", f"{count / found.records:.1%}")
+    console.print(states)
+    if found.reasons:
+        console.print("First reasons:")
+        for reason, count in list(found.reasons.items())[:10]:
+            console.print(f"  {count:>8,}  {reason}", highlight=False, markup=False)
+    if found.flags:
+        console.print("Flags (kept):")
+        for flag, count in found.flags.items():
+            console.print(f"  {count:>8,}  {flag}", highlight=False, markup=False)
+    if found.properties:
+        table = Table(box=None)
+        for heading in ("property", "mean", "min", "5 %", "median", "95 %", "max", "distribution"):
+            table.add_column(
+                heading, justify="left" if heading in ("property", "distribution") else "right", no_wrap=True
+            )
+        for name, one in found.properties.items():
+            numbers = (one.mean, one.minimum, one.low, one.median, one.high, one.maximum)
+            table.add_row(name.replace("_", " "), *(f"{value:.4g}" for value in numbers), _sparkline(one.counts))
+        console.print(table)
+    _print_warnings(found.warnings, console)
+
+
+def _sparkline(counts: object, width: int = 20) -> str:
+    import numpy as np
+
+    values = np.asarray(counts, float)
+    if len(values) > width:
+        values = np.array([piece.sum() for piece in np.array_split(values, width)])
+    levels = " ▁▂▃▄▅▆▇█"
+    return "".join(levels[int(np.ceil(value / values.max() * 8))] for value in values)
