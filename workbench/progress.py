@@ -45,6 +45,8 @@ def progress_bar(*, console: Console | None = None) -> Iterator[OnProgress]:
 
     def on_progress(step: Step) -> None:
         if step.stage not in tasks:
+            for task in bars.tasks:  # a new stage begins: those before it are over
+                bars.update(task.id, total=task.completed or 1, completed=task.completed or 1)
             tasks[step.stage] = bars.add_task(step.stage, total=step.total, amount="", counts="")
         bars.update(
             tasks[step.stage],

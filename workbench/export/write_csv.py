@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from screening.engine import files
+from screening.models.affinity import PREDICTION_DECIMALS
 from screening.runs.hits import HIT_SCHEMA
 from workbench.export.stamp import Stamp, write_beside
 
@@ -29,8 +30,13 @@ def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
         writer.writerow(HIT_SCHEMA.names)
         for batch in rows:
             for row in batch.to_pylist():
-                row["flags"] = ";".join(row["flags"])
-                writer.writerow(row.values())
+                writer.writerow(map(_text, row.values()))
             written += batch.num_rows
     write_beside(path, stamp)
     return written
+
+
+def _text(value: object) -> object:
+    if isinstance(value, float):
+        return f"{value:.{PREDICTION_DECIMALS}f}"
+    return ";".join(map(str, value)) if isinstance(value, list) else value

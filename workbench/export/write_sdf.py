@@ -10,6 +10,7 @@ from rdkit import Chem
 from rdkit.Chem import rdDepictor
 
 from screening.engine import files
+from screening.models.affinity import PREDICTION_DECIMALS
 from workbench.export.stamp import Stamp, write_beside
 
 #: Above this many atoms or bonds V2000 cannot count, so the record is written as V3000.
@@ -54,5 +55,5 @@ def _record(row: dict[str, object]) -> str:
 def _one_line(value: object) -> str:
     # A line break inside a value would end the field, and "$$$$" the record.
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.{PREDICTION_DECIMALS}f}"
     return " ".join(str(value).split()).replace("$$$$", "$$ $$")
