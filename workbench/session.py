@@ -54,8 +54,9 @@ def open_library(
     source: PathLike | Sequence[PathLike],
     *,
     out: PathLike | None = None,
+    smiles: str | None = None,
+    name: str | None = None,
     workers: int | None = None,
-    **columns: str,
 ) -> libraries.PreparedLibrary:
     """Open a prepared library, or prepare compound files first.
 
@@ -66,10 +67,10 @@ def open_library(
     out
         Folder for the prepared library; ``<first file>.library`` in the working folder by default. Prepared
         once, it is opened again at once.
+    smiles, name
+        Columns of CSV and Parquet files; guessed when left out.
     workers
         Dask worker processes; every core by default, 0 to stay in this process.
-    **columns
-        Column names of CSV and Parquet files: ``smiles="SMILES"``, ``name="ID"``.
 
     Raises
     ------
@@ -80,7 +81,7 @@ def open_library(
     if len(sources) == 1 and Path(sources[0]).is_dir():
         return libraries.open_library(Path(sources[0]))
     folder = Path(out) if out is not None else Path(Path(sources[0]).name.split(".")[0] + ".library")
-    options = prepare.PrepareOptions(**columns)
+    options = prepare.PrepareOptions(smiles=smiles, name=name)
     with _client(workers) as client, progress_bar() as on_progress:
         return prepare.prepare_library(sources, folder, options=options, client=client, on_progress=on_progress)
 
@@ -105,6 +106,8 @@ def train(
     kind: str = "pIC50",
     name: str | None = None,
     qualifier: str | None = None,
+    model: str = training.TrainOptions.model,
+    seed: int = 0,
     out: PathLike | None = None,
 ) -> Any:
     """Train an affinity model on a table of measured values; see ``workbench train --help``.
@@ -124,10 +127,11 @@ def train(
         qualifier=qualifier,
     )
     with progress_bar() as on_progress:
-        model = training.train_model(data, on_progress=on_progress)
+        options = training.TrainOptions(model=model, seed=seed)
+        trained = training.train_model(data, options=options, on_progress=on_progress)
     if out is not None:
-        storage.save_model(model, Path(out))
-    return model
+        storage.save_model(trained, Path(out))
+    return trained
 
 
 def screen(
@@ -189,6 +193,13 @@ def open_run(folder: PathLike) -> Run:
     return Run(runs.open_run(Path(folder)))
 
 
+class Fates(list[fates.Fate]):
+    """What became of every record that fits a question; shows itself as sentences."""
+
+    def __repr__(self) -> str:
+        return "\n".join(fate.sentence for fate in self)
+
+
 class Run:
     """A finished screen, as a notebook and the exports use it."""
 
@@ -228,7 +239,7 @@ class Run:
 
         return hit_grid(self.table(top))
 
-    def why(self, compound: str) -> list[fates.Fate]:
+    def why(self, compound: str) -> Fates:
         """Explain what became of a compound, hit or not: by name, SMILES, id or record number.
 
         Raises
@@ -236,7 +247,7 @@ class Run:
         UsageError
             If no record fits.
         """
-        return fates.why(self.run, compound)
+        return Fates(fates.why(self.run, compound))
 
     def view(self) -> Any:
         """Show the target and its site in 3D.

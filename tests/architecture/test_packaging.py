@@ -11,7 +11,7 @@ from pathlib import Path
 from screening.version import __version__
 
 #: PyPI name to conda-forge name, where they differ.
-CONDA_NAMES = {"duckdb": "python-duckdb", "py3Dmol": "py3dmol"}
+CONDA_NAMES = {"duckdb": "python-duckdb", "msgpack": "msgpack-python", "py3Dmol": "py3dmol"}
 
 
 def test_environment_lists_the_same_packages_and_ranges(root: Path) -> None:

@@ -27,6 +27,7 @@ def command(
     from rich.console import Console
 
     import workbench as wb
+    from workbench.cli.model import print_card
 
     console = Console(highlight=False)
     started = time.perf_counter()
@@ -47,9 +48,9 @@ def command(
         kind="pIC50",
         name="name",
         out=out / "nav17.model",
-        fast=True,
+        model="fast",
     )
-    console.print(trained.card.summary())
+    print_card(trained.card)
 
     _heading(console, "3  The library: the NCI set and 23 known protein kinase A ligands")
     sources = [wb.shipped("libraries/pka_ligands.csv"), wb.shipped("libraries/nci.smi")]
