@@ -1,0 +1,6 @@
+"""What every piece of page has in common: how it shows itself, its colours and its 2D depictions.
+
+- ``fragment``: `Fragment`, something that draws itself in a notebook and saves itself as a page
+- ``theme``: colours that colour-blind readers can tell apart, and the style sheet
+- ``depiction``: molecules drawn in 2D
+"""

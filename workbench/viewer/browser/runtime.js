@@ -1,0 +1,260 @@
+// Draws views. Runs once for each output, defines itself once for each page.
+const NAME = 'workbench3d ' + WHERE.version;
+const page = window[NAME] || (window[NAME] = {views: [], waiting: [], errors: []});
+
+const unpack = async packed => new Response(new Blob([Uint8Array.from(atob(packed), c => c.charCodeAt(0))])
+  .stream().pipeThrough(new DecompressionStream('gzip'))).text();
+// require.js and module loaders on the page must not take the script for themselves.
+const evaluate = text => (new Function('exports', 'module', 'define', text)).call(window, undefined, undefined, undefined);
+const fetched = url => new Promise((done, failed) => {
+  const element = document.createElement('script');
+  element.src = url; element.onload = done;
+  element.onerror = () => failed(new Error('nothing at ' + url.replace(/^https?:\/\/[^/]*/, '')));
+  document.head.append(element);
+});
+
+const find3Dmol = async () => {
+  if (window.$3Dmol) return;
+  const ways = [], errors = [];
+  if (PACKED) ways.push(async () => evaluate(await unpack(PACKED)));
+  else errors.push('not in this page');
+  const config = document.getElementById('jupyter-config-data');
+  if (config) {
+    const url = JSON.parse(config.textContent).fullLabextensionsUrl;
+    if (url) ways.push(() => fetched(url + WHERE.extension));
+  }
+  if (WHERE.public) ways.push(() => fetched(WHERE.public));
+  for (const way of ways) {
+    try { await way(); if (window.$3Dmol) return; } catch (error) { errors.push(error.message || String(error)); }
+  }
+  throw new Error('3Dmol.js is missing (' + errors.join('; ') + '). Run the notebook from its first view, or install the package again');
+};
+// py3Dmol, RDKit and ProLIF look for this promise, so their views draw with no network too.
+const provide = () => {
+  if (window.$3Dmol && !window.$3Dmolpromise) window.$3Dmolpromise = Promise.resolve();
+  if (window.$3Dmolpromise) return window.$3Dmolpromise;
+  const promise = find3Dmol();
+  window.$3Dmolpromise = promise;
+  promise.catch(() => { if (window.$3Dmolpromise === promise) delete window.$3Dmolpromise; });
+  return promise;
+};
+
+const hasWebGL = () => {
+  if (page.webgl === undefined) {
+    try {
+      const canvas = document.createElement('canvas');
+      const context = canvas.getContext('webgl2') || canvas.getContext('webgl');
+      page.webgl = !!context;
+      const lose = context && context.getExtension('WEBGL_lose_context');
+      if (lose) lose.loseContext();
+    } catch (error) { page.webgl = false; }
+  }
+  return page.webgl;
+};
+
+const container = uid => new Promise((done, failed) => {
+  const limit = Date.now() + 20000;
+  const look = () => {
+    const element = document.querySelector('[data-wb-view="' + uid + '"]:not([data-wb-drawn])');
+    if (element) done(element);
+    else if (Date.now() > limit) failed(new Error('no place to draw'));
+    else setTimeout(look, 30);
+  };
+  look();
+});
+
+const say = (root, text) => { const line = root.querySelector('.wb-say'); if (line) line.textContent = text; };
+
+const dispose = view => {
+  for (const viewer of view.viewers) {
+    try {
+      viewer.stopAnimate(); viewer.removeAllSurfaces(); viewer.removeAllModels(); viewer.removeAllShapes(); viewer.removeAllLabels();
+      viewer.render();
+      if (viewer.divwatcher) viewer.divwatcher.disconnect();
+      if (viewer.intwatcher) viewer.intwatcher.disconnect();
+    } catch (error) { page.errors.push(String(error)); }
+  }
+  for (const [target, type, listener] of view.listeners) target.removeEventListener(type, listener);
+  for (const watcher of view.watchers) watcher.disconnect();
+  if (window['viewer_' + view.uid] === view.viewer) delete window['viewer_' + view.uid];
+  delete window['viewergrid_' + view.uid];
+  page.views.splice(page.views.indexOf(view), 1);
+  view.viewers = []; view.viewer = null; view.root = null; view.api = null;
+};
+
+// 3Dmol.js listens on window and body for ever; note what it adds, to take it away with the view.
+const noting = (listeners, work) => {
+  const original = EventTarget.prototype.addEventListener;
+  EventTarget.prototype.addEventListener = function (type, listener, options) {
+    if (this === window || this === document.body) listeners.push([this, type, listener]);
+    return original.call(this, type, listener, options);
+  };
+  try { return work(); } finally { EventTarget.prototype.addEventListener = original; }
+};
+
+const residueName = atom => (atom.resn || '').trim() + (atom.resi === undefined ? '' : atom.resi) + (atom.icode || '').trim();
+const atomName = (view, atom) => {
+  const model = view.spec.models[atom.model] || {};
+  if (model.title) return model.title + ' · ' + ((model.atoms && model.atoms[atom.index]) || atom.elem);
+  let text = residueName(atom) + ' · chain ' + (atom.chain || '?') + ' · ' + atom.atom;
+  const key = atom.chain + ':' + atom.resi + (atom.icode || '').trim();
+  const note = view.spec.notes[key];
+  if (note) text += ' · ' + note;
+  else if (view.spec.value) text += ' · ' + view.spec.value + ' ' + (atom.b || 0).toFixed(1);
+  return text;
+};
+
+const paper = root => {
+  const stage = root.querySelector('.wb-stage');
+  const colour = getComputedStyle(stage).backgroundColor;
+  return !colour || colour === 'rgba(0, 0, 0, 0)' ? '#ffffff' : colour;
+};
+const hex = colour => {
+  const parts = (colour.match(/[\d.]+/g) || []).map(Number);
+  return colour.startsWith('#') || parts.length < 3 ? colour : '#' + parts.slice(0, 3).map(p => Math.round(p).toString(16).padStart(2, '0')).join('');
+};
+
+const show = (view, group, on) => {
+  for (const viewer of view.viewers) {
+    for (const label of viewer.labels) if (label.stylespec && label.stylespec.group === group) on ? label.show() : label.hide();
+    for (const shape of viewer.shapes) if (shape && shape.stylespec && shape.stylespec.group === group) shape.updateStyle({hidden: !on});
+  }
+  view.spec.styles.filter(style => style.group === group).forEach(style => style.viewers(view).forEach(
+    viewer => on ? viewer.addStyle(style.selection, style.style) : viewer.setStyle(style.selection, style.off || {})));
+  if (view.spec.surfaces.some(surface => surface.group === group)) {
+    view.hidden[group] = !on;
+    surfaces(view);
+  }
+  view.viewers.forEach(viewer => viewer.render());
+};
+
+const surfaces = async view => {
+  const turn = view.turn = (view.turn || 0) + 1;
+  view.viewers.forEach(viewer => viewer.removeAllSurfaces());
+  for (const surface of view.spec.surfaces) {
+    if (view.hidden[surface.group]) continue;
+    for (const viewer of surface.panel === undefined ? view.viewers : [view.viewers[surface.panel]]) {
+      await viewer.addSurface(surface.type, {...surface.style}, surface.atoms, surface.context);
+      if (view.turn !== turn || !view.root) return;
+    }
+  }
+  if (view.root) view.root.setAttribute('data-wb-surface', String(view.viewers.reduce((n, v) => n + Object.keys(v.surfaces).length, 0)));
+};
+
+const png = (view, width) => {
+  const stage = view.root.querySelector('.wb-canvas');
+  const now = stage.clientWidth, scale = (width || now * 2) / now / (window.devicePixelRatio || 1);
+  const ratio = window.devicePixelRatio || 1;
+  const before = stage.getAttribute('style') || '';
+  if (Math.abs(scale * ratio - 1) > 0.01) {
+    stage.style.inset = 'auto'; stage.style.left = '0'; stage.style.top = '0';
+    stage.style.width = now * scale + 'px'; stage.style.height = stage.parentNode.clientHeight * scale + 'px';
+  }
+  view.viewers.forEach(viewer => { viewer.resize(); viewer.render(); });
+  const uri = view.viewer.pngURI();
+  stage.setAttribute('style', before);
+  view.viewers.forEach(viewer => { viewer.resize(); viewer.render(); });
+  return uri;
+};
+
+const wire = view => {
+  const {root, spec, viewers} = view;
+  const readout = root.querySelector('.wb-read');
+  const tell = text => { if (readout) { readout.textContent = text; readout.style.display = text ? 'block' : 'none'; } };
+  for (const viewer of viewers) {
+    viewer.setHoverDuration(80);
+    viewer.setHoverable({}, true, atom => {
+      if (atom.hoverLabel) return;
+      atom.hoverLabel = viewer.addLabel(atomName(view, atom).replace(/ · .*$/, m => m.length > 60 ? '' : m), {position: {x: atom.x, y: atom.y, z: atom.z},
+        backgroundColor: '#1c2430', backgroundOpacity: 0.9, fontColor: 'white', fontSize: 12, inFront: true, alignment: 'bottomLeft', group: 'hover'});
+      tell(atomName(view, atom));
+    }, atom => {
+      if (atom.hoverLabel) { viewer.removeLabel(atom.hoverLabel); delete atom.hoverLabel; }
+      tell('');
+    });
+    viewer.setClickable({}, true, atom => {
+      const picked = {model: atom.model, chain: atom.chain || '', number: atom.resi === undefined ? null : atom.resi,
+        insertion_code: (atom.icode || '').trim(), residue: (atom.resn || '').trim(), atom: atom.atom || '', element: atom.elem || '',
+        index: atom.index, text: atomName(view, atom)};
+      root.setAttribute('data-wb-picked', picked.text);
+      root.dispatchEvent(new CustomEvent('wb-pick', {detail: picked}));
+    });
+  }
+  root.querySelectorAll('[data-wb-group]').forEach(box => box.addEventListener('change', () => show(view, box.dataset.wbGroup, box.checked)));
+  root.querySelectorAll('[data-wb-group]').forEach(box => { if (!box.checked) show(view, box.dataset.wbGroup, false); });
+  root.querySelectorAll('[data-at]').forEach(row => row.addEventListener('click', () => {
+    const [x, y, z] = row.dataset.at.split(',').map(Number);
+    const now = view.viewer.getView();
+    view.viewer.setView([-x, -y, -z, ...now.slice(3)]); view.viewer.render();
+  }));
+  const act = {
+    reset: () => { viewers.forEach((viewer, i) => { viewer.setView(view.start[i]); viewer.setSlab(...view.slab[i]); viewer.render(); }); },
+    png: () => { const link = document.createElement('a'); link.href = png(view); link.download = spec.file + '.png'; link.click(); },
+    full: () => { const stage = root.querySelector('.wb-stage'); document.fullscreenElement ? document.exitFullscreen() : stage.requestFullscreen(); },
+    spin: () => { view.spinning = !view.spinning; viewers.forEach(viewer => viewer.spin(view.spinning ? 'y' : false)); },
+  };
+  root.querySelectorAll('.wb-tools button[data-do]').forEach(button => button.addEventListener('click', () => act[button.dataset.do]()));
+  root.querySelector('.wb-tools').style.display = '';
+  const theme = new MutationObserver(() => { viewers.forEach(viewer => { viewer.setBackgroundColor(hex(paper(root))); viewer.render(); }); });
+  theme.observe(document.body, {attributes: true, attributeFilter: ['data-jp-theme-name', 'data-jp-theme-light', 'class']});
+  view.watchers.push(theme);
+  view.act = act;
+};
+
+const draw = async (uid, spec) => {
+  const began = performance.now();
+  let root;
+  try { root = await container(uid); } catch (error) { return; }
+  root.setAttribute('data-wb-drawn', 'waiting');
+  try {
+    if (!hasWebGL()) throw new Error('this browser has no WebGL. Turn on hardware acceleration, or use another browser');
+    try { await provide(); } catch (error) {
+      // A later output may bring the script along.
+      page.waiting.push([uid, spec, root]);
+      throw error;
+    }
+    for (const old of page.views.filter(v => v.cell && v.cell === spec.cell && v.run !== spec.run)) dispose(old);
+    const stage = root.querySelector('.wb-canvas');
+    const view = {uid, spec, root, cell: spec.cell, run: spec.run, listeners: [], watchers: [], hidden: {}, viewers: []};
+    const config = {backgroundColor: hex(paper(root)), ...spec.config};
+    let grid = null;
+    noting(view.listeners, () => {
+      if (spec.grid) {
+        grid = $3Dmol.createViewerGrid(stage, {rows: spec.grid[0], cols: spec.grid[1], control_all: spec.linked}, config);
+        view.viewers = grid.flat();
+      } else view.viewers = [$3Dmol.createViewer(stage, config)];
+    });
+    view.viewer = view.viewers[0];
+    if (!view.viewer) throw new Error('this browser gave no WebGL context');
+    window['viewer_' + uid] = view.viewer;
+    if (grid) window['viewergrid_' + uid] = grid;
+    const commands = await unpack(spec.commands);
+    (new Function('viewer_UNIQUEID', 'viewergrid_UNIQUEID', commands))(view.viewer, grid);
+    spec.styles.forEach(style => { style.viewers = v => style.panel === undefined ? v.viewers : [v.viewers[style.panel]]; });
+    view.slab = view.viewers.map(viewer => { const s = viewer.getSlab(); return [s.near, s.far]; });
+    view.viewers.forEach(viewer => viewer.render());
+    view.start = view.viewers.map(viewer => viewer.getView());
+    page.views.push(view);
+    wire(view);
+    root.querySelector('.wb-flat').remove();
+    root.setAttribute('data-wb-drawn', 'yes');
+    root.setAttribute('data-wb-ms', String(Math.round(performance.now() - began)));
+    root.workbench = view.api = {view, png: width => png(view, width), show: (group, on) => show(view, group, on)};
+    root.dispatchEvent(new CustomEvent('wb-drawn', {bubbles: true}));
+    await surfaces(view);
+  } catch (error) {
+    root.setAttribute('data-wb-drawn', 'failed');
+    const text = (error && error.message) || String(error);
+    say(root, '3D view not drawn: ' + text.replace(/\.$/, '') + '. This picture is a flat drawing of it.');
+    page.errors.push(text);
+  }
+};
+
+page.draw = page.draw || draw;
+page.dispose = dispose;
+page.png = png;
+if (PACKED) {
+  provide().then(() => page.waiting.splice(0).forEach(([uid, spec, root]) => {
+    root.removeAttribute('data-wb-drawn'); draw(uid, spec);
+  }), () => {});
+}

@@ -1,0 +1,104 @@
+"""A flat drawing of a view, for readers whose browser may not run scripts or has no WebGL."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+
+import numpy as np
+
+from workbench.viewer.camera import Camera
+
+
+@dataclasses.dataclass(frozen=True)
+class Strokes:
+    """Line segments of one kind.
+
+    Attributes
+    ----------
+    start, end
+        Coordinates in Å, (n, 3).
+    colours
+        One colour each.
+    width
+        In Å on the drawing.
+    dashed
+        Drawn as dashes, in front of everything.
+    """
+
+    start: np.ndarray
+    end: np.ndarray
+    colours: list[str]
+    width: float
+    dashed: bool = False
+
+
+def drawing(
+    strokes: list[Strokes],
+    camera: Camera,
+    *,
+    labels: list[tuple[np.ndarray, str]] | None = None,
+    width: int = 560,
+    height: int = 400,
+) -> bytes:
+    """Draw segments as seen by the camera, nearer ones over farther ones and farther ones paler; return a PNG."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.collections import LineCollection
+    from matplotlib.colors import to_rgb
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width / 100, height / 100), dpi=100)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    half_width = camera.radius_A * width / height
+    axes.set_xlim(-half_width, half_width)
+    axes.set_ylim(-camera.radius_A, camera.radius_A)
+    axes.axis("off")
+    points_per_A = height / 100 * 72 / (2 * camera.radius_A)
+    segments, colours, widths, depths = [], [], [], []
+    for group in strokes:
+        if not len(group.start):
+            continue
+        start, end = camera.project(group.start), camera.project(group.end)
+        if group.dashed:
+            axes.add_collection(
+                LineCollection(
+                    list(np.stack([start[:, :2], end[:, :2]], axis=1)), colors=group.colours,
+                    linewidths=max(group.width * points_per_A, 1.0), linestyles=(0, (2.5, 1.8)), zorder=5,
+                )
+            )  # fmt: skip
+            continue
+        depth = (start[:, 2] + end[:, 2]) / 2
+        seen = (np.abs(depth) < 3.0 * camera.radius_A) & (np.abs(start[:, :2]).max(axis=1) < 2.2 * half_width)
+        for index in np.flatnonzero(seen):
+            segments.append([start[index, :2], end[index, :2]])
+            colours.append(to_rgb(group.colours[index]))
+            widths.append(max(group.width * points_per_A, 0.6))
+            depths.append(depth[index])
+    if segments:
+        order = np.argsort(depths, kind="stable")
+        near, far = max(depths), min(depths)
+        fade = 0.75 * (near - np.array(depths)) / max(near - far, 1e-6)
+        shaded = np.array(colours) * (1 - fade[:, None]) + fade[:, None]
+        axes.add_collection(
+            LineCollection(
+                [segments[i] for i in order], colors=shaded[order], linewidths=np.array(widths)[order],
+                capstyle="round", zorder=2,
+            )
+        )  # fmt: skip
+    for place, text in labels or []:
+        x, y, _ = camera.project(place)[0]
+        if abs(x) < half_width * 0.97 and abs(y) < camera.radius_A * 0.97:
+            axes.text(
+                x, y, text.replace("$", r"\$"), fontsize=7, ha="center", va="center", color="#13293d", zorder=6,
+                bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.75},
+            )  # fmt: skip
+    content = io.BytesIO()
+    figure.savefig(content, format="png")
+    from PIL import Image
+
+    # 64 colours are enough for this and a third of the bytes, in every saved notebook.
+    picture = Image.open(content).convert("RGB").quantize(64)
+    small = io.BytesIO()
+    picture.save(small, format="png", optimize=True)
+    return small.getvalue()

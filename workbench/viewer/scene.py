@@ -1,0 +1,128 @@
+"""A py3Dmol view whose HTML draws with no network.
+
+`Scene` is a `py3Dmol.view`: every method of 3Dmol.js can be called on it. It differs in how it becomes HTML: the
+commands travel compressed, nothing is fetched from a public server, and the page gets buttons, hover names and a
+picture for readers whose browser may not run scripts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import Any
+
+import py3Dmol
+
+from workbench.viewer import cell, javascript
+
+#: 3Dmol.js places the camera this far from the centre and looks with this angle of view (its own defaults).
+CAMERA_A = 150.0
+FIELD_DEGREES = 20.0
+
+
+class Scene(py3Dmol.view):
+    """Collects what to draw, and becomes HTML.
+
+    Attributes
+    ----------
+    surfaces
+        Molecular surfaces, drawn after the first picture: ``{"group", "type", "style", "atoms", "context"}``.
+    styles
+        Styles that a legend box switches: ``{"group", "selection", "style", "off"}``.
+    models
+        Model number to ``{"title", "atoms"}``: names that the mouse shows for models without residue names.
+    notes
+        ``"chain:number"`` to a text that the mouse shows beside a residue.
+    value
+        What the B-factor column holds, if the mouse is to show it.
+    """
+
+    def __init__(
+        self, *, grid: tuple[int, int] | None = None, linked: bool = True, height: int = 460, outline: bool = True
+    ) -> None:
+        super().__init__(width="100%", height=height, viewergrid=grid, linked=linked, js="")
+        # Only the commands that follow are kept: the page is made here, not by py3Dmol.
+        self.startjs = ""
+        self.endjs = ""
+        self.height = height
+        self.linked = linked
+        self.surfaces: list[dict[str, Any]] = []
+        self.styles: list[dict[str, Any]] = []
+        self.models: dict[int, dict[str, Any]] = {}
+        self.notes: dict[str, str] = {}
+        self.value = ""
+        self.file = "view"
+        self.extra: dict[str, Any] = {}
+        self.config: dict[str, Any] = {"antialias": True, "cartoonQuality": 8, "disableFog": False}
+        if outline:
+            self.setViewStyle({"style": "outline", "color": "#5a6470", "width": 0.03})
+
+    def surface(
+        self,
+        kind: int,
+        style: dict[str, Any],
+        atoms: dict[str, Any],
+        context: dict[str, Any],
+        *,
+        group: str = "surface",
+        panel: int | None = None,
+    ) -> None:
+        """Add a molecular surface that the legend can switch."""
+        entry = {"group": group, "type": kind, "style": style, "atoms": atoms, "context": context}
+        self.surfaces.append(entry if panel is None else {**entry, "panel": panel})
+
+    def commands(self) -> str:
+        """Return the JavaScript of all calls so far."""
+        return str(self.startjs) + str(self.endjs)
+
+    def spec(self) -> dict[str, Any]:
+        """Return what the page needs to draw this, JSON-able."""
+        place = cell.current()
+        return {
+            "commands": javascript.pack(self.commands().encode()),
+            "grid": list(self.viewergrid) if self.viewergrid else None,
+            "linked": self.linked,
+            "config": self.config,
+            "surfaces": self.surfaces,
+            "styles": self.styles,
+            "models": self.models,
+            "notes": self.notes,
+            "value": self.value,
+            "file": self.file,
+            "cell": place.cell,
+            "run": place.run,
+            **self.extra,
+        }
+
+    def canvas(self, uid: str, flat: str = "", tools: str = "") -> str:
+        """Return the element the scene is drawn into, with `flat` as what is seen until then."""
+        return (
+            f'<div class="wb-stage" style="position:relative;width:100%;height:{self.height}px">'
+            f'<div class="wb-canvas" id="wb-canvas-{uid}" tabindex="0" role="img" aria-label="3D view"></div>'
+            f'<div class="wb-flat">{flat}<p class="wb-say">Flat drawing. To turn it in 3D: File ▸ Trust Notebook, or run '
+            "this cell again.</p></div>"
+            f'<div class="wb-tools" style="display:none">{tools or TOOLS}</div><div class="wb-read"></div></div>'
+        )
+
+    def new_id(self) -> str:
+        """Return a new id for one piece of HTML, and remember it as py3Dmol does."""
+        self.uniqueid = hashlib.sha256(uuid.uuid4().bytes).hexdigest()[:16]
+        return str(self.uniqueid)
+
+    def _make_html(self) -> str:
+        # What py3Dmol's own show(), write_html() and update() build on.
+        uid = self.new_id()
+        self.updatejs = ""
+        body = javascript.script(uid, self.spec(), embed=javascript.embed_here())
+        return (
+            f"<style>{javascript.style()}</style>"
+            f'<div class="wb" data-wb-view="{uid}">{self.canvas(uid)}</div>{body}'
+        )
+
+
+TOOLS = (
+    '<button data-do="reset" title="Back to the first view">Reset</button>'
+    '<button data-do="spin" title="Turn slowly, or stop">Spin</button>'
+    '<button data-do="png" title="Save the picture for a slide">PNG</button>'
+    '<button data-do="full" title="Fill the screen, or leave it">Full</button>'
+)
