@@ -153,18 +153,18 @@ def _all_in_order(run: ScreenRun, top: int | None) -> Iterator[pa.RecordBatch]:
             database.register("scores", scores)
             database.register("compounds", compounds)
             limit = "" if top is None else f"LIMIT {int(top)}"
-            database.execute(
+            relation = database.sql(
                 "SELECT s.record, s.identity, s.affinity, s.lower, s.upper, s.in_domain, s.nearest, s.similarity,"
                 " s.known, c.name, c.smiles, c.flags, c.source, c.number"
                 " FROM scores s JOIN compounds c ON s.record = c.record"
                 f" ORDER BY s.affinity DESC, s.identity ASC, s.record ASC {limit}"
             )
-            rank = 1
+            training, rank = run.training(), 1
             # Named differently before DuckDB 1.4.
-            reader = getattr(database, "to_arrow_reader", None) or database.fetch_record_batch
-            for batch in reader(_BLOCK):
+            name = "to_arrow_reader" if hasattr(relation, "to_arrow_reader") else "fetch_arrow_reader"
+            for batch in getattr(relation, name)(_BLOCK):
                 table = pa.Table.from_batches([batch])
-                hits = hit_table(table, table, run.training(), run.kind, rank)
+                hits = hit_table(table, table, training, run.kind, rank)
                 rank += hits.num_rows
                 yield from hits.to_batches()
         finally:

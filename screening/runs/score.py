@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from screening.compounds.compound import FINGERPRINT_BYTES, PROPERTIES
-from screening.compounds.library import PreparedLibrary, open_library
 from screening.engine.divisible import Tables
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
 from screening.errors import LibraryError, ModelError
@@ -28,19 +29,16 @@ class ScoreTask:
 
     Attributes
     ----------
-    library, library_key
-        Folder and content key of the prepared library.
-    part
-        Number of the part.
+    compounds, ledger
+        Path and SHA-256 of the two files of the part.
     start, stop
         First record and the one after the last, counted in the ledger of the part.
     model, model_key, sequence
         Folder of the model, key of the model as bound, and the sequence it is bound to.
     """
 
-    library: str
-    library_key: str
-    part: int
+    compounds: tuple[str, str]
+    ledger: tuple[str, str]
     start: int
     stop: int
     model: str
@@ -154,14 +152,6 @@ def _with(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
 
 
 @lru_cache(maxsize=2)
-def _library(folder: str, key: str) -> PreparedLibrary:
-    library = open_library(Path(folder))
-    if library.key != key:
-        raise LibraryError("has changed since the run was planned", source=folder, expected=f"key {key[:12]}")
-    return library
-
-
-@lru_cache(maxsize=2)
 def bound_model(path: str, key: str, sequence: str | None) -> tuple[AffinityModel, frozenset[bytes]]:
     """Return the model a worker scores with and its training identities; loaded once per worker.
 
@@ -176,21 +166,27 @@ def bound_model(path: str, key: str, sequence: str | None) -> tuple[AffinityMode
     return model, frozenset(model.training_identities)
 
 
-@lru_cache(maxsize=1)
-def _part(folder: str, key: str, part: int) -> tuple[pa.Table, pa.Table]:
-    # Pieces of one part follow each other when a batch is taken apart: read it once.
-    library = _library(folder, key)
-    return library.read_ledger(part), library.read_compounds(part)
+@lru_cache(maxsize=2)
+def _part(path: str, sha256: str) -> pa.Table:
+    """Read a file of the library and check that it is the planned one; the pieces of a batch read it once."""
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise LibraryError(f"cannot be read ({error.strerror})", source=path) from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise LibraryError(
+            "was damaged or changed after the library was prepared", source=path, expected=f"SHA-256 {sha256[:12]}..."
+        )
+    return pq.read_table(pa.BufferReader(content))
 
 
 def _ledger_of(task: ScoreTask) -> pa.Table:
-    ledger = _part(task.library, task.library_key, task.part)[0]
-    return ledger.slice(task.start, len(task)).cast(LEDGER_SCHEMA)
+    return _part(*task.ledger).slice(task.start, len(task)).cast(LEDGER_SCHEMA)
 
 
 def _compounds_of(task: ScoreTask, ledger: pa.Table) -> pa.Table:
     """Return the compounds of the task's records; refuse a part whose files do not belong together."""
-    compounds = _part(task.library, task.library_key, task.part)[1]
+    compounds = _part(*task.compounds)
     ready = ledger.filter(pc.equal(ledger.column("state"), RecordState.READY.value)).column("record")
     if compounds.num_rows and ready.length():
         first = pc.index(compounds.column("record"), ready[0]).as_py()
@@ -198,9 +194,5 @@ def _compounds_of(task: ScoreTask, ledger: pa.Table) -> pa.Table:
     else:
         compounds = compounds.slice(0, 0)
     if not compounds.column("record").combine_chunks().equals(ready.combine_chunks()):
-        raise LibraryError(
-            "the compounds and the ledger do not name the same records",
-            source=task.library,
-            where=f"part {task.part}",
-        )
+        raise LibraryError("does not name the same records as its ledger", source=task.compounds[0])
     return compounds

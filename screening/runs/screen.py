@@ -143,8 +143,17 @@ def _training(names: list[str], identities: list[bytes]) -> bytes:
 
 def _batches(plan: ScreenPlan, library: PreparedLibrary) -> Iterator[Batch]:
     for part in library.parts:
+        made = parts.read_receipt(library.folder, part.index, verify=False)
+        if made is None:
+            raise LibraryError("the receipt of a part is missing", source=library.folder, where=f"part {part.index}")
         task = ScoreTask(
-            plan.library, plan.library_key, part.index, 0, part.records, plan.model, plan.model_key, plan.sequence
+            compounds=(str(part.compounds.absolute()), made.parts["compounds"].sha256),
+            ledger=(str(part.ledger.absolute()), made.parts["ledger"].sha256),
+            start=0,
+            stop=part.records,
+            model=plan.model,
+            model_key=plan.model_key,
+            sequence=plan.sequence,
         )
         yield Batch(part.index, task)
 

@@ -134,7 +134,7 @@ def why(run: ScreenRun, text: str) -> list[Fate]:
     identity = _identity(text)
     if identity is not None:
         records += _scored_with(run, identity)
-    named = pc.or_(pc.field("name") == text, pc.field("input") == text)
+    named = (pc.field("name") == text) | (pc.field("input") == text)
     records += _matching(run.ledger_files(), named)
     if identity is not None and not re.fullmatch(r"[0-9a-f]{32}", text):
         # The same structure may have been filtered or failed: it has no score then, only its parent's key.
@@ -182,9 +182,9 @@ def _fate(run: ScreenRun, record: int, depth: int = 0) -> Fate:
     if row["state"] == RecordState.SCORED:
         return _with_score(run, fate)
     if row["state"] == RecordState.DUPLICATE and depth == 0:
-        first = re.search(r"\d+", row["reason"])
-        if first and int(first[0]) < run.records:
-            original = _fate(run, int(first[0]), depth + 1)
+        first = re.search(r"record (\d+)", row["reason"])
+        if first and int(first[1]) < run.records:
+            original = _fate(run, int(first[1]), depth + 1)
             return dataclasses.replace(fate, same_as=original, id=original.id)
     return fate
 

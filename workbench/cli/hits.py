@@ -81,7 +81,7 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
             overflow="ellipsis",
             max_width=28 if heading in ("name", "nearest known") else None,
         )
-    for row in table.to_pylist():
+    for row in map(_rounded, table.to_pylist()):
         shown.add_row(
             str(row["rank"]),
             row["name"] + (" *" if row["known"] else ""),
@@ -93,6 +93,8 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
             row["smiles"],
         )
     console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = max(console.width, 200)
     console.print(shown)
     scored = run.counts.get("scored", 0)
     console.print(

@@ -81,7 +81,6 @@ def _prepared(
                 expected="one prepared library folder, or compound files only",
             )
         return open_library(sources[0])
-    columns = {key: value for key, value in (("smiles", smiles), ("name", name)) if value is not None}
     folder = out.with_name(out.name + ".library")
-    options = PrepareOptions(**columns)
+    options = PrepareOptions(smiles=smiles, name=name)
     return prepare_library(sources, folder, options=options, client=client, on_progress=on_progress)
