@@ -1,0 +1,111 @@
+"""Gradient-boosted trees (LightGBM), kept as the text of the model so that nothing but text is ever loaded.
+
+Ke et al., LightGBM: A Highly Efficient Gradient Boosting Decision Tree, NeurIPS 2017.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+
+
+class BoostedTrees(RegressorMixin, BaseEstimator):
+    """A LightGBM regressor that is deterministic, small to store and predicts in one thread.
+
+    Parameters
+    ----------
+    trees, learning_rate, leaves, smallest_leaf, column_share, row_share, penalty
+        LightGBM's n_estimators, learning_rate, num_leaves, min_child_samples, colsample_bytree, subsample and
+        reg_lambda.
+    bins
+        Most values a feature is cut into.
+    least_present
+        Features that differ from 0 in fewer training rows than this are dropped.
+    seed
+        Seed of the row and column samples.
+    threads
+        Threads used while fitting.
+    """
+
+    def __init__(
+        self,
+        trees: int = 400,
+        learning_rate: float = 0.05,
+        leaves: int = 24,
+        smallest_leaf: int = 5,
+        column_share: float = 0.2,
+        row_share: float = 0.8,
+        penalty: float = 1.0,
+        bins: int = 63,
+        least_present: int = 3,
+        seed: int = 0,
+        threads: int = 2,
+    ) -> None:
+        self.trees = trees
+        self.learning_rate = learning_rate
+        self.leaves = leaves
+        self.smallest_leaf = smallest_leaf
+        self.column_share = column_share
+        self.row_share = row_share
+        self.penalty = penalty
+        self.bins = bins
+        self.least_present = least_present
+        self.seed = seed
+        self.threads = threads
+
+    def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> BoostedTrees:
+        """Fit to X of shape (n, d) and y of shape (n,)."""
+        import lightgbm
+
+        X = np.asarray(X)
+        present = (X != 0).sum(axis=0)
+        varies = X.max(axis=0) > X.min(axis=0)
+        self.columns_ = np.flatnonzero((present >= min(self.least_present, len(X) // 10)) & varies).astype(np.int32)
+        if not len(self.columns_):
+            self.columns_ = np.array([0], dtype=np.int32)
+        parameters: dict[str, Any] = {
+            "objective": "regression",
+            "learning_rate": self.learning_rate,
+            "num_leaves": self.leaves,
+            "min_data_in_leaf": min(self.smallest_leaf, max(1, len(X) // 10)),
+            "feature_fraction": self.column_share,
+            "bagging_fraction": self.row_share,
+            "bagging_freq": 1,
+            "lambda_l2": self.penalty,
+            "max_bin": self.bins,
+            "min_data_in_bin": 1,
+            "seed": self.seed,
+            "num_threads": self.threads,
+            "deterministic": True,
+            "force_col_wise": True,
+            "verbosity": -1,
+        }
+        data = lightgbm.Dataset(
+            np.ascontiguousarray(X[:, self.columns_], dtype=np.float32),
+            label=np.asarray(y, dtype=np.float64),
+            weight=sample_weight,
+            free_raw_data=True,
+        )
+        booster = lightgbm.train(parameters, data, num_boost_round=self.trees)
+        self.model_text_ = booster.model_to_string(num_iteration=-1)
+        self.n_features_in_ = X.shape[1]
+        self._booster: Any = None
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return float64 predictions, shape (n,)."""
+        check_is_fitted(self, "model_text_")
+        if getattr(self, "_booster", None) is None:
+            import lightgbm
+
+            self._booster = lightgbm.Booster(model_str=self.model_text_)
+        rows = np.ascontiguousarray(np.asarray(X)[:, self.columns_], dtype=np.float32)
+        return np.asarray(self._booster.predict(rows, num_threads=1))
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        state.pop("_booster", None)
+        return state

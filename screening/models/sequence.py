@@ -1,0 +1,280 @@
+"""A model of many targets that is bound to one by its protein sequence."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from screening.errors import ModelError
+from screening.features import sequence_similarity
+from screening.models import conformal
+from screening.models.affinity import AffinityKind, CompoundBlock, Predictions
+from screening.models.card import ModelCard
+from screening.models.conformal import Interval
+from screening.models.neighbours import FingerprintIndex, nearest
+from screening.models.trained import BLOCK_ROWS, rounded
+from screening.models.training_set import TrainingSet
+from screening.provenance import content_key
+
+#: Terms of the difficulty of a bound model.
+TERMS = (
+    "constant",
+    "distance to the nearest compound",
+    "distance to the five nearest compounds",
+    "predicted affinity above the floor of the assay",
+    "distance to the nearest target",
+    "scatter of the nearest compounds",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class NearestTarget:
+    """The training target most similar to a sequence: its name, its similarity (0 to 1) and the raw alignment score."""
+
+    name: str
+    similarity: float
+    score: float
+
+
+@dataclasses.dataclass(frozen=True)
+class SequenceModel:
+    """Affinity of a compound to any member of a protein family, by kernels on compounds and on sequences.
+
+    Attributes
+    ----------
+    card
+        What it is and how good it is.
+    training
+        The compounds; `training.values` are means over the targets.
+    family
+        What the targets are, such as ``"protein kinase"``.
+    target_names, target_sequences
+        The k training targets.
+    measured
+        float32, shape (compounds, k): the training table.
+    weights
+        float64, shape (compounds, k), see `screening.models.kronecker.PairFit`.
+    mean, compound_constant, target_constant
+        The rest of the fit.
+    floor
+        Weakest affinity the assay can tell.
+    interval
+        Calibrated on compounds and targets left out.
+    least_similarity
+        Compounds less similar than this to every training compound are outside the domain.
+    least_score
+        Sequences that align worse than this with every training target are refused.
+    """
+
+    card: ModelCard
+    training: TrainingSet
+    family: str
+    target_names: tuple[str, ...]
+    target_sequences: tuple[str, ...]
+    measured: np.ndarray
+    weights: np.ndarray
+    mean: float
+    compound_constant: float
+    target_constant: float
+    floor: float
+    interval: Interval
+    least_similarity: float
+    least_score: float
+    key: str
+
+    @property
+    def kind(self) -> AffinityKind:
+        """What the predicted number is."""
+        return AffinityKind(self.card.kind)
+
+    @cached_property
+    def _self_scores(self) -> np.ndarray:
+        return np.array([sequence_similarity.self_score(sequence) for sequence in self.target_sequences])
+
+    def target_similarity(self, sequence: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return (similarities, raw alignment scores) of a sequence to the training targets, float64, shape (k,)."""
+        unique = sorted(set(self.target_sequences))
+        scores = dict(zip(unique, sequence_similarity.alignment_scores(sequence, unique)))
+        raw = np.array([scores[other] for other in self.target_sequences])
+        own = max(sequence_similarity.self_score(sequence), 1.0)
+        return raw / np.sqrt(own * self._self_scores), raw
+
+    def nearest_target(self, sequence: str) -> NearestTarget:
+        """Return the training target most similar to a sequence.
+
+        Raises
+        ------
+        ModelError
+            If the sequence is not of the family.
+        """
+        return self._nearest(sequence, *self.target_similarity(sequence))
+
+    def _nearest(self, sequence: str, similarity: np.ndarray, raw: np.ndarray) -> NearestTarget:
+        at = int(similarity.argmax())
+        found = NearestTarget(self.target_names[at], round(float(similarity[at]), 3), float(raw.max()))
+        if raw.max() < self.least_score:
+            closest = self.target_names[int(raw.argmax())]
+            raise ModelError(
+                f"the sequence of the target ({len(sequence)} residues) is no {self.family}: it aligns best"
+                f" with {closest}, with a score of {raw.max():.0f}",
+                source=self.card.title,
+                expected=f"a {self.family} (score of {self.least_score:.0f} or more)",
+            )
+        return found
+
+    def bind(self, sequence: str) -> BoundModel:
+        """Return the model of the target with this sequence.
+
+        Raises
+        ------
+        ModelError
+            If the sequence is not of the family.
+        """
+        clean = sequence_similarity.clean(sequence)
+        similarity, raw = self.target_similarity(clean)
+        found = self._nearest(clean, similarity, raw)
+        weights = self.weights @ (similarity + self.target_constant)
+        kernel = FingerprintIndex(self.training.fingerprints).similarity(self.training.fingerprints)
+        fitted = self.mean + (kernel.astype(np.float64) + self.compound_constant) @ weights
+        return BoundModel(
+            card=self.card,
+            training=self.training,
+            target=found,
+            weights=weights,
+            mean=self.mean + self.compound_constant * float(weights.sum()),
+            fitted=fitted,
+            floor=self.floor,
+            interval=self.interval,
+            least_similarity=self.least_similarity,
+            key=content_key([self.key, clean]),
+        )
+
+    def to_state(self) -> dict[str, Any]:
+        """Return plain containers and arrays to store."""
+        return {
+            "family": self.family,
+            "target_names": list(self.target_names),
+            "target_sequences": list(self.target_sequences),
+            "measured": self.measured.astype(np.float32),
+            "weights": self.weights.astype(np.float32),
+            "mean": self.mean,
+            "compound_constant": self.compound_constant,
+            "target_constant": self.target_constant,
+            "floor": self.floor,
+            "interval": dataclasses.asdict(self.interval),
+            "least_similarity": self.least_similarity,
+            "least_score": self.least_score,
+        }
+
+    @classmethod
+    def from_state(cls, card: ModelCard, training: TrainingSet, state: dict[str, Any], key: str) -> SequenceModel:
+        """Make a model of what `to_state` returned."""
+        interval = state["interval"]
+        return cls(
+            card=card,
+            training=training,
+            family=str(state["family"]),
+            target_names=tuple(state["target_names"]),
+            target_sequences=tuple(state["target_sequences"]),
+            measured=state["measured"],
+            weights=state["weights"].astype(np.float64),
+            mean=float(state["mean"]),
+            compound_constant=float(state["compound_constant"]),
+            target_constant=float(state["target_constant"]),
+            floor=float(state["floor"]),
+            interval=Interval(tuple(interval["coefficients"]), float(interval["quantile"]), float(interval["scale"])),
+            least_similarity=float(state["least_similarity"]),
+            least_score=float(state["least_score"]),
+            key=key,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class BoundModel:
+    """A sequence model bound to one target: an `AffinityModel` as any other.
+
+    Attributes
+    ----------
+    target
+        The training target nearest to the sequence.
+    weights
+        float64, shape (compounds,).
+    fitted
+        float64, shape (compounds,): what is predicted for the training compounds at this target.
+    """
+
+    card: ModelCard
+    training: TrainingSet
+    target: NearestTarget
+    weights: np.ndarray
+    mean: float
+    fitted: np.ndarray
+    floor: float
+    interval: Interval
+    least_similarity: float
+    key: str
+
+    @property
+    def kind(self) -> AffinityKind:
+        """What the predicted number is."""
+        return AffinityKind(self.card.kind)
+
+    @property
+    def training_names(self) -> list[str]:
+        """Names of the training compounds."""
+        return self.training.names
+
+    @property
+    def training_identities(self) -> list[bytes]:
+        """Identity keys of the training compounds."""
+        return self.training.identities
+
+    @cached_property
+    def _index(self) -> FingerprintIndex:
+        return FingerprintIndex(self.training.fingerprints)
+
+    def predict(self, block: CompoundBlock) -> Predictions:
+        """Predict the affinity of n compounds, with interval, domain and nearest training compound."""
+        pieces = [self._predict(block.fingerprints[at : at + BLOCK_ROWS]) for at in range(0, len(block), BLOCK_ROWS)]
+        if not pieces:
+            empty = np.zeros(0, dtype=np.float32)
+            return Predictions(empty, empty, empty, empty.astype(bool), empty.astype(np.int32), empty)
+        affinity, half, at, closeness = (np.concatenate(column) for column in zip(*pieces))
+        return Predictions(
+            affinity=rounded(affinity),
+            lower=rounded(affinity - half),
+            upper=rounded(affinity + half),
+            in_domain=closeness >= np.float32(self.least_similarity),
+            nearest=at,
+            similarity=rounded(closeness),
+        )
+
+    def _predict(self, packed: np.ndarray) -> tuple[np.ndarray, ...]:
+        n = len(packed)
+        if n < BLOCK_ROWS:
+            packed = np.vstack([packed, np.zeros((BLOCK_ROWS - n, packed.shape[1]), dtype=np.uint8)])
+        similarity = self._index.similarity(packed)
+        affinity = self.mean + similarity.astype(np.float64) @ self.weights
+        terms = difficulty_terms(
+            similarity, self.fitted, affinity, self.floor, self.target.similarity, self.interval.scale
+        )
+        at, closeness = nearest(similarity)
+        return affinity[:n], self.interval.half_width(terms)[:n], at[:n], closeness[:n]
+
+
+def difficulty_terms(
+    similarity: np.ndarray,
+    values: np.ndarray,
+    affinity: np.ndarray,
+    floor: float,
+    target_similarity: float | np.ndarray,
+    scale: float,
+) -> np.ndarray:
+    """Return what the difficulty of a prediction is made of, float64, shape (n, len(TERMS))."""
+    near = conformal.surroundings(similarity, values, affinity[:, None], scale)
+    above = np.maximum(affinity - floor, 0.0)
+    far = np.broadcast_to(scale * (1.0 - np.asarray(target_similarity, dtype=np.float64)), affinity.shape)
+    return np.column_stack([near[:, 0], near[:, 1], near[:, 2], above, far, near[:, 3]])

@@ -1,0 +1,218 @@
+"""Save and load models: JSON, Parquet and skops, each with its checksum; never pickle.
+
+A model is a folder::
+
+    MODEL/
+      card.json          what it is
+      model.skops        fitted estimators and arrays
+      training.parquet   the compounds it was trained on
+      checksums.json     format, key and the SHA-256 of each of the other files
+
+Loading checks every checksum first, and then lets skops build only the types of `TRUSTED`, so a file from a stranger
+cannot run code.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import json
+import os
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from screening.engine.files import TEMPORARY_SUFFIX, storage_error
+from screening.errors import FileError, ModelError, StorageError
+from screening.models.affinity import AffinityModel
+from screening.models.card import FORMAT, ModelCard
+from screening.models.conformal import Interval
+from screening.models.sequence import SequenceModel
+from screening.models.trained import TrainedModel
+from screening.models.training_set import TrainingSet
+from screening.provenance import content_key, file_sha256
+
+#: The only types of ours or of scikit-learn that a model file may hold, beside plain containers and arrays.
+TRUSTED = [
+    "screening.models.boosting.BoostedTrees",
+    "screening.models.similarity_ensemble.SimilarityEnsemble",
+]
+
+_CARD, _STATE, _TRAINING, _CHECKSUMS = "card.json", "model.skops", "training.parquet", "checksums.json"
+
+
+def save_model(model: TrainedModel | SequenceModel, path: str | os.PathLike[str]) -> Path:
+    """Write a model folder in one step; an older model there is replaced.
+
+    Raises
+    ------
+    FileError
+        If something that is not a model is in the way.
+    StorageError
+        If the folder cannot be written or the disk is full.
+    """
+    folder = Path(path)
+    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / _CHECKSUMS).exists())):
+        raise FileError("is in the way and is not a model", source=folder, expected="a new folder or an older model")
+    content = {
+        _CARD: model.card.to_json().encode(),
+        _STATE: _dump(_state(model)),
+        _TRAINING: _parquet(model.training.to_table()),
+    }
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
+    content[_CHECKSUMS] = (json.dumps(_sealed(model.key, sums), indent=2, sort_keys=True) + "\n").encode()
+    mark = f"{os.getpid()}-{uuid.uuid4().hex[:8]}{TEMPORARY_SUFFIX}"
+    fresh, old = folder.with_name(f".{folder.name}.{mark}"), folder.with_name(f".{folder.name}.old.{mark}")
+    try:
+        fresh.mkdir(parents=True)
+        for name, data in content.items():
+            (fresh / name).write_bytes(data)
+        if folder.exists():
+            os.replace(folder, old)
+        os.replace(fresh, folder)
+    except OSError as error:
+        raise storage_error(error, folder) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def load_model(path: str | os.PathLike[str]) -> TrainedModel | SequenceModel:
+    """Read a model folder.
+
+    Raises
+    ------
+    FileError
+        If there is none.
+    ModelError
+        If it is incomplete, was changed after it was written, or holds types that are not trusted.
+    """
+    folder = Path(path)
+    key = verify(folder)
+    card = ModelCard.from_json((folder / _CARD).read_text("utf-8"), source=folder / _CARD)
+    training = TrainingSet.from_table(pq.read_table(folder / _TRAINING))
+    state = _load(folder / _STATE)
+    if card.model_type == "sequence":
+        return SequenceModel.from_state(card, training, state, key)
+    if card.model_type != "one target":
+        raise ModelError(
+            f"is a model of the type {card.model_type!r}", source=folder, expected="one target or sequence"
+        )
+    return TrainedModel(
+        card=card,
+        training=training,
+        estimator=state["estimator"],
+        interval=interval_from_state(state["interval"]),
+        least_similarity=float(state["least_similarity"]),
+        key=key,
+    )
+
+
+def bind(model: TrainedModel | SequenceModel, sequence: str | None) -> AffinityModel:
+    """Return the model of one target: a sequence model is bound to `sequence`, another ignores it.
+
+    Raises
+    ------
+    ModelError
+        If a sequence is needed and missing, or is of no protein the model knows anything about.
+    """
+    if isinstance(model, SequenceModel):
+        if not sequence:
+            raise ModelError(
+                "the model predicts from the sequence of its target, and none is given",
+                source=model.card.title,
+                expected="a target with a protein chain",
+            )
+        return model.bind(sequence)
+    return model
+
+
+def verify(folder: str | os.PathLike[str]) -> str:
+    """Check the checksums of a model folder and return its key.
+
+    Raises
+    ------
+    FileError, ModelError
+        If it is not there, not a model, incomplete or changed.
+    """
+    folder = Path(folder)
+    if not folder.exists():
+        raise FileError("no such model", source=folder, expected="a folder made by `workbench train`")
+    if not folder.is_dir() or not (folder / _CHECKSUMS).is_file():
+        raise ModelError("is not a model", source=folder, expected="a folder made by `workbench train`")
+    try:
+        seal = json.loads((folder / _CHECKSUMS).read_text("utf-8"))
+        sums, key = dict(seal["files"]), str(seal["key"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError("is damaged", source=folder / _CHECKSUMS, expected="checksums as JSON") from error
+    if seal != _sealed(key, sums) or set(sums) != {_CARD, _STATE, _TRAINING}:
+        raise ModelError("was changed after the model was written or is of another format", source=folder / _CHECKSUMS)
+    for name, expected in sums.items():
+        if not (folder / name).is_file():
+            raise ModelError("is missing from the model", source=folder / name)
+        if file_sha256(folder / name) != expected:
+            raise ModelError(
+                "was changed after the model was written (its checksum differs), it is not loaded", source=folder / name
+            )
+    return key
+
+
+def _sealed(key: str, sums: dict[str, str]) -> dict[str, Any]:
+    return {"format": FORMAT, "key": key, "files": sums, "seal": content_key([FORMAT, key, sums])}
+
+
+def _state(model: TrainedModel | SequenceModel) -> dict[str, Any]:
+    if isinstance(model, SequenceModel):
+        return model.to_state()
+    return {
+        "estimator": model.estimator,
+        "interval": dataclasses.asdict(model.interval),
+        "least_similarity": model.least_similarity,
+    }
+
+
+def interval_from_state(state: dict[str, Any]) -> Interval:
+    """Return the interval whose fields `state` holds."""
+    return Interval(
+        tuple(float(value) for value in state["coefficients"]), float(state["quantile"]), float(state["scale"])
+    )
+
+
+def _dump(state: dict[str, Any]) -> bytes:
+    from zipfile import ZIP_DEFLATED
+
+    from skops.io import dumps
+
+    return bytes(dumps(state, compression=ZIP_DEFLATED))
+
+
+def _load(path: Path) -> dict[str, Any]:
+    from skops.io import get_untrusted_types, load
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    try:
+        strange = sorted(set(get_untrusted_types(file=path)) - set(TRUSTED))
+        if strange:
+            raise ModelError(
+                f"holds types that are not trusted ({', '.join(strange[:5])}), it is not loaded", source=path
+            )
+        state: dict[str, Any] = load(path, trusted=TRUSTED)
+    except (ModelError, StorageError):
+        raise
+    except UntrustedTypesFoundException as error:
+        raise ModelError("holds types that are not trusted, it is not loaded", source=path) from error
+    except Exception as error:
+        raise ModelError(f"cannot be loaded ({type(error).__name__}: {error})", source=path) from error
+    return state
+
+
+def _parquet(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", compression_level=9)
+    return sink.getvalue()

@@ -1,0 +1,94 @@
+"""What a model keeps of the compounds it was trained on."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pyarrow as pa
+
+from screening.compounds.compound import FINGERPRINT_BYTES
+from screening.features.compound_blocks import fingerprints_and_properties
+from screening.models.affinity import CompoundBlock
+
+#: Columns of ``training.parquet``.
+TRAINING_SCHEMA = pa.schema(
+    [
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("smiles", pa.string(), nullable=False),
+        pa.field("identity", pa.binary(16), nullable=False),
+        pa.field("family", pa.binary(16), nullable=False),
+        pa.field("fingerprint", pa.binary(FINGERPRINT_BYTES), nullable=False),
+        pa.field("value", pa.float64(), nullable=False),
+        pa.field("limit", pa.int8(), nullable=False),
+        pa.field("out_of_fold", pa.float64(), nullable=False),
+    ]
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingSet:
+    """n training compounds; the arrays have shape (n, ...).
+
+    Attributes
+    ----------
+    names, smiles, identities, families
+        As in `screening.models.measurements.AffinityData`.
+    fingerprints
+        uint8, shape (n, 256), packed Morgan.
+    values
+        float64; -log10 molar.
+    limits
+        int8; 0 exact, -1 weaker than, 1 tighter than.
+    out_of_fold
+        float64; prediction for each compound by a model that has not seen it, NaN if none was made.
+    """
+
+    names: list[str]
+    smiles: list[str]
+    identities: list[bytes]
+    families: list[bytes]
+    fingerprints: np.ndarray
+    values: np.ndarray
+    limits: np.ndarray
+    out_of_fold: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.smiles)
+
+    def to_table(self) -> pa.Table:
+        """Return the set as a table of `TRAINING_SCHEMA`."""
+        return pa.table(
+            {
+                "name": self.names,
+                "smiles": self.smiles,
+                "identity": self.identities,
+                "family": self.families,
+                "fingerprint": [row.tobytes() for row in self.fingerprints],
+                "value": self.values,
+                "limit": self.limits,
+                "out_of_fold": self.out_of_fold,
+            },
+            schema=TRAINING_SCHEMA,
+        )
+
+    @classmethod
+    def from_table(cls, table: pa.Table) -> TrainingSet:
+        """Read back what `to_table` wrote."""
+        packed = b"".join(table.column("fingerprint").to_pylist())
+        return cls(
+            names=table.column("name").to_pylist(),
+            smiles=table.column("smiles").to_pylist(),
+            identities=table.column("identity").to_pylist(),
+            families=table.column("family").to_pylist(),
+            fingerprints=np.frombuffer(packed, dtype=np.uint8).reshape(-1, FINGERPRINT_BYTES),
+            values=table.column("value").to_numpy(),
+            limits=table.column("limit").to_numpy(),
+            out_of_fold=table.column("out_of_fold").to_numpy(),
+        )
+
+
+def compound_block(smiles: list[str]) -> CompoundBlock:
+    """Return the block of n canonical parent SMILES."""
+    fingerprints, properties = fingerprints_and_properties(smiles)
+    return CompoundBlock(smiles=list(smiles), fingerprints=fingerprints, properties=properties)

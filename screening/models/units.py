@@ -1,0 +1,78 @@
+"""From a written affinity to -log10 of a molar concentration."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+
+from screening.errors import UsageError
+
+#: Affinities outside this range (10 mM to 0.01 pM) are not believed: no assay measures them, so the unit is wrong.
+PLAUSIBLE = (2.0, 14.0)
+
+
+class Unit(StrEnum):
+    """How a column gives affinities: as a concentration, or already as -log10 molar (``p``)."""
+
+    MOLAR = "M"
+    MILLIMOLAR = "mM"
+    MICROMOLAR = "uM"
+    NANOMOLAR = "nM"
+    PICOMOLAR = "pM"
+    NEGATIVE_LOG = "p"
+
+    @classmethod
+    def parse(cls, text: str) -> Unit:
+        """Read a unit as people write it: ``nM``, ``uM``, ``µM``, ``M``, ``p``, ``pIC50``, ``pKi`` ...
+
+        Raises
+        ------
+        UsageError
+            If it is none of these.
+        """
+        plain = text.strip().replace("µ", "u").replace("μ", "u")
+        if plain.lower() in ("p", "pic50", "pki", "pkd", "pec50"):
+            return cls.NEGATIVE_LOG
+        for unit in cls:
+            if plain == unit.value:
+                return unit
+        # Lower-case spellings are safe only where they cannot mean two things (mm: millimolar or micromolar?).
+        loose = {"nm": cls.NANOMOLAR, "um": cls.MICROMOLAR, "m": cls.MOLAR}
+        if plain.lower() in loose and plain not in ("mM", "pM"):
+            return loose[plain.lower()]
+        raise UsageError(f"{text!r} is no unit of affinity", expected="one of nM, uM, mM, pM, M or p (-log10 molar)")
+
+
+_EXPONENT = {Unit.MOLAR: 0, Unit.MILLIMOLAR: 3, Unit.MICROMOLAR: 6, Unit.NANOMOLAR: 9, Unit.PICOMOLAR: 12}
+
+
+def negative_log_molar(value: float, unit: Unit) -> float:
+    """Return -log10 of the molar concentration.
+
+    Parameters
+    ----------
+    value
+        A positive concentration in `unit`, or any number if the unit is ``p``.
+    unit
+        Unit of `value`.
+
+    Raises
+    ------
+    ValueError
+        If a concentration is not above 0; the message says so.
+    """
+    if not math.isfinite(value):
+        raise ValueError("the value is not a finite number")
+    if unit is Unit.NEGATIVE_LOG:
+        return value
+    if value <= 0:
+        raise ValueError(f"a concentration of {value:g} {unit.value} cannot be: it must be above 0")
+    return _EXPONENT[unit] - math.log10(value)
+
+
+def implausible(p: float, unit: Unit) -> str | None:
+    """Return why an affinity of `p` is not believed, or None."""
+    low, high = PLAUSIBLE
+    if low <= p <= high:
+        return None
+    return f"in {unit.value} it is {p:.2f} on the -log10 molar scale, outside {low:g} to {high:g}: wrong unit?"
