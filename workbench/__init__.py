@@ -29,7 +29,7 @@ _HOMES = {
     "load_model": "workbench.session",
     "train": "workbench.session",
     "screen": "workbench.session",
-    "shipped": "workbench.shipped",
+    "shipped": "workbench.shipped_data",
     "site_around_ligand": "screening.targets.site_around",
     "site_from_residues": "screening.targets.site_around",
     "site_from_point": "screening.targets.site_around",

@@ -87,7 +87,8 @@ def _print_hits(console: Console, table: pa.Table) -> None:
 
     shown = Table(box=None, pad_edge=False)
     for heading in ("rank", "name", "predicted", "90 % interval", "in domain", "nearest known", "similarity"):
-        shown.add_column(heading, justify="left" if heading in {"name", "nearest known"} else "right")
+        left = heading in {"name", "nearest known"}
+        shown.add_column(heading, justify="left" if left else "right", no_wrap=left or heading == "90 % interval")
     for row in table.to_pylist():
         shown.add_row(
             str(row["rank"]),
