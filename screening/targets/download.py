@@ -156,6 +156,7 @@ def _fetched(url: str, absent: str, timeout_s: float) -> bytes:
     try:
         with urllib.request.urlopen(request, timeout=timeout_s) as answer:
             content: bytes = answer.read(LARGEST_BYTES + 1)
+            promised = answer.headers.get("Content-Length", "")
     except urllib.error.HTTPError as error:
         with error:
             if error.code in (404, 410):
@@ -167,6 +168,9 @@ def _fetched(url: str, absent: str, timeout_s: float) -> bytes:
     except (http.client.HTTPException, TimeoutError, OSError) as error:
         raise DownloadError(f"the connection broke off ({_reason(error)})", source=url,
                             expected="the same command again") from None  # fmt: skip
+    if promised.isdigit() and len(content) < int(promised):
+        raise DownloadError(f"the connection broke off after {len(content)} of {promised} bytes", source=url,
+                            expected="the same command again")  # fmt: skip
     if len(content) > LARGEST_BYTES:
         raise DownloadError("is larger than 1 GiB", source=url)
     return content
