@@ -3,12 +3,17 @@
 The rule for structures: the column asked for; else the first whose name, without regard to case, spaces and
 underscores, is in `STRUCTURE_NAMES`; else the only one whose name contains ``smiles``. For names: the column asked
 for; else the first in the order of `NAME_NAMES`; else the first whose name ends in ``id`` or ``name``; else none.
+
+A table whose first row holds a structure has no header: its columns are called ``1``, ``2`` ... then, the structures
+are in the column of that structure and the names in the first other column.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+
+from rdkit import Chem, rdBase
 
 from screening.errors import UsageError
 
@@ -53,6 +58,31 @@ def choose(header: Sequence[str], columns: Columns, source: object) -> tuple[int
         known = [index for text in NAME_NAMES for index in others if plain[index] == text]
         like = [index for index in others if plain[index].endswith(("id", "name"))]
         name = next(iter(known + like), None)
+    return smiles, name
+
+
+def looks_like_smiles(text: str) -> bool:
+    """Say whether a text is a structure RDKit can read; short words such as ``CO`` or ``In`` are not enough."""
+    text = text.strip()
+    if len(text) < 4 or len(text) > 2000 or not any(c in "CcNnOo" for c in text):
+        return False
+    with rdBase.BlockLogs():
+        return Chem.MolFromSmiles(text.split()[0], sanitize=False) is not None
+
+
+def without_header(first: Sequence[str], columns: Columns) -> tuple[int, int | None] | None:
+    """Return the positions of structures and names if the first row is a record already, None if a header."""
+    if columns.smiles in first or columns.name in first:
+        return None
+    found = [index for index, text in enumerate(first) if looks_like_smiles(text)]
+    if not found:
+        return None
+    header = [str(index + 1) for index in range(len(first))]
+    smiles = _asked(header, columns.smiles, "table without a header")
+    smiles = found[0] if smiles is None else smiles
+    name = _asked(header, columns.name, "table without a header")
+    if name is None:
+        name = next((index for index in range(len(first)) if index not in found and first[index]), None)
     return smiles, name
 
 

@@ -8,6 +8,7 @@ from rdkit import Chem, rdBase
 
 from screening.compounds import drawing
 from screening.compounds.fingerprint import packed_morgan
+from screening.compounds.molblock_problem import molblock_problem
 from screening.compounds.properties import property_row
 from screening.compounds.record import Notation
 from screening.compounds.standardise import Parent, Refusal, refuse, standard_form
@@ -72,7 +73,8 @@ def _read_block(text: str, notation: Notation) -> Chem.Mol | Refusal:
         return mol
     rescued = drawing.rescue(read(sanitize=False))
     if rescued is None:
-        return Refusal("read", f"not a readable {notation.value}")
+        problem = molblock_problem(text) if notation is Notation.MOLBLOCK else "not a readable MOL2 block"
+        return Refusal("read", problem)
     if isinstance(rescued, str):
         return Refusal("read", rescued)
     Chem.AssignStereochemistry(rescued, cleanIt=True, force=True)

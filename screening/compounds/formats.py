@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from screening.compounds.columns import Columns
+from screening.compounds.columns import Columns, looks_like_smiles
 from screening.compounds.read_parquet import ParquetFile, read_parquet
 from screening.compounds.read_sdf import read_sdf
 from screening.compounds.read_smiles import read_smiles
@@ -37,6 +37,7 @@ READERS: dict[str, tuple[Callable[[Path], Any], Callable[[Any, Columns], Iterato
     ".csv": (TextFile, read_table),
     ".tsv": (TextFile, read_table),
     ".tab": (TextFile, read_table),
+    ".txt": (TextFile, read_smiles),  # or what its content looks like
     ".parquet": (ParquetFile, read_parquet),
     ".pq": (ParquetFile, read_parquet),
 }
@@ -50,6 +51,19 @@ def suffix_of(path: Path) -> str:
     for compression in COMPRESSIONS:
         name = name.removesuffix(compression)
     return Path(name).suffix
+
+
+def suffix_like(head: str) -> str:
+    """Return the suffix that fits the start of a text: mol blocks, a table with a column of SMILES, or SMILES."""
+    if _MOLBLOCK.search(head):
+        return ".sdf"
+    first = next((line for line in head.splitlines() if line.strip() and not line.startswith("#")), "")
+    separated = re.split(r"[,\t;|]", first)
+    if len(separated) > 1 and any("smiles" in cell.lower() for cell in separated[1:]):
+        return ".csv"
+    if "," in first and not looks_like_smiles(first):
+        return ".csv"
+    return ".smi"
 
 
 class CompoundFile:
@@ -87,10 +101,13 @@ class CompoundFile:
                 f"files named *{suffix} are not read" if suffix else "the name has no suffix", source=path,
                 expected="one of " + " ".join(READERS) + ", plain, .gz or .zst",
             )  # fmt: skip
-        opener, self._reader = READERS[suffix]
-        self._file = opener(path)
+        self._opener, self._reader = READERS[suffix]
+        self._file = self._opener(path)
         if isinstance(self._file, TextFile):
-            self._require_content(self._file.head())
+            head = self._file.head()
+            if suffix == ".txt":
+                self._reader = READERS[suffix_like(head)][1]
+            self._require_content(head)
 
     @property
     def consumed(self) -> int:
@@ -100,6 +117,17 @@ class CompoundFile:
     def records(self) -> Iterator[RawRecord]:
         """Yield the records."""
         return self._reader(self._file, self._columns)
+
+    def require_first_record(self) -> None:
+        """Read the first record, so that a wrong column or format is told before any work.
+
+        Raises
+        ------
+        FileError, UsageError
+            If it cannot be read.
+        """
+        next(self.records(), None)
+        self._file = self._opener(self.path)
 
     def _require_content(self, head: str) -> None:
         if not head.strip():

@@ -117,6 +117,8 @@ def prepare_library(
     given = [names] if isinstance(names, str | os.PathLike) else list(names)
     columns = Columns(options.smiles, options.name)
     inputs = [CompoundFile(path, columns) for path in find_files(given)]
+    for file in inputs:
+        file.require_first_record()
     plan = _plan(inputs, options)
     key = content_key(plan)
     folder = Path(out).absolute()  # workers may have another working directory
@@ -170,11 +172,15 @@ def _claim(folder: Path, key: str, plan: dict[str, Any]) -> None:
             there = json.loads(path.read_text("utf-8"))["key"]
         except (OSError, ValueError, KeyError, TypeError):
             there = "an unreadable plan"
-        if there != key:
+        begun = any(parts.receipts(folder)) or any(parts.receipts(folder / "work"))
+        if there != key and begun:
             raise RunMismatchError(
                 "holds a library made from other files or settings", source=folder, expected="an empty or new folder"
             )
-        return
+        if there == key:
+            return
+        path.unlink()  # an attempt that failed before its first batch, such as one with a wrong column
+        shutil.rmtree(folder / "work", ignore_errors=True)
     strangers = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
     if strangers:
         raise RunMismatchError(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Iterator
 
-from screening.compounds.columns import Columns, choose
+from screening.compounds.columns import Columns, choose, without_header
 from screening.compounds.record import Notation, RawRecord
 from screening.compounds.stream import TextFile
 from screening.errors import FileError
@@ -16,6 +17,8 @@ MAX_CELL = 2_000_000
 
 def read_table(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     """Yield a record for each row of a table; the first row names the columns.
+
+    Lines that start with ``# `` before it are comments. A first row that holds a structure is a record already.
 
     The separator is the one of comma, tab, semicolon and bar that the header holds most of. Rows without any
     cell are no records.
@@ -28,11 +31,16 @@ def read_table(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
         If a quoted cell never ends.
     """
     lines = file.lines()
-    header_line = next((line for line in lines if line.strip()), "")
-    separator = max(",\t;|", key=header_line.count)
-    header = [cell.strip() for cell in next(csv.reader([header_line], delimiter=separator), [])]
-    smiles_at, name_at = choose(header, columns, file.path)
+    first_line = next((line for line in lines if line.strip() and not line.startswith("# ")), "")
+    separator = max(",\t;|", key=first_line.count)
     csv.field_size_limit(MAX_CELL)
+    first = [cell.strip() for cell in next(csv.reader([first_line], delimiter=separator), [])]
+    bare = without_header(first, columns)
+    if bare is None:
+        smiles_at, name_at = choose(first, columns, file.path)
+    else:
+        smiles_at, name_at = bare
+        lines = itertools.chain([first_line], lines)
     rows = csv.reader((line + "\n" for line in lines), delimiter=separator)
     number = 0
     try:

@@ -109,19 +109,19 @@ def _print_profile(found: LibraryProfile, console: Console) -> None:
         for flag, count in found.flags.items():
             console.print(f"  {count:>8,}  {flag}", highlight=False, markup=False)
     if found.properties:
-        table = Table(box=None)
+        table = Table(box=None, padding=(0, 1, 0, 0))
         for heading in ("property", "mean", "min", "5 %", "median", "95 %", "max", "distribution"):
             table.add_column(
                 heading, justify="left" if heading in ("property", "distribution") else "right", no_wrap=True
             )
         for name, one in found.properties.items():
             numbers = (one.mean, one.minimum, one.low, one.median, one.high, one.maximum)
-            table.add_row(name.replace("_", " "), *(f"{value:.4g}" for value in numbers), _sparkline(one.counts))
+            table.add_row(name.replace("_", " "), *(f"{value:.3g}" for value in numbers), _sparkline(one.counts))
         console.print(table)
     _print_warnings(found.warnings, console)
 
 
-def _sparkline(counts: object, width: int = 20) -> str:
+def _sparkline(counts: object, width: int = 16) -> str:
     import numpy as np
 
     values = np.asarray(counts, float)

@@ -1,0 +1,45 @@
+"""The commands as a user runs them: exit codes, one sentence for what is wrong, no traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.conftest import Run
+
+
+def test_prepare_and_profile(workbench: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.smi").write_text("CCO ethanol\nOCC again\nCC(=O)[O-].[NH4+] x\nC1CC broken\n")
+    done = workbench("library", "prepare", "a.smi", "--out", "lib", "--workers", 0, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "4 records: 1 duplicate, 2 ready, 1 rejected" in done.stdout
+    shown = workbench("library", "profile", "lib", cwd=tmp_path)
+    assert "4 records, 2 unique compounds" in shown.stdout
+    assert "molecular weight" in shown.stdout
+    facts = json.loads(workbench("library", "profile", "lib", "--json", cwd=tmp_path).stdout)
+    assert facts["counts"] == {"duplicate": 1, "ready": 2, "rejected": 1}
+    assert sum(facts["properties"]["logp"]["counts"]) == 2
+
+
+def test_the_alarm_is_loud(workbench: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.smi").write_text("c1ccccc\nCC(\nCCO\n" * 5)
+    done = workbench("library", "prepare", "a.smi", "--out", "lib", "--workers", 0, cwd=tmp_path)
+    assert "LOOK HERE" in done.stdout
+    assert "10 of 15 records (66.7%) could not be used" in done.stdout
+
+
+def test_bad_input_is_one_sentence(workbench: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    for arguments, code, said in (
+        (["missing.smi"], 1, "error: missing.smi: no such file; expected a compound file."),
+        (["a.csv"], 2, "error: a.csv: no column looks like SMILES"),
+        (["a.csv", "--smiles", "structure"], 2, "error: a.csv: no column 'structure'; expected one of 'a', 'b'."),
+        (["*.sdf"], 1, "error: *.sdf: no file matches; expected a compound file."),
+    ):
+        done = workbench("library", "prepare", *arguments, "--out", "lib", "--workers", 0, cwd=tmp_path)
+        assert done.returncode == code
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
+    done = workbench("library", "profile", "nothing", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "error: nothing: no such folder" in done.stderr
