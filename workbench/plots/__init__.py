@@ -1,1 +1,9 @@
-"""Figures on matplotlib."""
+"""Figures people expect, as matplotlib figures: each function returns one, `save_figure` writes it.
+
+- `score_distribution`: predicted affinities of a library, the best marked
+"""
+
+from workbench.plots.figure import save_figure
+from workbench.plots.score_distribution import score_distribution
+
+__all__ = ["save_figure", "score_distribution"]

@@ -221,7 +221,7 @@ class SiteParts:
         if not residues:
             return False
         near = sorted({drawn.residue_at(self.target.atoms, int(i)) for i in np.flatnonzero(self.near)})
-        scheme = {"prop": "elem", "map": {**{"H": SURFACE_H}, **style.SURFACE}}
+        scheme = {"prop": "elem", "map": {"H": SURFACE_H, **style.SURFACE}}
         context = self.text.select(near, model=0)
         context["and"] = [{"not": {"resn": list(drawn.WATER)}}]
         scene.surface(
