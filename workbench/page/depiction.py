@@ -110,4 +110,4 @@ def image(content: bytes, *, alt: str, width: int | None = None, kind: str = "pn
     size = f' width="{width}"' if width else ""
     data = base64.b64encode(content).decode()
     mime = "svg+xml" if kind == "svg" else kind
-    return f'<img alt="{escape(alt)}"{size} src="data:image/{mime};base64,{data}">'
+    return f'<img class="wb-mol" alt="{escape(alt)}"{size} src="data:image/{mime};base64,{data}">'

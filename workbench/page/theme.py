@@ -1,7 +1,7 @@
 """Colours and the style sheet of views, tables and figures.
 
-The categorical colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which people with any of the common
-forms of colour blindness can tell apart.
+The categorical colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which people with any of the
+common forms of colour blindness can tell apart.
 """
 
 from __future__ import annotations
@@ -56,12 +56,13 @@ font:13px/1.4 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif
 .wb h3{font-size:15px;margin:0 0 2px;font-weight:600;color:var(--wb-ink);overflow-wrap:anywhere}
 .wb p{margin:0 0 6px;color:var(--wb-soft);overflow-wrap:anywhere}
 .wb table{border-collapse:collapse;font-size:12px;margin:4px 0;color:var(--wb-ink);border:none}
-.wb th{font-weight:600;text-align:left;color:var(--wb-soft);border:none;border-bottom:1px solid var(--wb-line);padding:2px 8px 2px 0}
+.wb th{font-weight:600;text-align:left;color:var(--wb-soft);border:none;
+border-bottom:1px solid var(--wb-line);padding:2px 8px 2px 0}
 .wb td{text-align:left;padding:2px 8px 2px 0;border:none;border-bottom:1px solid var(--wb-line);vertical-align:middle}
 .wb tr{background:none}
 .wb .wb-n{text-align:right;font-variant-numeric:tabular-nums}
-.wb button,.wb select,.wb input[type=text],.wb input[type=number],.wb input[type=search]{font:inherit;color:var(--wb-ink);
-background:var(--wb-paper);border:1px solid var(--wb-line);border-radius:4px;padding:2px 8px}
+.wb button,.wb select,.wb input[type=text],.wb input[type=number],.wb input[type=search]{font:inherit;
+color:var(--wb-ink);background:var(--wb-paper);border:1px solid var(--wb-line);border-radius:4px;padding:2px 8px}
 .wb button{cursor:pointer}
 .wb .wb-mol{background:#fff;border-radius:4px;max-width:100%;height:auto;display:block}
 .wb button:hover{background:var(--wb-shade)}

@@ -44,7 +44,7 @@ def score_distribution(
         raise UsageError("there are no predicted affinities to draw", expected="a ranking with at least one compound")
     kind = ranking.column("kind")[0].as_py()
     figure, [axes] = new_figure()
-    edges = np.histogram_bin_edges(finite, bins=bins)
+    edges = np.histogram_bin_edges(finite, bins=bins).tolist()
     axes.hist(finite, bins=edges, color=ALL, label=f"all {len(finite):,} compounds")
     best = finite[: min(top, len(finite))]
     axes.hist(best, bins=edges, color=HIT, label=f"best {len(best):,}")

@@ -28,9 +28,7 @@ COLUMNS = (
 FLAT_ROWS = 10
 
 
-def hit_grid(
-    hits: pa.Table, *, title: str = "Hits", height: int = 620, properties: Sequence[str] = ()
-) -> HitGrid:
+def hit_grid(hits: pa.Table, *, title: str = "Hits", height: int = 620, properties: Sequence[str] = ()) -> HitGrid:
     """Show hits with their 2D depictions, searchable and sortable, thousands of rows.
 
     Parameters
@@ -117,8 +115,8 @@ class HitGrid(Fragment):
         left = self.hits.num_rows - len(rows)
         more = f"{left:,} more rows, search and sorting: " if left else "Search and sorting: "
         return (
-            f"<table><tr><th>Rank</th><th>Structure</th><th>Compound</th><th>Predicted {kind}</th><th>90 % interval</th>"
-            f"<th>Domain</th><th>Nearest known</th></tr>{''.join(rows)}</table>"
+            f"<table><tr><th>Rank</th><th>Structure</th><th>Compound</th><th>Predicted {kind}</th>"
+            f"<th>90 % interval</th><th>Domain</th><th>Nearest known</th></tr>{''.join(rows)}</table>"
             f'<p class="wb-say">{more}File ▸ Trust Notebook, or run this cell again.</p>'
         )
 

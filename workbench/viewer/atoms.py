@@ -74,7 +74,9 @@ def worth_drawing(atoms: Atoms) -> np.ndarray:
     polar = np.isin(atoms.element, ["N", "O", "S"])
     keep = ~hydrogen
     if polar.any():
-        gaps, _ = cKDTree(atoms.coordinates[polar]).query(atoms.coordinates[hydrogen], distance_upper_bound=POLAR_BOND_A)
+        gaps, _ = cKDTree(atoms.coordinates[polar]).query(
+            atoms.coordinates[hydrogen], distance_upper_bound=POLAR_BOND_A
+        )
         keep[np.flatnonzero(hydrogen)] = np.isfinite(gaps)
     return keep
 
@@ -84,9 +86,7 @@ def residue_mask(atoms: Atoms, residues: Iterable[ResidueId]) -> np.ndarray:
     wanted = {(r.chain, r.number, r.insertion_code) for r in residues}
     first = np.r_[True, atoms.residue_index[1:] != atoms.residue_index[:-1]] if len(atoms) else np.zeros(0, bool)
     starts = np.flatnonzero(first)
-    hit = [
-        (str(atoms.chain[i]), int(atoms.number[i]), str(atoms.insertion_code[i])) in wanted for i in starts.tolist()
-    ]
+    hit = [(str(atoms.chain[i]), int(atoms.number[i]), str(atoms.insertion_code[i])) in wanted for i in starts.tolist()]
     lengths = np.diff(np.r_[starts, len(atoms)])
     return np.repeat(np.array(hit, dtype=bool), lengths)
 

@@ -27,7 +27,11 @@ class Camera:
     def view(self) -> list[float]:
         """Return the view as 3Dmol.js takes it."""
         distance = CAMERA_A - self.radius_A / np.tan(np.radians(FIELD_DEGREES / 2))
-        return [*(-self.centre).round(3).tolist(), round(float(distance), 3), *quaternion(self.rotation).round(6).tolist()]
+        return [
+            *(-self.centre).round(3).tolist(),
+            round(float(distance), 3),
+            *quaternion(self.rotation).round(6).tolist(),
+        ]
 
     def project(self, coordinates: np.ndarray) -> np.ndarray:
         """Turn coordinates (n, 3) into the frame of the screen in Å: x right, y up, z towards the eye."""
@@ -38,7 +42,9 @@ class Camera:
 def quaternion(rotation: np.ndarray) -> np.ndarray:
     """Return the unit quaternion (x, y, z, w) of a rotation matrix."""
     m = rotation
-    scores = np.array([m[0, 0] - m[1, 1] - m[2, 2], m[1, 1] - m[0, 0] - m[2, 2], m[2, 2] - m[0, 0] - m[1, 1], np.trace(m)])
+    scores = np.array(
+        [m[0, 0] - m[1, 1] - m[2, 2], m[1, 1] - m[0, 0] - m[2, 2], m[2, 2] - m[0, 0] - m[1, 1], np.trace(m)]
+    )
     matrix = np.array(
         [
             [scores[0], m[0, 1] + m[1, 0], m[0, 2] + m[2, 0], m[2, 1] - m[1, 2]],

@@ -116,7 +116,9 @@ def hydrophobicity(target: Target, _: Mapping) -> Colouring:
     """Colour by the hydropathy of the residue (Kyte and Doolittle)."""
     rows = _ca(target)
     values = np.array([HYDROPATHY.get(str(name), 0.0) for name in target.atoms.residue_name[rows]])
-    return _scaled(target, values, "hydropathy", "hydropathy", limits=(-4.5, 4.5), ramp=("#3d6cc0", "#f4f1e6", "#b5791b"))
+    return _scaled(
+        target, values, "hydropathy", "hydropathy", limits=(-4.5, 4.5), ramp=("#3d6cc0", "#f4f1e6", "#b5791b")
+    )
 
 
 def values(target: Target, numbers: Mapping[ResidueId | str, float]) -> Colouring:
@@ -154,7 +156,8 @@ def _ca(target: Target) -> np.ndarray:
 def _residues(target: Target, rows: np.ndarray) -> list[ResidueId]:
     a = target.atoms
     return [
-        ResidueId(str(a.chain[i]), int(a.number[i]), str(a.insertion_code[i]), str(a.residue_name[i])) for i in rows.tolist()
+        ResidueId(str(a.chain[i]), int(a.number[i]), str(a.insertion_code[i]), str(a.residue_name[i]))
+        for i in rows.tolist()
     ]
 
 

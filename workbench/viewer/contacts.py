@@ -159,14 +159,15 @@ class _Finder:
         )
 
     def _contact(self, kind: str, site: int, ligand: int, distance: float) -> Contact:
-        return Contact(
-            kind, self._residue(site), str(self.atoms.name[site]), ligand, self._label(ligand), round(float(distance), 2),
-            tuple(self.xyz[site].round(3).tolist()), tuple(self.places[ligand].round(3).tolist()),
-        )  # fmt: skip
+        name, label = str(self.atoms.name[site]), self._label(ligand)
+        start, end = tuple(self.xyz[site].round(3).tolist()), tuple(self.places[ligand].round(3).tolist())
+        return Contact(kind, self._residue(site), name, ligand, label, round(float(distance), 2), start, end)
 
     def _residue(self, site: int) -> ResidueId:
         a = self.atoms
-        return ResidueId(str(a.chain[site]), int(a.number[site]), str(a.insertion_code[site]), str(a.residue_name[site]))
+        return ResidueId(
+            str(a.chain[site]), int(a.number[site]), str(a.insertion_code[site]), str(a.residue_name[site])
+        )
 
     def _label(self, index: int) -> str:
         if index < len(self.names) and self.names[index]:
@@ -233,9 +234,11 @@ class _Finder:
                 # The centres must lie over each other, not merely side by side in one plane.
                 shift = np.sqrt(max(distance**2 - ((middle - centre) @ normal) ** 2, 0.0))
                 face = distance <= FACE_TO_FACE_A and tilt <= 30 and shift <= 3.0
-                edge = distance <= EDGE_TO_FACE_A and tilt >= 60 and min(
-                    shift, np.sqrt(max(distance**2 - ((middle - centre) @ axis) ** 2, 0.0))
-                ) <= 2.5
+                edge = (
+                    distance <= EDGE_TO_FACE_A
+                    and tilt >= 60
+                    and min(shift, np.sqrt(max(distance**2 - ((middle - centre) @ axis) ** 2, 0.0))) <= 2.5
+                )
                 if (face or edge) and (best is None or distance < best.distance_A):
                     best = self._ring_contact("pi stacking", residue, ring[0], distance, centre, middle)
             if best:
@@ -251,7 +254,9 @@ class _Finder:
                 offset = self.places[atom] - centre
                 distance = float(np.linalg.norm(offset))
                 if distance <= CATION_PI_A and abs(offset @ normal) > 0.8 * distance:
-                    found.append(self._ring_contact("cation-pi", residue, int(atom), distance, centre, self.places[atom]))
+                    found.append(
+                        self._ring_contact("cation-pi", residue, int(atom), distance, centre, self.places[atom])
+                    )
         positive = np.flatnonzero(self._site({"LYS": {"NZ"}, "ARG": {"CZ"}}))
         for ring in self._ligand_rings():
             middle, axis = _plane(self.places[ring])
@@ -266,12 +271,15 @@ class _Finder:
     def hydrophobic(self) -> list[Contact]:
         greasy = np.array(
             [
-                atom.GetAtomicNum() == 6 and all(n.GetAtomicNum() in (1, 6, 16, 17, 35, 53) for n in atom.GetNeighbors())
+                atom.GetAtomicNum() == 6
+                and all(n.GetAtomicNum() in (1, 6, 16, 17, 35, 53) for n in atom.GetNeighbors())
                 for atom in (self.ligand.GetAtomWithIdx(int(i)) for i in self.heavy)
             ]
         )
         side = (self.atoms.element == "C") & ~np.isin(self.atoms.name, ["C", "CA"]) & ~self.atoms.hetero
-        side &= np.isin(self.atoms.residue_name, ["ALA", "VAL", "LEU", "ILE", "MET", "PHE", "TYR", "TRP", "PRO", "THR", "LYS"])
+        side &= np.isin(
+            self.atoms.residue_name, ["ALA", "VAL", "LEU", "ILE", "MET", "PHE", "TYR", "TRP", "PRO", "THR", "LYS"]
+        )
         return self._closest("hydrophobic", self._pairs(side, greasy, HYDROPHOBIC_A))
 
     def _closest(self, kind: str, pairs: list[tuple[int, int, float]]) -> list[Contact]:

@@ -7,6 +7,8 @@ import io
 
 import numpy as np
 
+from screening.targets.target import Atoms
+from workbench.page.theme import ELEMENTS
 from workbench.viewer.camera import Camera
 
 
@@ -102,3 +104,24 @@ def drawing(
     small = io.BytesIO()
     picture.save(small, format="png", optimize=True)
     return small.getvalue()
+
+
+def trace(ca: Atoms, colours: dict[str, str], width: float) -> Strokes:
+    """Return the trace through the CA atoms, broken where the chain is."""
+    places = ca.coordinates.astype(float)
+    if len(places) < 2:
+        return Strokes(np.zeros((0, 3)), np.zeros((0, 3)), [], width)
+    joined = np.flatnonzero((ca.chain[1:] == ca.chain[:-1]) & (np.linalg.norm(np.diff(places, axis=0), axis=1) < 4.5))
+    return Strokes(places[joined], places[joined + 1], [colours[str(ca.chain[i])] for i in joined], width)
+
+
+def bonds(atoms: Atoms, carbon: str, width: float) -> Strokes:
+    """Return the bonds between atoms, each in two halves with the colours of its ends."""
+    from scipy.spatial import cKDTree
+
+    places = atoms.coordinates.astype(float)
+    pairs = cKDTree(places).query_pairs(1.95, output_type="ndarray") if len(places) > 1 else np.zeros((0, 2), int)
+    middle = (places[pairs[:, 0]] + places[pairs[:, 1]]) / 2
+    ends = np.concatenate([pairs[:, 0], pairs[:, 1]])
+    colours = [ELEMENTS.get(str(atoms.element[i]), carbon) for i in ends]
+    return Strokes(places[ends], np.concatenate([middle, middle]), colours, width)

@@ -113,7 +113,9 @@ def bound_ligand(target: Target, residue: ResidueId, *, smiles: str | None = Non
     bare = _bare(target, rows)
     names = tuple(str(name) for name in atoms.name[rows])
     if smiles is not None and Chem.MolFromSmiles(smiles) is None:
-        raise InputError(f"SMILES {smiles!r} cannot be read", source="ligand_smiles", expected="the SMILES of the ligand")
+        raise InputError(
+            f"SMILES {smiles!r} cannot be read", source="ligand_smiles", expected="the SMILES of the ligand"
+        )
     template = Chem.MolFromSmiles(smiles or COMPONENTS.get(residue.name, "") or "[He]")
     typed = _typed(bare, template)
     if typed is None:

@@ -99,8 +99,8 @@ class Scene(py3Dmol.view):
         return (
             f'<div class="wb-stage" style="position:relative;width:100%;height:{self.height}px">'
             f'<div class="wb-canvas" id="wb-canvas-{uid}" tabindex="0" role="img" aria-label="3D view"></div>'
-            f'<div class="wb-flat">{flat}<p class="wb-say">Flat drawing. To turn it in 3D: File ▸ Trust Notebook, or run '
-            "this cell again.</p></div>"
+            f'<div class="wb-flat">{flat}<p class="wb-say">Flat drawing. To turn it in 3D: File ▸ Trust '
+            "Notebook, or run this cell again.</p></div>"
             f'<div class="wb-tools" style="display:none">{tools or TOOLS}</div><div class="wb-read"></div></div>'
         )
 
@@ -114,10 +114,7 @@ class Scene(py3Dmol.view):
         uid = self.new_id()
         self.updatejs = ""
         body = javascript.script(uid, self.spec(), embed=javascript.embed_here())
-        return (
-            f"<style>{javascript.style()}</style>"
-            f'<div class="wb" data-wb-view="{uid}">{self.canvas(uid)}</div>{body}'
-        )
+        return f'<style>{javascript.style()}</style><div class="wb" data-wb-view="{uid}">{self.canvas(uid)}</div>{body}'
 
 
 TOOLS = (
@@ -126,3 +123,8 @@ TOOLS = (
     '<button data-do="png" title="Save the picture for a slide">PNG</button>'
     '<button data-do="full" title="Fill the screen, or leave it">Full</button>'
 )
+
+
+def xyz(place: Any) -> dict[str, float]:
+    """Return a point (3,) as 3Dmol.js takes it."""
+    return {axis: round(float(value), 3) for axis, value in zip("xyz", place)}

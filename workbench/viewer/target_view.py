@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from screening.errors import StructureError, UsageError
-from screening.targets.target import ResidueId, Target
+from screening.targets.target import Atoms, HeteroGroup, ResidueId, Target
 from workbench.page.fragment import escape
 from workbench.page.theme import ELEMENTS
 from workbench.viewer import atoms as drawn
@@ -16,7 +16,6 @@ from workbench.viewer import flat, style
 from workbench.viewer.colouring import COLOURINGS, Colouring
 from workbench.viewer.ligand import bound_ligand
 from workbench.viewer.scene import Scene
-from workbench.viewer.site_view import trace
 from workbench.viewer.view import Key, View, heading, legend
 
 #: Targets beyond this are drawn as backbones, without the side chains nobody could see.
@@ -127,7 +126,7 @@ def _colouring(target: Target, colour: str | Mapping[ResidueId | str, float]) ->
     return COLOURINGS[name](target, {})
 
 
-def _draw_groups(scene: Scene, target: Target, text: drawn.Text, groups: list) -> list[Key]:
+def _draw_groups(scene: Scene, target: Target, text: drawn.Text, groups: list[HeteroGroup]) -> list[Key]:
     keys: dict[str, Key] = {}
     model = 1
     for group in groups:
@@ -177,15 +176,11 @@ def _facts(target: Target) -> str:
     return heading(target.id, target.title, *facts) + table
 
 
-def _flat(target: Target, ca: object, colouring: Colouring, groups: list, camera: cameras.Camera) -> bytes:
+def _flat(target: Target, ca: Atoms, colouring: Colouring, groups: list[HeteroGroup], camera: cameras.Camera) -> bytes:
     atoms = target.atoms
-    strokes = [trace(ca, colouring.flat(target), 1.1)]
+    strokes = [flat.trace(ca, colouring.flat(target), 1.1)]
     ligands = [g.residue for g in groups if g.kind == "ligand"]
     if ligands:
-        from workbench.viewer.site_view import bonds
-
         mask = drawn.residue_mask(atoms, ligands) & ~drawn.is_hydrogen(atoms)
-        strokes.append(bonds(atoms.select(mask), style.LIGAND_CARBON, 0.9))
+        strokes.append(flat.bonds(atoms.select(mask), style.LIGAND_CARBON, 0.9))
     return flat.drawing(strokes, camera)
-
-
