@@ -36,6 +36,7 @@ SALT_FORMERS: dict[str, str] = {
     "sulfurous acid": "OS(=O)O",
     "phosphoric acid": "OP(=O)(O)O",
     "metaphosphoric acid": "OP(=O)=O",
+    "metaphosphoric acid, charge separated": "O=[P+]([O-])O",
     "hypophosphorous acid": "O[PH2]=O",
     "phosphinous acid": "OP=O",
     "monofluorophosphoric acid": "OP(=O)(O)F",

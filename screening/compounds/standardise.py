@@ -29,6 +29,7 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from screening.compounds import drawing, salts
 from screening.compounds.compound import structure_key
+from screening.compounds.shortcut import short_form
 
 #: Name of the rules above; it changes whenever a result can change.
 PROTOCOL = "parent-1"
@@ -91,6 +92,17 @@ def parent_of_mol(mol: Chem.Mol) -> Parent | Refusal:
 
 def standard_form(smiles: str) -> tuple[Chem.Mol, Parent] | Refusal:
     """Return the parent of a SMILES as a molecule and its names, or why it has none."""
+    smiles = smiles.strip()
+    if len(smiles) < MAX_HEAVY_ATOMS:
+        with rdBase.BlockLogs():
+            short = short_form(smiles)
+        if short is not None:
+            return short[0], names(*short)
+    return long_form(smiles)
+
+
+def long_form(smiles: str) -> tuple[Chem.Mol, Parent] | Refusal:
+    """Return what `standard_form` returns, by every step of the protocol."""
     mol = read_smiles(smiles)
     return mol if isinstance(mol, Refusal) else standard_form_of_mol(mol)
 
