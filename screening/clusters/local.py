@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -44,24 +46,33 @@ def open_local(*, workers: int | None = None, dashboard: bool = False) -> Iterat
     address = "127.0.0.1:0" if dashboard else None
     # Processes of one thread each: BLAS and OpenMP threads on top would only fight over the cores.
     single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    with dask.config.set(
-        {
-            "distributed.nanny.pre-spawn-environ": {
-                **dask.config.get("distributed.nanny.pre-spawn-environ", {}),
-                **single,
-            }
-        }
-    ):
+    environment = {**dask.config.get("distributed.nanny.pre-spawn-environ", {}), **single}
+    with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
         try:
-            cluster = LocalCluster(
-                n_workers=count,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                dashboard_address=address,
-                silence_logs=50,
-            )
+            with _interrupts_ignored():
+                cluster = LocalCluster(
+                    n_workers=count,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    dashboard_address=address,
+                    silence_logs=50,
+                    preload=["screening.clusters.ignore_interrupt"],
+                )
         except (OSError, RuntimeError, TimeoutError) as error:
             raise ClusterError(f"{count} local workers could not be started ({error})") from error
         with cluster, Client(cluster) as client:
             yield client
+
+
+@contextlib.contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Let processes that start now ignore Ctrl-C from their first moment; this process misses none for long."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

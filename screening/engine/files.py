@@ -102,3 +102,10 @@ def writable_folder(path: str | os.PathLike[str]) -> Path:
         with contextlib.suppress(OSError):
             probe.unlink(missing_ok=True)
     return path
+
+
+def sweep(folder: Path) -> None:
+    """Delete what killed processes left half-written below `folder`."""
+    for path in folder.rglob(f".*{TEMPORARY_SUFFIX}"):
+        with contextlib.suppress(OSError):
+            path.unlink()

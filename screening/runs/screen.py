@@ -90,6 +90,8 @@ def run_screen(
         counts = _score(plan, folder, library, client, on_progress, guard, log)
         ledger.require_balance(counts, library.records, str(folder))
         _merge(plan, folder, library, str(model.kind), counts)
+        for name in (SCORES, LEDGER, parts.RECEIPTS):
+            files.sweep(folder / name)
         log.info("finished: %s", json.dumps(counts, sort_keys=True))
     return open_run(folder)
 
