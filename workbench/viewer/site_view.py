@@ -18,7 +18,7 @@ from workbench.viewer.site_parts import SiteParts
 from workbench.viewer.view import Key, View, heading, legend
 
 #: What stands more than this before the ligand is cut away, in Å.
-CLEAR_A = 4.0
+CLEAR_A = 2.4
 
 
 def view_site(
