@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
+import json
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from screening.clusters import certificates as tls
 from screening.clusters import versions
 from screening.errors import ClusterError
 
@@ -15,38 +20,52 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def open_address(address: str, *, timeout_seconds: float = 15.0, security: Any = None) -> Iterator[Client]:
+def open_address(
+    address: str,
+    *,
+    timeout_seconds: float = 15.0,
+    certificates: str | os.PathLike[str] | None = None,
+    insecure: bool = False,
+) -> Iterator[Client]:
     """Open a client to a running scheduler; the scheduler and its workers stay when the block ends.
+
+    Beyond the loopback interface the connection is encrypted and both sides show a certificate.
 
     Parameters
     ----------
     address
-        ``tcp://host:port``, ``tls://host:port``, ``host:port``, or the path of a scheduler file.
+        ``tls://host:port``, ``tcp://host:port``, ``host:port``, or the path of a scheduler file.
     timeout_seconds
         How long to wait for the scheduler, and again for a first worker.
-    security
-        `distributed.Security` for ``tls://``.
+    certificates
+        Folder that ``workbench cluster certificates`` made; by default the one in the user's configuration.
+    insecure
+        Allow ``tcp://`` beyond the loopback interface: whoever reaches the network can then run code as you.
 
     Raises
     ------
     ClusterError
-        If nobody answers, no worker comes, or client and workers have different versions.
+        If nobody answers, no worker comes, client and workers have different versions, or the connection would
+        not be encrypted.
     """
     from distributed import Client
 
-    where: dict[str, Any] = {"address": address}
-    if "://" not in address and Path(address).suffix == ".json":
-        if not Path(address).is_file():
-            raise ClusterError("no such scheduler file", source=address)
-        where = {"scheduler_file": address}
+    where = scheduler_address(address)
+    local = is_loopback(where)
+    if "://" not in where:
+        where = f"{'tcp' if local or insecure else 'tls'}://{where}"
+    if where.startswith("tcp://") and not (local or insecure):
+        raise ClusterError(
+            "is not encrypted", source=where, expected="tls://..., or --insecure if the network is trusted"
+        )
+    security = tls.security_of(certificates or tls.default_folder()) if where.startswith("tls://") else None
     try:
-        client = Client(**where, timeout=timeout_seconds, security=security, set_as_default=False)
+        client = Client(where, timeout=timeout_seconds, security=security, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as error:
         raise ClusterError(
-            f"no Dask scheduler answers there ({type(error).__name__})",
-            source=address,
-            expected="the address of a running scheduler, such as tcp://host:8786",
-        ) from error
+            f"no Dask scheduler answers there ({_reason(error)})", source=address,
+            expected="the address of a running scheduler with the same certificates",
+        ) from error  # fmt: skip
     with client:
         try:
             client.wait_for_workers(1, timeout=timeout_seconds)
@@ -54,3 +73,42 @@ def open_address(address: str, *, timeout_seconds: float = 15.0, security: Any =
             raise ClusterError(f"the scheduler has no worker after {timeout_seconds:g} s", source=address) from error
         versions.require_same(client)
         yield client
+
+
+def _reason(error: BaseException) -> str:
+    """Return the innermost reason in a few words: Dask wraps the one that helps."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return " ".join(f"{type(error).__name__} {error}".split())[:160]
+
+
+def scheduler_address(text: str) -> str:
+    """Return the address that `text` is, or that the scheduler file of that name holds.
+
+    Raises
+    ------
+    ClusterError
+        If it is a scheduler file that is missing or is none.
+    """
+    if "://" in text or Path(text).suffix != ".json":
+        return text
+    try:
+        return str(json.loads(Path(text).read_text("utf-8"))["address"])
+    except OSError as error:
+        raise ClusterError(f"no such scheduler file ({error.strerror})", source=text) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ClusterError(
+            "is no scheduler file", source=text, expected="a file that a Dask scheduler wrote"
+        ) from error
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether an address is on this machine's loopback interface."""
+    host = re.sub(r"^\w+://", "", address)
+    host = host[1 : host.index("]")] if host.startswith("[") and "]" in host else host.rsplit(":", 1)[0]
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

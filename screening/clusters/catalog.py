@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from screening.clusters import jobqueue
 from screening.clusters.address import open_address
 from screening.clusters.local import open_local
 from screening.errors import UsageError
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 BACKENDS: dict[str, Callable[..., AbstractContextManager[Client]]] = {
     "local": open_local,
     "address": open_address,
+    "slurm": partial(jobqueue.open_jobs, jobqueue.SLURM),
+    "pbs": partial(jobqueue.open_jobs, jobqueue.PBS),
+    "sge": partial(jobqueue.open_jobs, jobqueue.SGE),
+    "lsf": partial(jobqueue.open_jobs, jobqueue.LSF),
 }
 
 
@@ -32,7 +38,7 @@ def open_client(
     backend
         A key of `BACKENDS`; an `address` implies ``"address"``.
     workers
-        Worker processes to start; 0 gives None, which means: work in this process.
+        Worker processes to start; with ``"local"``, 0 gives None, which means: work in this process.
     address
         Address or scheduler file of a scheduler that is already there.
     **options
@@ -46,11 +52,12 @@ def open_client(
         If it cannot be reached or started.
     """
     if address is not None:
-        with BACKENDS["address"](address, **options) as client:
+        with open_address(address, **options) as client:
             yield client
         return
-    if backend not in BACKENDS:
-        raise UsageError(f"there is no cluster backend {backend!r}", expected=f"one of {', '.join(BACKENDS)}")
+    if backend not in BACKENDS or backend == "address":
+        names = ", ".join(name for name in BACKENDS if name != "address")
+        raise UsageError(f"there is no cluster backend {backend!r}", expected=f"one of {names}")
     if workers == 0 and backend == "local":
         yield None
         return

@@ -143,21 +143,33 @@ def _training(names: list[str], identities: list[bytes]) -> bytes:
     return parts.table_bytes(table)
 
 
+def batch_of(plan: ScreenPlan, library: PreparedLibrary, position: int) -> Batch:
+    """Return the batch of one part of the library.
+
+    Raises
+    ------
+    LibraryError
+        If the receipt of the part is missing.
+    """
+    part = library.parts[position]
+    made = parts.read_receipt(library.folder, part.index, verify=False)
+    if made is None:
+        raise LibraryError("the receipt of a part is missing", source=library.folder, where=f"part {part.index}")
+    task = ScoreTask(
+        compounds=(str(part.compounds.absolute()), made.parts["compounds"].sha256),
+        ledger=(str(part.ledger.absolute()), made.parts["ledger"].sha256),
+        start=0,
+        stop=part.records,
+        model=plan.model,
+        model_key=plan.model_key,
+        sequence=plan.sequence,
+    )
+    return Batch(part.index, task)
+
+
 def _batches(plan: ScreenPlan, library: PreparedLibrary) -> Iterator[Batch]:
-    for part in library.parts:
-        made = parts.read_receipt(library.folder, part.index, verify=False)
-        if made is None:
-            raise LibraryError("the receipt of a part is missing", source=library.folder, where=f"part {part.index}")
-        task = ScoreTask(
-            compounds=(str(part.compounds.absolute()), made.parts["compounds"].sha256),
-            ledger=(str(part.ledger.absolute()), made.parts["ledger"].sha256),
-            start=0,
-            stop=part.records,
-            model=plan.model,
-            model_key=plan.model_key,
-            sequence=plan.sequence,
-        )
-        yield Batch(part.index, task)
+    for position in range(len(library.parts)):
+        yield batch_of(plan, library, position)
 
 
 def _score(

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("workbench.cli.train", "Train an affinity model on measured values."),
     "model": ("workbench.cli.model", "Show affinity models."),
     "screen": ("workbench.cli.screen", "Screen a library with a model."),
+    "cluster": ("workbench.cli.cluster", "Set up encrypted traffic with a cluster."),
     "status": ("workbench.cli.status", "Show how far a run is."),
     "hits": ("workbench.cli.hits", "List the hits of a run, or explain any compound's fate."),
     "export": ("workbench.cli.export", "Write a hit list to a file."),

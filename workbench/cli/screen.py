@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -14,65 +14,150 @@ if TYPE_CHECKING:
 
     from screening.compounds.library import PreparedLibrary
     from screening.engine.progress import OnProgress
+    from screening.runs.plan import ScreenPlan
+    from workbench.settings import Settings
 
 
 def command(
+    plan: Path = typer.Argument(None, help="TOML plan; the options below override it. See --example."),
     library: list[Path] = typer.Option(
-        ..., "--library", "-l", help="Prepared library folder, or compound files (repeat for several)."
+        None, "--library", "-l", help="Prepared library folder, or compound files (repeat for several)."
     ),
-    model: Path = typer.Option(..., "--model", "-m", help="Model folder that `workbench train` wrote."),
-    out: Path = typer.Option(..., "--out", "-o", help="Run folder; the same command goes on with a stopped run."),
+    model: Path = typer.Option(None, "--model", "-m", help="Model folder that `workbench train` wrote."),
+    out: Path = typer.Option(None, "--out", "-o", help="Run folder; the same command goes on with a stopped run."),
     target: Path = typer.Option(
         None, "--target", "-t", help="Structure or FASTA file. May be left out for a model of one target."
     ),
     chain: str = typer.Option(None, "--chain", help="Chain of the target. Default: the longest protein chain."),
     site: str = typer.Option(None, "--site", help="Binding site for views, such as 'ligand ADN'."),
-    top: int = typer.Option(1000, "--top", help="Hits kept with all columns; every score is kept anyway.", min=1),
-    seed: int = typer.Option(0, "--seed", help="Seed of every random choice."),
-    workers: int = typer.Option(None, "--workers", "-w", help="Worker processes; 0 uses this one only.", min=0),
-    scheduler: str = typer.Option(None, "--scheduler", help="Address or file of a running Dask scheduler."),
+    top: int = typer.Option(
+        None, "--top", help="Hits kept with all columns; every score is kept anyway. Default: 1000.", min=1
+    ),
+    seed: int = typer.Option(None, "--seed", help="Seed of every random choice. Default: 0."),
     smiles: str = typer.Option(None, "--smiles", help="SMILES column of a CSV, TSV or Parquet library."),
     name: str = typer.Option(None, "--name", help="Name column of a CSV, TSV or Parquet library."),
+    workers: int = typer.Option(None, "--workers", "-w", help="Worker processes or jobs; 0: only this one.", min=0),
+    scheduler: str = typer.Option(None, "--scheduler", help="Address or file of a running Dask scheduler."),
+    cluster: str = typer.Option(None, "--cluster", help="Start workers as jobs: slurm, pbs, sge or lsf."),
+    queue: str = typer.Option(None, "--queue", help="Queue or partition of the jobs."),
+    walltime: str = typer.Option(None, "--walltime", help="Longest run time of a job, HH:MM:SS."),
+    certificates: Path = typer.Option(None, "--certificates", help="Folder of `workbench cluster certificates`."),
+    insecure: bool = typer.Option(None, "--insecure", help="Allow unencrypted traffic beyond this machine."),
+    performance: Path = typer.Option(None, "--performance", help="Write Dask's performance report to this page."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be done, and stop."),
+    pilot: bool = typer.Option(False, "--pilot", help="Measure a few thousand records, say what all cost, and stop."),
+    example: bool = typer.Option(False, "--example", help="Print a commented TOML plan, and stop."),
     as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
 ) -> None:
     """Screen a library with a model into a run folder.
 
-    Ctrl-C, a crash or a kill loses nothing but the batches in work: the same command goes on, and the hits are
-    the same to the byte.
+    Ctrl-C, a crash or a kill loses nothing but the batches in work: the same command goes on, and the hits are the
+    same to the byte.
     """
+    if example:
+        from workbench.settings import example as text
+
+        typer.echo(text(), nl=False)
+        return
+    if scheduler is not None and (workers is not None or cluster is not None):
+        raise UsageError("--scheduler excludes --workers and --cluster: a running scheduler has its own workers")
+    given: dict[str, dict[str, Any]] = {
+        "screen": {
+            "library": library or None, "model": model, "out": out, "target": target, "chain": chain, "site": site,
+            "top": top, "seed": seed,
+        },
+        "library": {"smiles": smiles, "name": name},
+        "cluster": {
+            "backend": cluster, "workers": workers, "scheduler": scheduler, "queue": queue, "walltime": walltime,
+            "certificates": certificates, "insecure": insecure,
+        },
+    }  # fmt: skip
+    settings = _settings(plan, given)
+    if dry_run:
+        _describe(settings)
+    elif pilot:
+        _pilot(settings, as_json)
+    else:
+        _screen(settings, performance, as_json)
+
+
+def _settings(plan: Path | None, given: dict[str, dict[str, Any]]) -> Settings:
+    """Read the plan file, if any, and put the options of the command line over it."""
+    from workbench.settings import read_settings, settings_from
+
+    raw: dict[str, dict[str, Any]] = {} if plan is None else read_settings(plan).model_dump(exclude_unset=True)
+    for section, values in given.items():
+        raw.setdefault(section, {}).update({key: value for key, value in values.items() if value is not None})
+    missing = [f"--{key}" for key in ("library", "model", "out") if raw["screen"].get(key) is None]
+    if missing:
+        raise UsageError(f"{', '.join(missing)} missing", expected="a TOML plan, or --library, --model and --out")
+    return settings_from(raw, source=plan or "the command line")
+
+
+def _client(settings: Settings) -> Any:
+    from screening.clusters.catalog import open_client
+
+    cluster = settings.cluster
+    options: dict[str, Any] = {}
+    if cluster.scheduler is not None:
+        options = {"certificates": cluster.certificates, "insecure": cluster.insecure}
+    elif cluster.backend != "local":
+        options = {"options": cluster.job_options(), "certificates": cluster.certificates}
+    return open_client(cluster.backend, workers=cluster.workers, address=cluster.scheduler, **options)
+
+
+def _screen(settings: Settings, performance: Path | None, as_json: bool) -> None:
+    import contextlib
     import json
 
-    from screening.clusters.catalog import open_client
-    from screening.runs.plan import plan_screen
-    from screening.runs.run import ScreenRun
     from screening.runs.screen import run_screen
     from workbench.progress import progress_bar
 
-    if scheduler is not None and workers is not None:
-        raise UsageError("--workers and --scheduler exclude each other: the scheduler has its own workers")
-    with open_client(workers=workers, address=scheduler) as client, progress_bar() as on_progress:
-        prepared = _prepared(library, out, smiles, name, client, on_progress)
-        plan = plan_screen(prepared, model, target=target, chain=chain, site=site, seed=seed, top=top)
-        run: ScreenRun = run_screen(plan, out, client=client, on_progress=on_progress)
+    with _client(settings) as client, progress_bar() as on_progress, contextlib.ExitStack() as stack:
+        if performance is not None:
+            stack.enter_context(_performance_report(client, performance))
+        plan = _plan(settings, _prepared(settings, client, on_progress))
+        run = run_screen(
+            plan, settings.screen.out, client=client, on_progress=on_progress, guard=settings.limits.guard()
+        )
     if as_json:
         typer.echo(json.dumps({"folder": str(run.folder), "key": plan.key, **run.summary}, sort_keys=True))
         return
     typer.echo(f"{run.records:,} records: " + ", ".join(f"{n:,} {state}" for state, n in sorted(run.counts.items())))
-    typer.echo(f"hits in {run.folder / 'hits.parquet'}; see them with: workbench hits {out}")
+    typer.echo(f"hits in {run.folder / 'hits.parquet'}; see them with: workbench hits {settings.screen.out}")
 
 
-def _prepared(
-    sources: list[Path],
-    out: Path,
-    smiles: str | None,
-    name: str | None,
-    client: Client | None,
-    on_progress: OnProgress,
-) -> PreparedLibrary:
+def _performance_report(client: Client | None, path: Path) -> Any:
+    from distributed import performance_report
+
+    if client is None:
+        raise UsageError("--performance reports on Dask workers, and --workers 0 uses none")
+    client.as_current()
+    return performance_report(filename=str(path))
+
+
+def _plan(settings: Settings, library: PreparedLibrary) -> ScreenPlan:
+    from screening.runs.plan import plan_screen
+
+    screen = settings.screen
+    return plan_screen(
+        library,
+        screen.model,
+        target=screen.target,
+        chain=screen.chain,
+        site=screen.site,
+        seed=screen.seed,
+        top=screen.top,
+    )
+
+
+def _prepared(settings: Settings, client: Client | None, on_progress: OnProgress) -> PreparedLibrary:
     """Open a prepared library, or prepare raw files in a folder beside the run (once)."""
     from screening.compounds.library import open_library
     from screening.compounds.prepare import PrepareOptions, prepare_library
 
+    given, out = settings.screen.library, settings.screen.out
+    sources = given if isinstance(given, list) else [given]
     if any(source.is_dir() for source in sources):
         if len(sources) > 1:
             raise UsageError(
@@ -82,5 +167,50 @@ def _prepared(
             )
         return open_library(sources[0])
     folder = out.with_name(out.name + ".library")
-    options = PrepareOptions(smiles=smiles, name=name)
+    options = PrepareOptions(smiles=settings.library.smiles, name=settings.library.name)
     return prepare_library(sources, folder, options=options, client=client, on_progress=on_progress)
+
+
+def _describe(settings: Settings) -> None:
+    """Print what would be done: the settings, and the job script of a queueing system."""
+    from screening.clusters.jobqueue import SYSTEMS, job_script
+
+    for section in type(settings).model_fields:
+        values = getattr(settings, section).model_dump()
+        typer.echo(f"[{section}]")
+        for key, value in values.items():
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            typer.echo(f"  {key}: {'' if shown is None else shown}".rstrip())
+    cluster = settings.cluster
+    if cluster.scheduler is None and cluster.backend in SYSTEMS:
+        typer.echo(f"\njob script, submitted {cluster.workers or 1} times:\n")
+        script = job_script(SYSTEMS[cluster.backend], cluster.job_options(), certificates=cluster.certificates)
+        typer.echo(script.rstrip())
+
+
+def _pilot(settings: Settings, as_json: bool) -> None:
+    import dataclasses
+    import json
+
+    from screening.clusters.local import cores
+    from screening.runs.estimate import estimate
+    from workbench.progress import progress_bar
+
+    with progress_bar() as on_progress:
+        library = _prepared(settings, None, on_progress)
+    found = estimate(_plan(settings, library), library)
+    workers = settings.cluster.workers or cores()
+    if as_json:
+        typer.echo(json.dumps({**dataclasses.asdict(found), "workers": workers, "hours": found.hours(workers)}))
+        return
+    typer.echo(
+        f"{found.records:,} records at {found.records_per_second:,.0f} a second and core (measured on "
+        f"{found.pilot_records:,}): {_hours(found.cpu_hours)} of one core, about {_hours(found.hours(workers))} on "
+        f"{workers} workers, {found.megabytes:,.0f} MB written"
+    )
+
+
+def _hours(hours: float) -> str:
+    if hours < 0.025:
+        return f"{hours * 3600:.0f} s"
+    return f"{hours * 60:.0f} min" if hours < 1.5 else f"{hours:.1f} h"

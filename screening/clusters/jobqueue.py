@@ -1,0 +1,244 @@
+"""Workers as jobs of a queueing system, through dask-jobqueue."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from screening.clusters import certificates as tls
+from screening.clusters import versions
+from screening.errors import ClusterError, UsageError
+
+if TYPE_CHECKING:
+    from distributed import Client
+    from distributed.security import Security
+
+
+@dataclasses.dataclass(frozen=True)
+class JobOptions:
+    """What each job asks for. Each job is one worker process with one thread.
+
+    Attributes
+    ----------
+    queue, account
+        Partition or queue, and the account to charge; the system's defaults if None.
+    memory
+        Memory of a job, such as ``"4GB"``.
+    walltime
+        Longest run time, ``HH:MM:SS``. Workers end themselves in good time before it and new jobs take over.
+    interface
+        Network interface the scheduler and the workers talk over, such as ``"ib0"``.
+    directives
+        More lines for the head of the job script, without the system's prefix.
+    skip
+        Lines of the head that contain one of these texts are left out.
+    prologue
+        Shell lines before the worker starts, such as ``module load``.
+    log_folder
+        Where the system puts the jobs' output.
+    start_seconds
+        How long to wait for the first job to run.
+    adaptive
+        Ask for jobs only while there is work for them, from one up to the number of workers.
+    """
+
+    queue: str | None = None
+    account: str | None = None
+    memory: str = "4GB"
+    walltime: str = "04:00:00"
+    interface: str | None = None
+    directives: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    prologue: tuple[str, ...] = ()
+    log_folder: str | None = None
+    start_seconds: float = 600.0
+    adaptive: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class QueueingSystem:
+    """A queueing system dask-jobqueue knows.
+
+    Attributes
+    ----------
+    name
+        Name in the catalog.
+    cluster, job
+        Names of the classes in ``dask_jobqueue``.
+    module
+        Module of the job class.
+    submit
+        The program that submits a job.
+    account
+        Name of the account argument.
+    job_options
+        Arguments every job gets: one core is one core.
+    """
+
+    name: str
+    cluster: str
+    job: str
+    module: str
+    submit: str
+    account: str = "account"
+    job_options: tuple[tuple[str, Any], ...] = ()
+
+    def arguments(self, options: JobOptions, security: Security | None) -> dict[str, Any]:
+        """Return the arguments of the job class."""
+        single = [f"export {name}=1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")]
+        found: dict[str, Any] = {
+            "cores": 1,
+            "processes": 1,
+            "memory": options.memory,
+            "walltime": options.walltime,
+            "queue": options.queue,
+            self.account: options.account,
+            "interface": options.interface,
+            "job_extra_directives": list(options.directives),
+            "job_directives_skip": list(options.skip),
+            "job_script_prologue": [*single, *options.prologue],
+            "log_directory": options.log_folder,
+            "job_name": "workbench",
+            "death_timeout": 60,
+            "worker_extra_args": _lifetime(options.walltime),
+            "protocol": "tls://" if security is not None else "tcp://",
+            "security": security,
+            **dict(self.job_options),
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+SLURM = QueueingSystem("slurm", "SLURMCluster", "SLURMJob", "slurm", "sbatch", job_options=(("job_cpu", 1),))
+PBS = QueueingSystem("pbs", "PBSCluster", "PBSJob", "pbs", "qsub")
+SGE = QueueingSystem("sge", "SGECluster", "SGEJob", "sge", "qsub", account="project")
+LSF = QueueingSystem("lsf", "LSFCluster", "LSFJob", "lsf", "bsub", account="project")
+SYSTEMS = {system.name: system for system in (SLURM, PBS, SGE, LSF)}
+
+
+def walltime_seconds(walltime: str) -> int:
+    """Return the seconds of ``HH:MM:SS`` or ``D-HH:MM:SS``.
+
+    Raises
+    ------
+    UsageError
+        If the text is neither.
+    """
+    match = re.fullmatch(r"(?:(\d+)-)?(\d+):([0-5]\d):([0-5]\d)", walltime)
+    if match is None:
+        raise UsageError(f"the walltime is {walltime!r}", expected="HH:MM:SS")
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+
+def _lifetime(walltime: str) -> list[str]:
+    """Return the worker arguments that end it between batches before the system kills it in one.
+
+    Workers that started together end spread over a tenth of the walltime, so that the queue need not start all their
+    successors at once.
+    """
+    seconds = walltime_seconds(walltime)
+    stagger = max(5, seconds // 20)
+    lifetime = max(30, int(seconds * 0.9) - stagger)
+    return ["--lifetime", f"{lifetime}s", "--lifetime-stagger", f"{stagger}s"]
+
+
+def job_script(system: QueueingSystem, options: JobOptions, *, certificates: Path | None = None) -> str:
+    """Return the script of a job as it would be submitted, without starting anything.
+
+    Raises
+    ------
+    UsageError
+        If an option is impossible.
+    """
+    import importlib
+
+    job = getattr(importlib.import_module(f"dask_jobqueue.{system.module}"), system.job)
+    folder = Path(certificates) if certificates is not None else tls.default_folder()
+    security = None if _loopback(options) else tls.security_of(folder, check=certificates is not None)
+    arguments = system.arguments(options, security)
+    protocol = "tcp" if security is None else "tls"
+    try:
+        return str(job(f"{protocol}://SCHEDULER:PORT", name="worker-0", **arguments).job_script())
+    except ValueError as error:
+        raise UsageError(f"{system.name}: {error}") from error
+
+
+def _loopback(options: JobOptions) -> bool:
+    return options.interface == "lo"
+
+
+@contextlib.contextmanager
+def open_jobs(
+    system: QueueingSystem,
+    *,
+    workers: int | None = None,
+    options: JobOptions | None = None,
+    certificates: str | os.PathLike[str] | None = None,
+) -> Iterator[Client]:
+    """Submit worker jobs and open a client to them; the jobs are cancelled at the end of the block.
+
+    Parameters
+    ----------
+    system
+        The queueing system.
+    workers
+        Jobs to ask for; 1 by default.
+    options
+        What each job asks for.
+    certificates
+        Folder of certificates; made in the user's configuration folder when there are none yet. Not used on the
+        loopback interface.
+
+    Raises
+    ------
+    ClusterError
+        If the system is not here, refuses the job, or no job starts in time.
+    """
+    options = options or JobOptions()
+    if shutil.which(system.submit) is None:
+        raise ClusterError(
+            f"there is no program {system.submit} on this machine",
+            expected=f"a machine that can submit {system.name} jobs",
+        )
+    import dask_jobqueue
+    from distributed import Client
+
+    security = None
+    if not _loopback(options):
+        folder = Path(certificates) if certificates is not None else tls.default_folder()
+        if not (folder / tls.KEY).exists() and certificates is None:
+            tls.make_certificates(folder)
+        security = tls.security_of(folder)
+    arguments = system.arguments(options, security)
+    if options.log_folder is not None:
+        Path(options.log_folder).mkdir(parents=True, exist_ok=True)
+    try:
+        cluster = getattr(dask_jobqueue, system.cluster)(
+            **arguments, scheduler_options={"dashboard_address": None}, silence_logs="critical"
+        )
+    except (ValueError, OSError, RuntimeError) as error:
+        raise ClusterError(f"{system.name}: the scheduler could not start ({error})") from error
+    count = workers or 1
+    with cluster:
+        # Not `scale`: that forgets jobs that ended at their walltime, `adapt` submits successors.
+        cluster.adapt(minimum_jobs=1 if options.adaptive else count, maximum_jobs=count)
+        with Client(cluster) as client:
+            _wait(client, system, options, cluster)
+            versions.require_same(client)
+            yield client
+
+
+def _wait(client: Client, system: QueueingSystem, options: JobOptions, cluster: Any) -> None:
+    try:
+        client.wait_for_workers(1, timeout=options.start_seconds)
+    except TimeoutError as error:
+        raise ClusterError(
+            f"no {system.name} job came up within {options.start_seconds:g} s", source=system.submit,
+            expected="a queue with room, and the same Python on its nodes",
+        ) from error  # fmt: skip

@@ -1,0 +1,87 @@
+"""What a screen will cost: a pilot on a few thousand records, spread over the library."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import TYPE_CHECKING
+
+from screening.engine.parts import table_bytes
+from screening.runs.plan import ScreenPlan
+from screening.runs.score import bound_model, score_batch
+
+if TYPE_CHECKING:
+    from screening.compounds.library import PreparedLibrary
+
+#: Records of a pilot.
+PILOT = 4000
+
+
+@dataclasses.dataclass(frozen=True)
+class Estimate:
+    """What a screen will cost.
+
+    Attributes
+    ----------
+    records
+        Records of the library.
+    pilot_records
+        Records the estimate was measured on.
+    records_per_second
+        Of one core, after the model is loaded.
+    start_seconds
+        To load the model, once for each worker.
+    cpu_hours
+        For the whole library.
+    megabytes
+        Written to the run folder.
+    """
+
+    records: int
+    pilot_records: int
+    records_per_second: float
+    start_seconds: float
+    cpu_hours: float
+    megabytes: float
+
+    def hours(self, workers: int) -> float:
+        """Return the wall time in hours on so many cores."""
+        return self.start_seconds / 3600 + self.cpu_hours / max(1, workers)
+
+
+def estimate(plan: ScreenPlan, library: PreparedLibrary, *, records: int = PILOT) -> Estimate:
+    """Score parts spread evenly over the library in this process, write nothing, and extrapolate.
+
+    Raises
+    ------
+    LibraryError, ModelError
+        If the library or the model is not the planned one any more.
+    """
+    from screening.runs.screen import batch_of
+
+    started = time.perf_counter()
+    bound_model(plan.model, plan.model_key, plan.sequence)
+    start_seconds = time.perf_counter() - started
+    total = len(library.parts)
+    size = max(1, library.records // max(1, total))
+    wanted = min(total, max(1, -(-records // size)))
+    done, written = 0, 0
+    # The first batch pays for imports and caches; it is measured only if it is the only one.
+    chosen = [position * total // wanted for position in range(wanted)]
+    if wanted > 1:
+        score_batch(batch_of(plan, library, chosen[0]).payload)
+    started = time.perf_counter()
+    for position in chosen:
+        tables = score_batch(batch_of(plan, library, position).payload)
+        written += sum(len(table_bytes(table)) for table in tables.values())
+        done += library.parts[position].records
+    seconds = max(time.perf_counter() - started, 1e-9)
+    rate = done / seconds
+    return Estimate(
+        records=library.records,
+        pilot_records=done,
+        records_per_second=rate,
+        start_seconds=start_seconds,
+        cpu_hours=library.records / rate / 3600,
+        megabytes=written / max(1, done) * library.records / 1e6,
+    )
