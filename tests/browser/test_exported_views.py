@@ -53,7 +53,10 @@ def test_legend_boxes_switch_labels_and_surface(screen, target: Target, site: Bi
     page.page.wait_for_selector("[data-wb-surface='0']")
     without = page.shoot("site_no_surface", ".wb-canvas").inked
     assert without < before * 0.9
-    visible = "() => document.querySelector('[data-wb-view]').workbench.view.viewer.labels.filter(l => l.sprite.visible).length"
+    visible = (
+        "() => document.querySelector('[data-wb-view]').workbench.view.viewer.labels"
+        ".filter(l => l.sprite.visible).length"
+    )
     many = page.page.evaluate(visible)
     page.page.uncheck("[data-wb-group='labels']")
     assert page.page.evaluate(visible) < many - 5

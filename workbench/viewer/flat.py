@@ -42,8 +42,12 @@ def drawing(
     labels: list[tuple[np.ndarray, str]] | None = None,
     width: int = 560,
     height: int = 400,
+    clear_A: float = np.inf,
 ) -> bytes:
-    """Draw segments as seen by the camera, nearer ones over farther ones and farther ones paler; return a PNG."""
+    """Draw segments as seen by the camera, nearer ones over farther ones and farther ones paler; return a PNG.
+
+    What lies more than `clear_A` in front of the camera's centre is left out.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.collections import LineCollection
     from matplotlib.colors import to_rgb
@@ -71,7 +75,11 @@ def drawing(
             )  # fmt: skip
             continue
         depth = (start[:, 2] + end[:, 2]) / 2
-        seen = (np.abs(depth) < 3.0 * camera.radius_A) & (np.abs(start[:, :2]).max(axis=1) < 2.2 * half_width)
+        seen = (
+            (np.abs(depth) < 3.0 * camera.radius_A)
+            & (depth < clear_A)
+            & (np.abs(start[:, :2]).max(axis=1) < 2.2 * half_width)
+        )
         for index in np.flatnonzero(seen):
             segments.append([start[index, :2], end[index, :2]])
             colours.append(to_rgb(group.colours[index]))
@@ -80,7 +88,7 @@ def drawing(
     if segments:
         order = np.argsort(depths, kind="stable")
         near, far = max(depths), min(depths)
-        fade = 0.75 * (near - np.array(depths)) / max(near - far, 1e-6)
+        fade = 0.8 * ((near - np.array(depths)) / max(near - far, 1e-6)) ** 1.3
         shaded = np.array(colours) * (1 - fade[:, None]) + fade[:, None]
         axes.add_collection(
             LineCollection(
@@ -99,8 +107,8 @@ def drawing(
     figure.savefig(content, format="png")
     from PIL import Image
 
-    # 64 colours are enough for this and a third of the bytes, in every saved notebook.
-    picture = Image.open(content).convert("RGB").quantize(64)
+    # 96 colours are enough for this and a third of the bytes, in every saved notebook.
+    picture = Image.open(content).convert("RGB").quantize(96, method=Image.Quantize.MEDIANCUT)
     small = io.BytesIO()
     picture.save(small, format="png", optimize=True)
     return small.getvalue()

@@ -192,7 +192,10 @@ class SiteParts:
         items.sort(key=lambda item: item[0])
         avoid = [np.array([np.add(c.start, c.end) / 2 for c in contacts if c.kind != "hydrophobic"]).reshape(-1, 3)]
         if ligand is not None:
-            avoid.append(ligand)
+            # Bonds and the middles of rings should stay free too, not only the atoms.
+            gaps = np.linalg.norm(ligand[:, None] - ligand[None], axis=2)
+            first, second = np.nonzero(np.triu(gaps < 3.0, 1))
+            avoid += [ligand, (ligand[first] + ligand[second]) / 2]
         placed = placing.place(
             [label for _, label in items], camera, avoid=np.concatenate(avoid), height=scene.height, taken=taken
         )

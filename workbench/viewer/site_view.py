@@ -142,7 +142,9 @@ def _flat(
                 [style.CONTACTS[c.kind] for c in shown], 0.14, dashed=True,
             )
         )  # fmt: skip
-    return flat.drawing(strokes, camera, labels=[(where, text) for text, where in named])
+    front = np.inf if ligand is None else camera.project(ligand.coordinates)[:, 2].max() + CLEAR_A
+    seen = [(where, text) for text, where in named if camera.project(where)[0, 2] < front]
+    return flat.drawing(strokes, camera, labels=seen, clear_A=float(front))
 
 
 def _is_small(target: Target, residue: ResidueId) -> bool:
