@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 
 from screening.compounds.standardise import Refusal, parent_of
-from screening.features.sequence_similarity import alignment_scores, self_score
 from screening.models.affinity import AffinityKind
 from screening.models.storage import save_model
 from screening.models.train_sequence import FamilyData, train_sequence_model
 from screening.models.training_set import TrainingSet, compound_block
 from screening.provenance import content_key, file_sha256
+from screening.targets.alignment import alignment_scores, self_score
 
 OUT = Path(__file__).resolve().parent / "kinome"
 FILES = ("davis_drugs.csv.gz", "davis_targets.csv.gz", "davis_pairs.csv.gz")

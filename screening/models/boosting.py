@@ -27,7 +27,8 @@ class BoostedTrees(RegressorMixin, BaseEstimator):
     seed
         Seed of the row and column samples.
     threads
-        Threads used while fitting.
+        Threads used while fitting; one by default, because on a busy machine OpenMP threads wait for each other so long
+        that two can take a hundred times as long as one.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class BoostedTrees(RegressorMixin, BaseEstimator):
         bins: int = 63,
         least_present: int = 3,
         seed: int = 0,
-        threads: int = 2,
+        threads: int = 1,
     ) -> None:
         self.trees = trees
         self.learning_rate = learning_rate

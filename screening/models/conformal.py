@@ -3,9 +3,9 @@
 The residual of each compound, predicted by a model that has not seen it, is divided by the size of error that its
 surroundings let expect (its *difficulty*), and the quantile of these ratios that covers 90 % is kept; an interval is
 prediction ± quantile * difficulty. Papadopoulos et al., Normalized nonconformity measures for regression conformal
-prediction, 2008; Vovk, Cross-conformal predictors, 2015. The difficulty is a non-negative combination of plain quantities, fitted to absolute
-residuals, so it can be read: how far the nearest training compounds are, how much their
-values scatter, how much the members of an ensemble disagree.
+prediction, 2008; Vovk, Cross-conformal predictors, 2015. The difficulty is a non-negative combination of plain
+quantities, fitted to absolute residuals, so it can be read: how far the nearest training compounds are, how much
+their values scatter, how much the members of an ensemble disagree.
 """
 
 from __future__ import annotations

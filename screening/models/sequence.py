@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from screening.errors import ModelError
-from screening.features import sequence_similarity
 from screening.models import conformal
 from screening.models.affinity import AffinityKind, CompoundBlock, Predictions
 from screening.models.card import ModelCard
@@ -18,6 +17,7 @@ from screening.models.neighbours import FingerprintIndex, nearest
 from screening.models.trained import BLOCK_ROWS, rounded
 from screening.models.training_set import TrainingSet
 from screening.provenance import content_key
+from screening.targets import alignment
 
 #: Terms of the difficulty of a bound model.
 TERMS = (
@@ -39,7 +39,7 @@ class NearestTarget:
     score: float
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class SequenceModel:
     """Affinity of a compound to any member of a protein family, by kernels on compounds and on sequences.
 
@@ -90,16 +90,26 @@ class SequenceModel:
         """What the predicted number is."""
         return AffinityKind(self.card.kind)
 
+    def seen(self, smiles: str) -> bool:
+        """Say whether a compound, or a stereoisomer or tautomer of it, was trained on."""
+        return self.training.seen(smiles)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.card.line()}, {len(self.target_names)} targets, key {self.key[:8]}>"
+
+    def _repr_html_(self) -> str:
+        return self.card._repr_html_()
+
     @cached_property
     def _self_scores(self) -> np.ndarray:
-        return np.array([sequence_similarity.self_score(sequence) for sequence in self.target_sequences])
+        return np.array([alignment.self_score(sequence) for sequence in self.target_sequences])
 
     def target_similarity(self, sequence: str) -> tuple[np.ndarray, np.ndarray]:
         """Return (similarities, raw alignment scores) of a sequence to the training targets, float64, shape (k,)."""
         unique = sorted(set(self.target_sequences))
-        scores = dict(zip(unique, sequence_similarity.alignment_scores(sequence, unique)))
+        scores = dict(zip(unique, alignment.alignment_scores(sequence, unique)))
         raw = np.array([scores[other] for other in self.target_sequences])
-        own = max(sequence_similarity.self_score(sequence), 1.0)
+        own = max(alignment.self_score(sequence), 1.0)
         return raw / np.sqrt(own * self._self_scores), raw
 
     def nearest_target(self, sequence: str) -> NearestTarget:
@@ -133,7 +143,7 @@ class SequenceModel:
         ModelError
             If the sequence is not of the family.
         """
-        clean = sequence_similarity.clean(sequence)
+        clean = alignment.clean(sequence)
         similarity, raw = self.target_similarity(clean)
         found = self._nearest(clean, similarity, raw)
         weights = self.weights @ (similarity + self.target_constant)
@@ -192,7 +202,7 @@ class SequenceModel:
         )
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class BoundModel:
     """A sequence model bound to one target: an `AffinityModel` as any other.
 
@@ -231,6 +241,16 @@ class BoundModel:
     def training_identities(self) -> list[bytes]:
         """Identity keys of the training compounds."""
         return self.training.identities
+
+    def seen(self, smiles: str) -> bool:
+        """Say whether a compound, or a stereoisomer or tautomer of it, was trained on."""
+        return self.training.seen(smiles)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.card.line()}, key {self.key[:8]}>"
+
+    def _repr_html_(self) -> str:
+        return self.card._repr_html_()
 
     @cached_property
     def _index(self) -> FingerprintIndex:

@@ -21,7 +21,7 @@ from screening.models.training_set import TrainingSet
 BLOCK_ROWS = 512
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class TrainedModel:
     """A fitted estimator with its training set, interval, domain and card.
 
@@ -60,6 +60,16 @@ class TrainedModel:
     def training_identities(self) -> list[bytes]:
         """Identity keys of the training compounds."""
         return self.training.identities
+
+    def seen(self, smiles: str) -> bool:
+        """Say whether a compound, or a stereoisomer or tautomer of it, was trained on."""
+        return self.training.seen(smiles)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.card.line()}, key {self.key[:8]}>"
+
+    def _repr_html_(self) -> str:
+        return self.card._repr_html_()
 
     @cached_property
     def _index(self) -> FingerprintIndex:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+from rdkit import Chem
+from rdkit.Chem import rdMolDescriptors, rdMolHash
 
 from screening.compounds.compound import FINGERPRINT_BYTES
+from screening.compounds.standardise import Refusal, parent_of
 from screening.features.compound_blocks import fingerprints_and_properties
 from screening.models.affinity import CompoundBlock
 
@@ -56,6 +60,19 @@ class TrainingSet:
     def __len__(self) -> int:
         return len(self.smiles)
 
+    @cached_property
+    def _kin(self) -> frozenset[str]:
+        return frozenset(tautomer_family(text) for text in self.smiles)
+
+    def seen(self, smiles: str) -> bool:
+        """Say whether a compound, or a stereoisomer or tautomer of it, is in the set.
+
+        The tautomer is not searched for: two compounds count as the same if they have the same atoms and bonds when
+        bond orders, charges, hydrogens and stereo are forgotten, and the same sum formula.
+        """
+        parent = parent_of(smiles)
+        return not isinstance(parent, Refusal) and tautomer_family(parent.smiles) in self._kin
+
     def to_table(self) -> pa.Table:
         """Return the set as a table of `TRAINING_SCHEMA`."""
         return pa.table(
@@ -86,6 +103,14 @@ class TrainingSet:
             limits=table.column("limit").to_numpy(),
             out_of_fold=table.column("out_of_fold").to_numpy(),
         )
+
+
+def tautomer_family(smiles: str) -> str:
+    """Return what all tautomers and stereoisomers of a compound share: its element graph and its sum formula."""
+    mol = Chem.MolFromSmiles(smiles)
+    Chem.RemoveStereochemistry(mol)
+    graph = rdMolHash.MolHash(mol, rdMolHash.HashFunction.ElementGraph)
+    return f"{graph} {rdMolDescriptors.CalcMolFormula(mol)}"
 
 
 def compound_block(smiles: list[str]) -> CompoundBlock:

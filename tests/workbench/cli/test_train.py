@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+
+
+@pytest.fixture(scope="module")
+def table(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lines = (data / "affinities" / "nav17.csv").read_text().splitlines()
+    path = tmp_path_factory.mktemp("train") / "nav.csv"
+    path.write_text("\n".join([lines[0], *lines[1::12]]) + "\n")
+    return path
+
+
+def test_train_and_show(workbench: Run, table: Path, tmp_path: Path) -> None:
+    options = ("--smiles", "smiles", "--value", "pIC50", "--unit", "p", "--name", "name", "--model", "fast")
+    done = workbench("train", table, *options, "--out", tmp_path / "model")
+    assert done.returncode == 0, done.stderr
+    for word in ("nearest neighbour", "training mean", "90% interval", "model written to"):
+        assert word in done.stdout
+    shown = workbench("model", "show", tmp_path / "model", "--json")
+    card = json.loads(shown.stdout)
+    assert card["data"]["rows"] == card["data"]["compounds"] == 85
+    assert "scaffold split" in workbench("model", "show", tmp_path / "model").stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "says", "code"),
+    [
+        (lambda options: options | {"--unit": "furlong"}, "no unit of affinity", 2),
+        (lambda options: options | {"--kind": "IC50"}, "no kind of affinity", 2),
+        (lambda options: options | {"--smiles": "structure"}, "no column 'structure'", 2),
+        (lambda options: options | {"--model": "oracle"}, "no model 'oracle'", 2),
+        (lambda options: options | {"--value": "name"}, "none of its 85 rows can be used", 1),
+    ],
+)
+def test_bad_calls_end_in_one_sentence(
+    capsys: pytest.CaptureFixture[str],
+    table: Path,
+    tmp_path: Path,
+    change: Callable[[dict[str, str]], dict[str, str]],
+    says: str,
+    code: int,
+) -> None:
+    from workbench.cli.main import main
+
+    options = change({"--smiles": "smiles", "--value": "pIC50", "--unit": "p", "--name": "name"})
+    with pytest.raises(SystemExit) as stop:
+        main(["train", str(table), *(text for pair in options.items() for text in pair), "--out", str(tmp_path / "m")])
+    assert stop.value.code == code
+    errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1
+    assert says in errors[0]
+    assert not (tmp_path / "m").exists()
