@@ -289,7 +289,7 @@ class Run:
 
     def _stamp(self, *, page: bool) -> Stamp:
         plan = self.run.plan
-        title = f"Hits on {self.target.title or self.target.id}" if self.target else f"Hits of {self.folder.name}"
+        title = f"Hits on {self.target.id}" if self.target else f"Hits of {self.folder.name}"
         facts = {
             "target": f"{self.target.id}: {self.target.title} ({plan.target})" if self.target else "none given",
             "binding site": self.site.origin if self.site else "none",

@@ -1,0 +1,32 @@
+"""The demo as a newcomer runs it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from rdkit import Chem
+
+from tests.conftest import Run
+
+
+def test_the_demo_ends_with_hits_that_can_be_opened(workbench: Run, tmp_path: Path) -> None:
+    done = workbench("demo", "--out", tmp_path / "demo", "--workers", 2)
+    assert done.returncode == 0, done.stderr
+    assert "1FMO" in done.stdout
+    assert re.search(r"1 +staurosporine", done.stdout)
+    assert "not seen in training: ROC AUC" in done.stdout
+    with open(tmp_path / "demo/hits.csv", newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 1000
+    assert rows[0]["name"] == "staurosporine"
+    assert rows[0]["known"] == "True"
+    assert sum(1 for _ in Chem.SDMolSupplier(str(tmp_path / "demo/hits.sdf"))) == 1000
+    page = (tmp_path / "demo/hits.html").read_text()
+    assert "ADN" in page
+    assert not re.search(r"<(script|link|img)[^>]+(src|href)=[\"']https?:", page)
+
+    why = workbench("hits", tmp_path / "demo/run", "--why", "NSC5")
+    assert why.returncode == 0
+    assert "rank" in why.stdout

@@ -1,0 +1,112 @@
+"""The notebook facade on shipped data: each step one line, each line does what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import workbench as wb
+from screening.errors import RunMismatchError, UsageError
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("session")
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path, data: Path) -> object:
+    lines = (data / "libraries/nci.smi").read_text().splitlines()[:150]
+    part = folder / "part.smi"
+    part.write_text("\n".join([*lines, "not_a_smiles broken", "CC1=CC(=O)C=CC1=O again"]) + "\n")
+    target = wb.open_target(data / "targets/1fmo.cif")
+    library = wb.open_library([data / "libraries/pka_ligands.csv", part], out=folder / "library", workers=0)
+    return wb.screen(
+        library=library,
+        model=wb.load_model(data / "models/kinome"),
+        target=target,
+        site=wb.site_around_ligand(target, "ADN"),
+        out=folder / "run",
+        workers=0,
+    )
+
+
+def test_the_states_add_up_to_the_records(run: object) -> None:
+    assert sum(run.counts.values()) == 23 + 152
+    assert run.counts["rejected"] == 1
+    assert run.counts["duplicate"] >= 1
+    assert "scored" in repr(run)
+
+
+def test_the_ranking_is_complete_and_in_order(run: object) -> None:
+    table = run.table()
+    assert table.num_rows == run.counts["scored"]
+    affinity = table.column("affinity").to_pylist()
+    assert affinity == sorted(affinity, reverse=True)
+    assert table.column("rank").to_pylist() == list(range(1, len(affinity) + 1))
+    for row in table.to_pylist():
+        assert row["lower"] <= row["affinity"] <= row["upper"]
+    assert run.table(3).to_pylist() == table.to_pylist()[:3]
+
+
+def test_any_compound_is_explained(run: object) -> None:
+    assert "rank 1 " in repr(run.why("staurosporine"))
+    assert "rejected" in repr(run.why("broken"))
+    assert "duplicate" in repr(run.why("again"))
+
+
+def test_hits_and_views_show_themselves(run: object) -> None:
+    bundle = run.hits(5)._repr_mimebundle_()
+    html = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert "staurosporine" in html["text/html"]
+    view = run.view()._repr_mimebundle_()
+    shown = view[0] if isinstance(view, tuple) else view
+    assert "ADN" in shown["text/html"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "sdf", "html", "parquet"])
+def test_exports(run: object, suffix: str, tmp_path: Path) -> None:
+    path = run.export(tmp_path / f"hits.{suffix}", top=20)
+    text = path.read_bytes()
+    assert b"staurosporine" in text
+    if suffix == "parquet":
+        assert pq.read_table(path).num_rows == 20
+    if suffix == "html":
+        assert b"What became of every record" in text
+        assert b"1FMO" in text
+
+
+def test_a_run_is_opened_again(run: object, folder: Path) -> None:
+    again = wb.open_run(folder / "run")
+    assert again.counts == run.counts
+    assert again.table().equals(run.table())
+
+
+def test_a_run_folder_belongs_to_one_plan(run: object, folder: Path, data: Path) -> None:
+    with pytest.raises(RunMismatchError, match="another plan"):
+        wb.screen(
+            library=folder / "library",
+            model=data / "models/kinome",
+            target=data / "targets/1fmo.cif",
+            out=folder / "run",
+            top=7,
+            workers=0,
+        )
+
+
+def test_a_run_without_coordinates_has_no_view(data: Path, folder: Path, run: object, tmp_path: Path) -> None:
+    sequence = wb.open_target(data / "targets/1fmo.cif").sequence
+    (tmp_path / "pka.fasta").write_text(f">PKA\n{sequence}\n")
+    other = wb.screen(
+        library=folder / "library",
+        model=data / "models/kinome",
+        target=tmp_path / "pka.fasta",
+        out=tmp_path / "run",
+        workers=0,
+    )
+    assert other.table().column("affinity").equals(run.table().column("affinity"))
+    with pytest.raises(UsageError, match="no coordinates"):
+        other.view()
+    assert b"staurosporine" in other.export(tmp_path / "hits.html").read_bytes()
