@@ -18,6 +18,7 @@ def command(
 ) -> None:
     """Write the ranked hits of a run to CSV, SDF, Parquet or one self-contained HTML page."""
     from workbench import session
+    from workbench.run import PAGE_ROWS
 
     if all_rows and top is not None:
         raise UsageError("--top and --all exclude each other")
@@ -25,6 +26,6 @@ def command(
         raise UsageError(
             "a page cannot hold every compound", expected="--top N with html, or csv, sdf, parquet with --all"
         )
-    rows = None if all_rows else top or session.PAGE_ROWS
+    rows = None if all_rows else top or PAGE_ROWS
     path = session.open_run(run).export(out, format=format, top=rows)
     typer.echo(path)

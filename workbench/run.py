@@ -1,0 +1,146 @@
+"""A finished screen as notebooks and exports use it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from screening.errors import UsageError
+from screening.runs import hits as ranking
+from screening.runs import run as runs
+from screening.runs import why as fates
+from screening.targets import read, site_around
+from screening.targets.site import BindingSite
+from screening.targets.target import Target
+from workbench.export import catalog
+from workbench.export.stamp import Stamp
+
+if TYPE_CHECKING:
+    from workbench.tables import HitGrid
+
+PathLike = str | Path
+
+#: Hits that one self-contained page shows when nobody says how many.
+PAGE_ROWS = 1000
+
+
+class Fates(list[fates.Fate]):
+    """What became of every record that fits a question; shows itself as sentences."""
+
+    def __repr__(self) -> str:
+        return "\n".join(fate.sentence for fate in self)
+
+
+class Run:
+    """A finished screen, as a notebook and the exports use it."""
+
+    def __init__(self, run: runs.ScreenRun, *, site: BindingSite | None = None) -> None:
+        self.run = run
+        self._site = site
+
+    @property
+    def folder(self) -> Path:
+        """The run folder."""
+        return Path(self.run.folder)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Records per ledger state; they add up to the records read."""
+        return dict(self.run.counts)
+
+    @cached_property
+    def target(self) -> Target | None:
+        """The target that was screened against, if one was given and its file is still there."""
+        return None if self.run.plan.target is None else read.read_target(self.run.plan.target)
+
+    @cached_property
+    def site(self) -> BindingSite | None:
+        """The binding site of the screen; around the first bound ligand if none was named."""
+        if self._site is None and self.target is not None and self.target.ligands:
+            return site_around.site_around_ligand(self.target)
+        return self._site
+
+    def table(self, top: int | None = None) -> pa.Table:
+        """Return the `top` best compounds in rank order, or all of them; columns as in ``HIT_SCHEMA``."""
+        return pa.Table.from_batches(list(ranking.ranking(self.run, top)), schema=ranking.HIT_SCHEMA)
+
+    def hits(self, top: int = 10) -> HitGrid:
+        """Show the `top` best compounds with their 2D depictions."""
+        from workbench.tables import hit_grid
+
+        return hit_grid(self.table(top))
+
+    def why(self, compound: str) -> Fates:
+        """Explain what became of a compound, hit or not: by name, SMILES, id or record number.
+
+        Raises
+        ------
+        UsageError
+            If no record fits.
+        """
+        return Fates(fates.why(self.run, compound))
+
+    def view(self) -> Any:
+        """Show the target and its site in 3D.
+
+        Raises
+        ------
+        UsageError
+            If the run has no target with coordinates.
+        """
+        from workbench.viewer import view_site, view_target
+
+        if self.target is None or not len(self.target.atoms):
+            raise UsageError("there are no coordinates to show", source=self.folder, expected="a run with a structure")
+        return view_target(self.target) if self.site is None else view_site(self.target, self.site)
+
+    def export(self, path: PathLike, *, format: str | None = None, top: int | None = PAGE_ROWS) -> Path:
+        """Write the `top` best compounds, or all with ``top=None``, and return the path.
+
+        Parameters
+        ----------
+        path
+            File to write.
+        format
+            ``csv``, ``sdf``, ``html`` or ``parquet``; by the suffix of `path` when left out.
+        top
+            Number of rows; None for all.
+
+        Raises
+        ------
+        UsageError
+            If there is no such format.
+        StorageError
+            If the file cannot be written.
+        """
+        path = Path(path)
+        name, write = catalog.writer_for(path, format)
+        write(ranking.ranking(self.run, top), path, self._stamp(page=name in catalog.PAGES))
+        return path
+
+    def _stamp(self, *, page: bool) -> Stamp:
+        plan = self.run.plan
+        title = f"Hits on {self.target.id}" if self.target else f"Hits of {self.folder.name}"
+        facts = {
+            "target": f"{self.target.id}: {self.target.title} ({plan.target})" if self.target else "none given",
+            "binding site": self.site.origin if self.site else "none",
+            "library": f"{plan.library} ({self.run.records:,} records)",
+            "model": plan.model,
+        }
+        fragments: dict[str, Any] = {}
+        if page:
+            from workbench.tables import hit_grid
+
+            if self.target is not None and len(self.target.atoms):
+                fragments["The target and its binding site"] = self.view().html()
+            fragments["Hits"] = lambda rows: hit_grid(rows).html()
+        first = next(iter(ranking.ranking(self.run, 1)), None)
+        kind = first.column("kind")[0].as_py() if first is not None and first.num_rows else "affinity"
+        return Stamp(title, kind, self.run.manifest, self.counts, facts, fragments)
+
+    def __repr__(self) -> str:
+        counted = ", ".join(f"{count:,} {state}" for state, count in self.counts.items() if count)
+        return f"<Run {self.folder}: {counted}>"
