@@ -58,6 +58,7 @@ def progress_bar(*, console: Console | None = None) -> Iterator[OnProgress]:
 
     with bars:
         yield on_progress
+        bars.refresh()  # in a notebook Rich leaves the last state undrawn
 
 
 def _amount(step: Step) -> str:
