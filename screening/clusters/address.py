@@ -51,6 +51,8 @@ def open_address(
     from distributed import Client
 
     where = scheduler_address(address)
+    if not re.search(r":\d+$", where):
+        raise ClusterError("is no address", source=address, expected="tls://HOST:PORT or a scheduler file")
     local = is_loopback(where)
     if "://" not in where:
         where = f"{'tcp' if local or insecure else 'tls'}://{where}"

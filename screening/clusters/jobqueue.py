@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screening.clusters import certificates as tls
-from screening.clusters import versions
+from screening.clusters import silent_http, versions
 from screening.errors import ClusterError, UsageError
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _lifetime(walltime: str) -> list[str]:
     seconds = walltime_seconds(walltime)
     stagger = max(5, seconds // 20)
     lifetime = max(30, int(seconds * 0.9) - stagger)
-    return ["--lifetime", f"{lifetime}s", "--lifetime-stagger", f"{stagger}s"]
+    return ["--no-dashboard", "--lifetime", f"{lifetime}s", "--lifetime-stagger", f"{stagger}s"]
 
 
 def job_script(system: QueueingSystem, options: JobOptions, *, certificates: Path | None = None) -> str:
@@ -160,7 +160,8 @@ def job_script(system: QueueingSystem, options: JobOptions, *, certificates: Pat
 
     job = getattr(importlib.import_module(f"dask_jobqueue.{system.module}"), system.job)
     folder = Path(certificates) if certificates is not None else tls.default_folder()
-    security = None if _loopback(options) else tls.security_of(folder, check=certificates is not None)
+    plain = _loopback(options) and certificates is None
+    security = None if plain else tls.security_of(folder, check=certificates is not None)
     arguments = system.arguments(options, security)
     protocol = "tcp" if security is None else "tls"
     try:
@@ -192,8 +193,8 @@ def open_jobs(
     options
         What each job asks for.
     certificates
-        Folder of certificates; made in the user's configuration folder when there are none yet. Not used on the
-        loopback interface.
+        Folder of certificates; by default the one in the user's configuration folder, which is filled when it has
+        none yet. On the loopback interface only certificates named here are used.
 
     Raises
     ------
@@ -210,7 +211,7 @@ def open_jobs(
     from distributed import Client
 
     security = None
-    if not _loopback(options):
+    if not _loopback(options) or certificates is not None:
         folder = Path(certificates) if certificates is not None else tls.default_folder()
         if not (folder / tls.KEY).exists() and certificates is None:
             tls.make_certificates(folder)
@@ -219,9 +220,10 @@ def open_jobs(
     if options.log_folder is not None:
         Path(options.log_folder).mkdir(parents=True, exist_ok=True)
     try:
-        cluster = getattr(dask_jobqueue, system.cluster)(
-            **arguments, scheduler_options={"dashboard_address": None}, silence_logs="critical"
-        )
+        with silent_http.without_routes():
+            cluster = getattr(dask_jobqueue, system.cluster)(
+                **arguments, scheduler_options=silent_http.SCHEDULER_OPTIONS, silence_logs="critical"
+            )
     except (ValueError, OSError, RuntimeError) as error:
         raise ClusterError(f"{system.name}: the scheduler could not start ({error})") from error
     count = workers or 1

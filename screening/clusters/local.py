@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from screening.clusters import silent_http
 from screening.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def cores() -> int:
 
 
 @contextlib.contextmanager
-def open_local(*, workers: int | None = None, dashboard: bool = False) -> Iterator[Client]:
+def open_local(*, workers: int | None = None) -> Iterator[Client]:
     """Open a client with workers on this machine, and close both at the end of the block.
 
     One thread a process: RDKit and scikit-learn hold the interpreter lock for much of their work, and a
@@ -31,8 +32,6 @@ def open_local(*, workers: int | None = None, dashboard: bool = False) -> Iterat
     ----------
     workers
         Worker processes; one for each core by default.
-    dashboard
-        Serve Dask's dashboard on a free port of the loopback interface.
 
     Raises
     ------
@@ -43,19 +42,18 @@ def open_local(*, workers: int | None = None, dashboard: bool = False) -> Iterat
     from distributed import Client, LocalCluster
 
     count = workers or cores()
-    address = "127.0.0.1:0" if dashboard else None
     # Processes of one thread each: BLAS and OpenMP threads on top would only fight over the cores.
     single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     environment = {**dask.config.get("distributed.nanny.pre-spawn-environ", {}), **single}
     with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
         try:
-            with _interrupts_ignored():
+            with _interrupts_ignored(), silent_http.without_routes():
                 cluster = LocalCluster(
                     n_workers=count,
                     threads_per_worker=1,
                     processes=True,
                     host="127.0.0.1",
-                    dashboard_address=address,
+                    scheduler_kwargs=silent_http.SCHEDULER_OPTIONS,
                     silence_logs=50,
                     preload=["screening.clusters.ignore_interrupt"],
                 )

@@ -128,8 +128,14 @@ def _screen(settings: Settings, performance: Path | None, as_json: bool) -> None
 
 
 def _performance_report(client: Client | None, path: Path) -> Any:
+    import importlib.util
+
     from distributed import performance_report
 
+    from screening.errors import MissingExtraError
+
+    if importlib.util.find_spec("bokeh") is None:
+        raise MissingExtraError("Dask draws its report with bokeh", expected="pip install bokeh")
     if client is None:
         raise UsageError("--performance reports on Dask workers, and --workers 0 uses none")
     client.as_current()

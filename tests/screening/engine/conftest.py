@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from distributed import Client, LocalCluster
+from distributed import Client
+
+from screening.clusters.local import open_local
 
 # Workers and child processes import the jobs of these tests by name.
 sys.path.insert(0, str(Path(__file__).parent))
@@ -14,8 +16,5 @@ sys.path.insert(0, str(Path(__file__).parent))
 @pytest.fixture(scope="session")
 def two_workers() -> Iterator[Client]:
     """A client with two worker processes under real nannies."""
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster,
-        Client(cluster) as client,
-    ):
+    with open_local(workers=2) as client:
         yield client

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from distributed import Client, LocalCluster
+from distributed import Client
 
+from screening.clusters.local import open_local
 from screening.compounds import prepare
 from screening.compounds.library import PreparedLibrary, open_library
 from screening.models.measurements import read_measurements
@@ -83,8 +84,5 @@ def run(tmp_path_factory: pytest.TempPathFactory, plan: ScreenPlan) -> ScreenRun
 
 @pytest.fixture(scope="session")
 def two_workers() -> Iterator[Client]:
-    with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster,
-        Client(cluster) as client,
-    ):
+    with open_local(workers=2) as client:
         yield client

@@ -1,0 +1,23 @@
+"""Schedulers that this program starts serve nothing over HTTP.
+
+Dask's scheduler answers HTTP on port 8787 even without a dashboard, to anybody who can reach it, and two runs on a
+machine get into each other's way. Watching a run is what ``workbench status`` and progress bars are for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+#: Options of `distributed.Scheduler`: no dashboard, and the empty HTTP server on a free loopback port.
+SCHEDULER_OPTIONS: dict[str, Any] = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
+
+
+@contextlib.contextmanager
+def without_routes() -> Iterator[None]:
+    """Start schedulers inside the block without any HTTP route."""
+    import dask
+
+    with dask.config.set({"distributed.scheduler.http.routes": []}):
+        yield
