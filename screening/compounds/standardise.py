@@ -97,7 +97,7 @@ def standard_form(smiles: str) -> tuple[Chem.Mol, Parent] | Refusal:
         with rdBase.BlockLogs():
             short = short_form(smiles)
         if short is not None:
-            return short[0], names(*short)
+            return short[0], names(*short, plain=True)
     return long_form(smiles)
 
 
@@ -150,12 +150,14 @@ def standard_form_of_mol(mol: Chem.Mol) -> tuple[Chem.Mol, Parent] | Refusal:
     return again, names(again, smiles)
 
 
-def names(mol: Chem.Mol, smiles: str) -> Parent:
-    """Return the names of a parent given as molecule and canonical SMILES."""
+def names(mol: Chem.Mol, smiles: str, *, plain: bool = False) -> Parent:
+    """Return the names of a parent given as molecule and canonical SMILES; `plain` ones have no flags."""
     identity = structure_key(smiles)
     family = identity
     if "@" in smiles or "/" in smiles or "\\" in smiles:
         family = structure_key(Chem.MolToSmiles(mol, isomericSmiles=False))
+    if plain:
+        return Parent(smiles, identity, family)
     flags = []
     if "." in smiles:
         flags.append("mixture")
