@@ -40,6 +40,9 @@ class Lab:
             "IPYTHONDIR": str(folder / "ipython"),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         }
+        news = folder / "settings" / "@jupyterlab" / "apputils-extension"
+        news.mkdir(parents=True)
+        (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
         self._log = (folder / "lab.log").open("wb")
         self._process = subprocess.Popen(
             [

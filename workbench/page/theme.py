@@ -44,6 +44,7 @@ HIT = "#D55E00"
 ALL = "#9aa5b1"
 KNOWN = "#0072B2"
 
+# The doubled class is stronger than the notebook's own rules for tables and lists.
 # JupyterLab and Notebook 7 define the --jp- colours of their light and dark themes, exported pages the short names;
 # elsewhere the page is white. Molecules are always drawn on white.
 STYLE = """
@@ -53,14 +54,15 @@ STYLE = """
 --wb-mark:var(--jp-brand-color2,#4a90d9);color:var(--wb-ink);background:var(--wb-paper);
 font:13px/1.4 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;text-align:left}
 .wb *{box-sizing:border-box}
-.wb h3{font-size:15px;margin:0 0 2px;font-weight:600;color:var(--wb-ink);overflow-wrap:anywhere}
-.wb p{margin:0 0 6px;color:var(--wb-soft);overflow-wrap:anywhere}
-.wb table{border-collapse:collapse;font-size:12px;margin:4px 0;color:var(--wb-ink);border:none}
-.wb th{font-weight:600;text-align:left;color:var(--wb-soft);border:none;
+.wb.wb h3{font-size:15px;margin:0 0 2px;font-weight:600;color:var(--wb-ink);overflow-wrap:anywhere}
+.wb.wb p{margin:0 0 6px;color:var(--wb-soft);overflow-wrap:anywhere}
+.wb.wb table{border-collapse:collapse;font-size:12px;margin:4px 0;color:var(--wb-ink);border:none}
+.wb.wb th{font-weight:600;text-align:left;color:var(--wb-soft);border:none;
 border-bottom:1px solid var(--wb-line);padding:2px 8px 2px 0}
-.wb td{text-align:left;padding:2px 8px 2px 0;border:none;border-bottom:1px solid var(--wb-line);vertical-align:middle}
-.wb tr{background:none}
-.wb .wb-n{text-align:right;font-variant-numeric:tabular-nums}
+.wb.wb td{text-align:left;padding:2px 8px 2px 0;border:none;border-bottom:1px solid var(--wb-line);
+vertical-align:middle}
+.wb.wb tr{background:none}
+.wb.wb .wb-n{text-align:right;font-variant-numeric:tabular-nums}
 .wb button,.wb select,.wb input[type=text],.wb input[type=number],.wb input[type=search]{font:inherit;
 color:var(--wb-ink);background:var(--wb-paper);border:1px solid var(--wb-line);border-radius:4px;padding:2px 8px}
 .wb button{cursor:pointer}

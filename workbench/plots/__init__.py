@@ -3,7 +3,7 @@
 - `score_distribution`: predicted affinities of a library, the best marked
 """
 
-from workbench.plots.figure import save_figure
+from workbench.plots.figure import Chart, save_figure
 from workbench.plots.score_distribution import score_distribution
 
-__all__ = ["save_figure", "score_distribution"]
+__all__ = ["Chart", "save_figure", "score_distribution"]

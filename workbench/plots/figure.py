@@ -15,11 +15,9 @@ INK, SOFT, LINE = "#1c2430", "#5b6675", "#d5dbe2"
 FORMATS = ("png", "svg", "pdf")
 
 
-def new_figure(
-    width: float = 6.4, height: float = 3.9, *, columns: int = 1, rows: int = 1
-) -> tuple[Figure, list[Axes]]:
+def new_figure(width: float = 6.4, height: float = 3.9, *, columns: int = 1, rows: int = 1) -> tuple[Chart, list[Axes]]:
     """Return an empty figure (in inches) and its axes; it is kept by nobody else and shows itself in notebooks."""
-    figure = Figure(figsize=(width, height), layout="constrained", dpi=110)
+    figure = Chart(figsize=(width, height), layout="constrained", dpi=110)
     FigureCanvasAgg(figure)
     axes = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
     for axis in axes:

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
-from matplotlib.figure import Figure
 
 from screening.errors import UsageError
 from workbench.page.theme import ALL, HIT, KNOWN
-from workbench.plots.figure import INK, new_figure
+from workbench.plots.figure import INK, Chart, new_figure
 
 
 def score_distribution(
     ranking: pa.Table, *, top: int = 100, marked: Mapping[str, float] | None = None, bins: int = 60
-) -> Figure:
+) -> Chart:
     """Draw the distribution of predicted affinities with the best marked.
 
     Parameters
@@ -31,7 +30,7 @@ def score_distribution(
 
     Returns
     -------
-    Figure
+    Chart
 
     Raises
     ------

@@ -1,0 +1,142 @@
+"""The notebooks in a real JupyterLab: run, re-run, reload, untrusted, exported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+PREPARE = """
+import workbench as wb
+target = wb.open_target(wb.shipped("targets/1fmo.cif"))
+site = wb.site_around_ligand(target, "ADN")
+"""
+
+
+def write(lab, name: str, *sources: str) -> str:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, lab.notebooks / name)
+    return lab.link(name)
+
+
+def test_the_quick_start_runs_and_every_output_is_drawn(screen, lab) -> None:
+    page = screen(height=1400)
+    page.open_notebook(lab.link("01_quickstart.ipynb"), timeout=240)
+    page.settle()
+    page.page.wait_for_selector("[data-wb-grid][data-wb-drawn='yes']", timeout=60_000)
+    views = page.views()
+    assert [view["wbDrawn"] for view in views] == ["yes", "yes"]
+    for number in range(len(views)):
+        picture = page.shoot(f"lab_quickstart_{number + 1}", page.page.locator("[data-wb-view]").nth(number))
+        assert picture.inked > 60_000
+        assert picture.colours > 3_000
+    grid = page.shoot("lab_quickstart_hits", "[data-wb-grid]")
+    assert grid.inked > 20_000
+    assert page.page.locator(".wb-row svg").count() > 5
+    assert page.page.locator(".jp-OutputArea-output img").count() >= 1
+    page.shoot("lab_quickstart_page")
+    assert page.errors == []
+
+
+def test_the_saved_notebook_draws_again_without_a_kernel(screen, lab) -> None:
+    link = write(lab, "again.ipynb", PREPARE + "wb.view_site(target, site)")
+    page = screen()
+    page.open_notebook(link)
+    page.settle()
+    page.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.page.wait_for_timeout(1500)
+    page.page.evaluate("async () => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    page.open_notebook(link, run=False)
+    page.settle()
+    assert [view["wbDrawn"] for view in page.views()] == ["yes"]
+    assert page.shoot("lab_no_kernel", "[data-wb-view]").colours > 3_000
+
+
+def test_an_untrusted_notebook_shows_a_picture_and_help(screen, lab) -> None:
+    from nbclient import NotebookClient
+
+    name = "untrusted.ipynb"
+    write(lab, name, PREPARE + "wb.view_site(target, site)")
+    notebook = nbformat.read(lab.notebooks / name, as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    nbformat.write(notebook, lab.notebooks / name)
+    page = screen()
+    page.open_notebook(lab.link(name), run=False)
+    page.page.wait_for_selector(".wb-say", timeout=30_000)
+    page.page.wait_for_timeout(2000)
+    assert page.page.locator("[data-wb-view] canvas").count() == 0
+    assert "Trust Notebook" in page.page.inner_text(".wb-say")
+    assert page.shoot("lab_untrusted", ".jp-OutputArea-output").inked > 20_000
+
+
+def test_the_notebook_exported_as_html_draws_from_disk(screen, lab) -> None:
+    from nbclient import NotebookClient
+
+    name = "exported.ipynb"
+    write(lab, name, PREPARE + "wb.view_target(target)", "wb.view_site(target, site)")
+    notebook = nbformat.read(lab.notebooks / name, as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    nbformat.write(notebook, lab.notebooks / name)
+    subprocess.run(
+        [sys.executable, "-m", "nbconvert", "--to", "html", str(lab.notebooks / name)],
+        check=True, capture_output=True, timeout=180, env=lab.environment,
+    )  # fmt: skip
+    page = screen()
+    # The page that nbconvert writes asks a public server for its mathematics; that is not ours and is blocked.
+    page.open_file((lab.notebooks / name).with_suffix(".html"))
+    page.settle()
+    assert [view["wbDrawn"] for view in page.views()] == ["yes", "yes"]
+    assert page.shoot("nbconvert", page.page.locator("[data-wb-view]").nth(1)).colours > 3_000
+    assert all("mathjax" in url.lower() or "require" in url.lower() for url in page.strangers), page.strangers
+    page.requests.clear()
+
+
+def test_running_a_cell_twenty_times_does_not_grow_the_heap(screen, lab) -> None:
+    link = write(lab, "rerun.ipynb", PREPARE + "wb.view_site(target, site)")
+    page = screen()
+    page.open_notebook(link)
+    page.settle()
+
+    def heap() -> float:
+        page.page.evaluate("() => { if (window.gc) { gc(); gc(); } }")
+        page.page.wait_for_timeout(500)
+        return float(page.page.evaluate("() => performance.memory.usedJSHeapSize / 1e6"))
+
+    def again() -> None:
+        page.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        page.page.wait_for_timeout(400)
+        page.page.wait_for_function(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+        )
+        page.settle()
+        page.page.wait_for_selector("[data-wb-surface='1']", timeout=60_000)
+
+    # The first runs fill caches that stay.
+    for _ in range(3):
+        again()
+    before = heap()
+    for _ in range(20):
+        again()
+    after = heap()
+    print(f"heap {before:.1f} -> {after:.1f} MB")
+    assert after - before < 20
+    assert page.page.evaluate("() => Object.keys(window).filter(k => /^viewer_/.test(k)).length") == 1
+
+
+def test_dark_theme_turns_the_paper_dark(screen, lab) -> None:
+    link = write(lab, "dark.ipynb", PREPARE + "wb.view_target(target)")
+    page = screen()
+    page.open_notebook(link)
+    page.settle()
+    page.page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    page.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'", timeout=30_000)
+    page.page.wait_for_timeout(1500)
+    picture = page.shoot("lab_dark", "[data-wb-view]")
+    assert int((picture.pixels.max(axis=2) < 60).sum()) > 60_000
+    page.page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
+    page.page.wait_for_timeout(500)
