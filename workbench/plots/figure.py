@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -13,6 +14,19 @@ from screening.errors import UsageError
 
 INK, SOFT, LINE = "#1c2430", "#5b6675", "#d5dbe2"
 FORMATS = ("png", "svg", "pdf")
+
+
+class Chart(Figure):
+    """A matplotlib figure that shows itself in notebooks, with or without ``%matplotlib inline``."""
+
+    def _repr_png_(self) -> bytes:
+        content = io.BytesIO()
+        self.savefig(content, format="png", dpi=130, facecolor="white")
+        return content.getvalue()
+
+    def __repr__(self) -> str:
+        titles = ", ".join(axes.get_xlabel() for axes in self.axes if axes.get_xlabel())
+        return f"<Chart: {titles}; shows itself in a notebook, or save_figure(chart, path)>"
 
 
 def new_figure(width: float = 6.4, height: float = 3.9, *, columns: int = 1, rows: int = 1) -> tuple[Chart, list[Axes]]:
