@@ -27,14 +27,14 @@ demo: setup
 	$(BIN)/workbench demo --out demo
 
 test: setup
-	$(BIN)/python -m pytest -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 browser: setup
 	$(BIN)/python -m pytest tests/browser -m browser
@@ -46,6 +46,9 @@ bench: setup
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 lab: setup
+	@mkdir -p $(VENV)/share/jupyter/lab/settings  # no news, no update check: nothing asks for the network
+	@printf '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' \
+		> $(VENV)/share/jupyter/lab/settings/overrides.json
 	$(BIN)/jupyter lab --ServerApp.root_dir=notebooks --ip=127.0.0.1
 
 clean:
