@@ -69,7 +69,7 @@ def short_form(smiles: str) -> tuple[Chem.Mol, str] | None:
         if mol.HasSubstructMatch(_TWO_COORDINATE_SULFUR):
             return None
         if mol.HasSubstructMatch(_SULFOXIDE):
-            return _with_sulfoxides(mol)
+            return _with_sulfoxides(mol) if text is smiles else None
     parent = Chem.MolToSmiles(mol)
     if "[" in parent and _ODD.search(parent) is not None:
         return None
