@@ -37,11 +37,12 @@ def check(found: list[dict[str, object]], run: ScreenRun, seeds: range) -> int:
 
 
 def test_some_kill_points(tmp_path: Path, plan: ScreenPlan, run: ScreenRun) -> None:
-    seeds = range(12)
-    assert check(killed(tmp_path, plan, seeds), run, seeds) >= 12
+    seeds = range(6)
+    assert check(killed(tmp_path, plan, seeds), run, seeds) >= 6
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_two_hundred_kill_points(
     tmp_path: Path, plan: ScreenPlan, run: ScreenRun, capsys: pytest.CaptureFixture[str]
 ) -> None:
