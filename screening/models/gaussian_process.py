@@ -41,6 +41,13 @@ class Posterior:
     leave_one_out: np.ndarray
 
 
+def sample(n: int, largest: int, seed: int) -> np.ndarray:
+    """Return the rows a kernel is made of: all of n, or `largest` drawn at random."""
+    if n <= largest:
+        return np.arange(n)
+    return np.sort(np.random.default_rng(seed).choice(n, largest, replace=False))
+
+
 def fit(kernel: np.ndarray, y: np.ndarray, extra_noise: np.ndarray | None = None) -> Posterior:
     """Fit to a kernel matrix.
 
@@ -57,7 +64,7 @@ def fit(kernel: np.ndarray, y: np.ndarray, extra_noise: np.ndarray | None = None
     ratio = np.ones(m) if extra_noise is None else np.asarray(extra_noise, dtype=np.float64)
     best: tuple[float, float, tuple[np.ndarray, bool], np.ndarray, float, float] | None = None
     ones = np.ones(m)
-    for noise in NOISE_RATIOS:
+    for noise in NOISE_RATIOS:  # from quiet to noisy: the likelihood has one maximum, so stop when it falls
         shifted = kernel + np.diag(noise * ratio + 1e-8)
         factor = cho_factor(shifted, lower=True, check_finite=False)
         solved_ones = cho_solve(factor, ones, check_finite=False)
@@ -67,6 +74,8 @@ def fit(kernel: np.ndarray, y: np.ndarray, extra_noise: np.ndarray | None = None
         loss = 0.5 * m * np.log(amplitude) + float(np.log(np.diag(factor[0])).sum())
         if best is None or loss < best[0]:
             best = (loss, noise, factor, weights, mean, amplitude)
+        else:
+            break
     assert best is not None
     _, noise, factor, weights, mean, amplitude = best
     inverse = cho_solve(factor, np.eye(m), check_finite=False)

@@ -13,10 +13,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-
-def unpacked(fingerprints: np.ndarray) -> np.ndarray:
-    """Return bits as uint8 0/1, shape (n, 8 * bytes), of packed rows of shape (n, bytes)."""
-    return np.unpackbits(np.ascontiguousarray(fingerprints), axis=1, bitorder="little")
+from screening.features.packed_features import unpacked
 
 
 def _sparse_rows(bits: np.ndarray, dtype: Any) -> sparse.csr_matrix:

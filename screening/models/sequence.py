@@ -14,10 +14,12 @@ from screening.models.affinity import AffinityKind, CompoundBlock, Predictions
 from screening.models.card import ModelCard
 from screening.models.conformal import Interval
 from screening.models.neighbours import FingerprintIndex, nearest
-from screening.models.trained import BLOCK_ROWS, rounded
+from screening.models.steady import Piece, predict_in_blocks, steady_product
 from screening.models.training_set import TrainingSet
 from screening.provenance import content_key
 from screening.targets import alignment
+
+_BLOCK_ROWS = 512
 
 #: Terms of the difficulty of a bound model.
 TERMS = (
@@ -258,31 +260,16 @@ class BoundModel:
 
     def predict(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds, with interval, domain and nearest training compound."""
-        pieces = [self._predict(block.fingerprints[at : at + BLOCK_ROWS]) for at in range(0, len(block), BLOCK_ROWS)]
-        if not pieces:
-            empty = np.zeros(0, dtype=np.float32)
-            return Predictions(empty, empty, empty, empty.astype(bool), empty.astype(np.int32), empty)
-        affinity, half, at, closeness = (np.concatenate(column) for column in zip(*pieces))
-        return Predictions(
-            affinity=rounded(affinity),
-            lower=rounded(affinity - half),
-            upper=rounded(affinity + half),
-            in_domain=closeness >= np.float32(self.least_similarity),
-            nearest=at,
-            similarity=rounded(closeness),
-        )
+        return predict_in_blocks(block, _BLOCK_ROWS, self._predict, self.least_similarity)
 
-    def _predict(self, packed: np.ndarray) -> tuple[np.ndarray, ...]:
-        n = len(packed)
-        if n < BLOCK_ROWS:
-            packed = np.vstack([packed, np.zeros((BLOCK_ROWS - n, packed.shape[1]), dtype=np.uint8)])
-        similarity = self._index.similarity(packed)
-        affinity = self.mean + similarity.astype(np.float64) @ self.weights
+    def _predict(self, block: CompoundBlock) -> Piece:
+        similarity = self._index.similarity(block.fingerprints)
+        affinity = self.mean + steady_product(similarity, self.weights, _BLOCK_ROWS)
         terms = difficulty_terms(
             similarity, self.fitted, affinity, self.floor, self.target.similarity, self.interval.scale
         )
         at, closeness = nearest(similarity)
-        return affinity[:n], self.interval.half_width(terms)[:n], at[:n], closeness[:n]
+        return affinity, self.interval.half_width(terms), at, closeness
 
 
 def difficulty_terms(

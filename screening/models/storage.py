@@ -39,7 +39,11 @@ from screening.provenance import content_key, file_sha256
 
 #: The only types of ours or of scikit-learn that a model file may hold, beside plain containers and arrays.
 TRUSTED = [
+    "screening.features.count_table.CountTable",
+    "screening.features.molecule_features.MoleculeFeatures",
     "screening.models.boosting.BoostedTrees",
+    "screening.models.kernel_ensemble.KernelEnsemble",
+    "screening.models.kernels.Standardiser",
     "screening.models.similarity_ensemble.SimilarityEnsemble",
 ]
 
@@ -104,6 +108,15 @@ def load_model(path: str | os.PathLike[str]) -> TrainedModel | SequenceModel:
         raise ModelError(
             f"is a model of the type {card.model_type!r}", source=folder, expected="one target or sequence"
         )
+    return _trained(card, training, state, key)
+
+
+def _trained(card: ModelCard, training: TrainingSet, state: dict[str, Any], key: str) -> TrainedModel:
+    first = state.get("first_stage")
+    first_stage = None
+    if first is not None:
+        own = dataclasses.replace(training, out_of_fold=first["out_of_fold"])
+        first_stage = _trained(ModelCard.from_json(first["card"]), own, first, first["key"])
     return TrainedModel(
         card=card,
         training=training,
@@ -111,6 +124,8 @@ def load_model(path: str | os.PathLike[str]) -> TrainedModel | SequenceModel:
         interval=interval_from_state(state["interval"]),
         least_similarity=float(state["least_similarity"]),
         key=key,
+        first_stage=first_stage,
+        first_stage_keep=float(state.get("first_stage_keep", 0.0)),
     )
 
 
@@ -170,11 +185,20 @@ def _sealed(key: str, sums: dict[str, str]) -> dict[str, Any]:
 def _state(model: TrainedModel | SequenceModel) -> dict[str, Any]:
     if isinstance(model, SequenceModel):
         return model.to_state()
-    return {
+    state = {
         "estimator": model.estimator,
         "interval": dataclasses.asdict(model.interval),
         "least_similarity": model.least_similarity,
     }
+    if model.first_stage is not None:
+        first = model.first_stage
+        state["first_stage_keep"] = model.first_stage_keep
+        state["first_stage"] = _state(first) | {
+            "card": first.card.to_json(),
+            "key": first.key,
+            "out_of_fold": first.training.out_of_fold,
+        }
+    return state
 
 
 def interval_from_state(state: dict[str, Any]) -> Interval:

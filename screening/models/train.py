@@ -5,36 +5,35 @@
    chemistry.
 2. **Cross-validation**: five random folds give every compound a prediction by a model that has not seen it. This is
    what to expect for close analogues; its residuals calibrate the intervals of the final model.
-3. The final model is fitted to all compounds.
+3. The final model is fitted to all compounds. How much each member of the ensemble counts is chosen by
+   cross-validation inside the training data, for the scaffold split without a look at its test compounds.
 
-Limits (``>``, ``<``) are trained on as `screening.models.replicates` says, never tested on.
+Limits (``>``, ``<``) are trained on as `screening.models.replicates` says, never tested on. A slow model gets a fast
+one of the same data for the first pass of a screen.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from screening.engine.ledger import count_states
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import AffinityDataError, UsageError
-from screening.models import baselines, catalog, conformal, leakage, metrics, replicates, splits
-from screening.models.affinity import CompoundBlock
-from screening.models.card import ModelCard
-from screening.models.conformal import Interval
+from screening.models import catalog, conformal, evaluate, metrics, splits
 from screening.models.measurements import AffinityData
-from screening.models.neighbours import FingerprintIndex, nearest
-from screening.models.similarity_ensemble import design_matrix
 from screening.models.trained import TrainedModel
+from screening.models.training_card import training_card
 from screening.models.training_set import TrainingSet, compound_block
 from screening.provenance import content_key, package_versions
 
 #: Fewer exact values than this cannot be split, calibrated and tested.
 FEWEST = 20
 _FLATTEST = 0.05
+_SHARES = (0.5, 0.6, 0.7, 0.8)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,27 +44,19 @@ class TrainOptions:
     ----------
     model
         Name in `screening.models.catalog.MODELS`.
-    folds
-        Folds of the cross-validation.
+    folds, inner_folds
+        Folds of the cross-validation of all compounds, and of that inside the scaffold split.
     seed
         Seed of folds and estimators.
     title
         Title of the model; made from the source if empty.
     """
 
-    model: str = "fast"
+    model: str = "ensemble"
     folds: int = 5
+    inner_folds: int = 3
     seed: int = 0
     title: str = ""
-
-
-@dataclasses.dataclass(frozen=True)
-class _Held:
-    """Predictions for compounds that a model has not seen."""
-
-    predicted: np.ndarray
-    terms: np.ndarray
-    closeness: np.ndarray
 
 
 def train_model(
@@ -84,35 +75,60 @@ def train_model(
     if options.model not in catalog.MODELS:
         raise UsageError(f"there is no model {options.model!r}", expected=f"one of {', '.join(catalog.MODELS)}")
     _require_enough(data)
-    steps = _Steps(on_progress, 2 * options.folds + 3)
+    stages = [options.model]
+    if options.model in catalog.FIRST_STAGE:
+        stages.insert(0, catalog.FIRST_STAGE[options.model][0])
+    steps = _Steps(on_progress, len(stages) * (options.folds + options.inner_folds + 2) + 1)
     block = compound_block(data.smiles)
-    steps.done("features")
     frames = splits.scaffolds(data.smiles)
+    steps.done("features")
+    model: TrainedModel | None = None
+    for name in stages:
+        model = _train(data, block, frames, dataclasses.replace(options, model=name), steps, model)
+    assert model is not None
+    return model
+
+
+def _train(
+    data: AffinityData,
+    block: Any,
+    frames: list[str],
+    options: TrainOptions,
+    steps: _Steps,
+    first_stage: TrainedModel | None,
+) -> TrainedModel:
+    def build(share: float | None = None) -> Any:
+        estimator = catalog.MODELS[options.model](options.seed)
+        return estimator if share is None else estimator.set_params(share=share)
+
     exact = data.limits == 0
+    task = evaluate.Task(build, build().inputs(block), block.fingerprints, data.values)
     test, split_note = _test_compounds(frames, exact, options.seed)
+    train = ~test
     evaluation: dict[str, Any] = {}
 
-    train = ~test
-    inner = _cross_validate(block, data.values, train, options, steps)
-    outer = _fit_and_predict(block, data.values, train, test & exact, options)
+    inner = evaluate.cross_validate(task, train, options.inner_folds, options.seed, steps.done)
+    share = best_share(build, inner.parts[exact[train]], data.values[train & exact])
+    with threadpool_limits(1):
+        outer = evaluate.hold_out(task, train, test & exact)
     steps.done("scaffold split")
-    scale = float(data.values[train].std())
-    inner_exact = exact[train]
-    interval = conformal.calibrate(inner.terms[inner_exact], (data.values[train] - inner.predicted)[inner_exact], scale)
-    evaluation["scaffold split"] = _report(data, block, frames, train, test & exact, outer, interval) | {
-        "how": split_note
-    }
+    combine = build(share).combine
+    inner_residuals = (data.values[train] - combine(inner.parts))[exact[train]]
+    interval = conformal.calibrate(inner.terms[exact[train]], inner_residuals, float(data.values[train].std()))
+    evaluation["scaffold split"] = {"how": split_note} | evaluate.split_report(
+        data, block.fingerprints, frames, train, test & exact, combine(outer.parts), outer, interval
+    )
 
-    everyone = np.ones(len(data), dtype=bool)
-    crossed = _cross_validate(block, data.values, everyone, options, steps)
-    scale = float(data.values.std())
-    residuals = data.values - crossed.predicted
-    interval = conformal.calibrate(crossed.terms[exact], residuals[exact], scale)
-    fold = splits.folds(len(data), options.folds, options.seed, data.values)
-    evaluation["random cross-validation"] = _cross_report(data, block, exact, crossed, residuals, fold, scale)
+    crossed = evaluate.cross_validate(task, np.ones(len(data), bool), options.folds, options.seed, steps.done)
+    share = best_share(build, crossed.parts[exact], data.values[exact])
+    predicted = build(share).combine(crossed.parts)
+    interval = conformal.calibrate(crossed.terms[exact], (data.values - predicted)[exact], float(data.values.std()))
+    evaluation["random cross-validation"] = evaluate.cross_report(
+        data, block.fingerprints, predicted, crossed, options.folds, options.seed
+    )
 
-    estimator = catalog.MODELS[options.model](options.seed)
-    estimator.fit(design_matrix(block.fingerprints, block.properties), data.values)
+    with threadpool_limits(1):
+        estimator = build(share).fit(task.inputs, data.values)
     steps.done("final fit")
     least = _domain(crossed.closeness)
     training = TrainingSet(
@@ -123,11 +139,28 @@ def train_model(
         fingerprints=block.fingerprints,
         values=data.values,
         limits=data.limits,
-        out_of_fold=crossed.predicted,
+        out_of_fold=predicted,
     )
-    card = _card(data, options, estimator, evaluation, interval, least)
-    key = content_key({"data": data.key, "options": dataclasses.asdict(options), "versions": _number_makers()})
-    return TrainedModel(card, training, estimator, interval, least, key)
+    card = training_card(
+        data,
+        title=options.title,
+        estimator=estimator,
+        name=options.model,
+        evaluation=evaluation,
+        interval=interval,
+        least_similarity=least,
+        options=options,
+    )
+    return TrainedModel(
+        card=card,
+        training=training,
+        estimator=estimator,
+        interval=interval,
+        least_similarity=least,
+        key=content_key({"data": data.key, "options": dataclasses.asdict(options), "versions": _number_makers()}),
+        first_stage=first_stage,
+        first_stage_keep=catalog.FIRST_STAGE[options.model][1] if first_stage else 0.0,
+    )
 
 
 class _Steps:
@@ -137,7 +170,15 @@ class _Steps:
     def done(self, what: str) -> None:
         self._done += 1
         if self._tell:
-            self._tell(Progress(f"training: {what}", self._done, self._total, "steps"))
+            self._tell(Progress("training", self._done, self._total, "steps"))
+
+
+def best_share(build: Any, parts: np.ndarray, truth: np.ndarray) -> float | None:
+    """Return the share of the first member that predicts compounds not seen best."""
+    if parts.shape[1] < 2:
+        return None
+    errors = [metrics.rmse(truth, build(share).combine(parts)) for share in _SHARES]
+    return _SHARES[int(np.argmin(errors))]
 
 
 def _require_enough(data: AffinityData) -> None:
@@ -171,123 +212,6 @@ def _test_compounds(frames: list[str], exact: np.ndarray, seed: int) -> tuple[np
     return splits.random_test(n, seed=seed), note
 
 
-def _fit_and_predict(
-    block: CompoundBlock, values: np.ndarray, train: np.ndarray, test: np.ndarray, options: TrainOptions
-) -> _Held:
-    X = design_matrix(block.fingerprints, block.properties)
-    estimator = catalog.MODELS[options.model](options.seed)
-    estimator.fit(X[train], values[train])
-    similarity = FingerprintIndex(block.fingerprints[train]).similarity(block.fingerprints[test])
-    parts = estimator.parts(X[test], similarity)
-    scale = float(values[train].std())
-    terms = conformal.surroundings(similarity, values[train], parts, scale)
-    return _Held(estimator.combine(parts), terms, nearest(similarity)[1])
-
-
-def _cross_validate(
-    block: CompoundBlock, values: np.ndarray, among: np.ndarray, options: TrainOptions, steps: _Steps
-) -> _Held:
-    """Predict each compound of `among` by a model that has not seen it; results have the shape of `among.sum()`."""
-    rows = np.flatnonzero(among)
-    fold = splits.folds(len(rows), options.folds, options.seed, values[rows])
-    predicted = np.empty(len(rows))
-    closeness = np.empty(len(rows), dtype=np.float32)
-    terms = np.empty((len(rows), len(conformal.DIFFICULTY_TERMS)))
-    for number in range(options.folds):
-        train, test = np.zeros(len(values), dtype=bool), np.zeros(len(values), dtype=bool)
-        train[rows[fold != number]] = True
-        test[rows[fold == number]] = True
-        held = _fit_and_predict(block, values, train, test, options)
-        predicted[fold == number] = held.predicted
-        closeness[fold == number] = held.closeness
-        terms[fold == number] = held.terms
-        steps.done("cross-validation")
-    return _Held(predicted, terms, closeness)
-
-
-def _interval_report(residuals: np.ndarray, terms: np.ndarray, interval: Interval) -> dict[str, float]:
-    half = interval.half_width(terms)
-    return {
-        "confidence": conformal.CONFIDENCE,
-        "coverage": round(float(np.mean(np.abs(residuals) <= half)), 4),
-        "median_width": round(float(np.median(2 * half)), 3),
-        "width_error_spearman": round(metrics.spearman(np.abs(residuals), half), 3),
-    }
-
-
-def _report(
-    data: AffinityData,
-    block: CompoundBlock,
-    frames: list[str],
-    train: np.ndarray,
-    test: np.ndarray,
-    held: _Held,
-    interval: Interval,
-) -> dict[str, Any]:
-    truth = data.values[test]
-    among = train | test
-    report = leakage.leakage_report(
-        test[among],
-        [key for key, inside in zip(data.identities, among) if inside],
-        [key for key, inside in zip(data.families, among) if inside],
-        [frame for frame, inside in zip(frames, among) if inside],
-        held.closeness,
-    )
-    return {
-        "train": int(train.sum()),
-        "model": _tidy(metrics.regression(truth, held.predicted)),
-        "baselines": {
-            name: _tidy(found)
-            for name, found in baselines.baseline_metrics(
-                block.fingerprints[train], data.values[train], block.fingerprints[test], truth
-            ).items()
-        },
-        "interval": _interval_report(truth - held.predicted, held.terms, interval),
-        "leakage": dataclasses.asdict(report) | {"sentence": report.sentence()},
-    }
-
-
-def _cross_report(
-    data: AffinityData,
-    block: CompoundBlock,
-    exact: np.ndarray,
-    crossed: _Held,
-    residuals: np.ndarray,
-    fold: np.ndarray,
-    scale: float,
-) -> dict[str, Any]:
-    """Report the random folds; coverage of each fold with intervals calibrated on the others."""
-    neighbour, mean = np.empty(len(data)), np.empty(len(data))
-    half = np.empty(len(data))
-    for number in np.unique(fold):
-        outside = fold != number
-        here = ~outside
-        mean[here], neighbour[here], _ = baselines.baseline_predictions(
-            block.fingerprints[outside], data.values[outside], block.fingerprints[here]
-        )
-        interval = conformal.calibrate(crossed.terms[outside & exact], residuals[outside & exact], scale)
-        half[here] = interval.half_width(crossed.terms[here])
-    truth, size = data.values[exact], np.abs(residuals[exact])
-    return {
-        "how": f"{len(np.unique(fold))} random folds, every compound predicted by a model that has not seen it",
-        "model": _tidy(metrics.regression(truth, crossed.predicted[exact])),
-        "baselines": {
-            "training mean": _tidy(metrics.regression(truth, mean[exact])),
-            "nearest neighbour": _tidy(metrics.regression(truth, neighbour[exact])),
-        },
-        "interval": {
-            "confidence": conformal.CONFIDENCE,
-            "coverage": round(float(np.mean(size <= half[exact])), 4),
-            "median_width": round(float(np.median(2 * half[exact])), 3),
-            "width_error_spearman": round(metrics.spearman(size, half[exact]), 3),
-        },
-    }
-
-
-def _tidy(found: dict[str, float]) -> dict[str, float]:
-    return {name: value if name == "n" else round(float(value), 4) for name, value in found.items()}
-
-
 def _domain(closeness: np.ndarray) -> float:
     """Return the similarity that 95 % of the training compounds have to one in another fold, from 0.2 to 0.5."""
     return round(float(np.clip(np.quantile(closeness, 0.05), 0.2, 0.5)), 3)
@@ -296,83 +220,3 @@ def _domain(closeness: np.ndarray) -> float:
 def _number_makers() -> dict[str, str]:
     wanted = ("rdkit", "numpy", "scikit-learn", "lightgbm")
     return {name: version for name, version in package_versions().items() if name in wanted}
-
-
-def _card(
-    data: AffinityData,
-    options: TrainOptions,
-    estimator: Any,
-    evaluation: dict[str, Any],
-    interval: Interval,
-    least: float,
-) -> ModelCard:
-    counts = count_states(data.ledger)
-    limits = int((data.limits != 0).sum())
-    return ModelCard(
-        title=options.title or f"{data.kind.value} predicted from {data.source}",
-        model_type="one target",
-        kind=data.kind.value,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        data={
-            "source": data.source,
-            "sha256": data.sha256,
-            "key": data.key,
-            "unit": data.unit,
-            "protocol": data.protocol,
-            "rows": data.records,
-            "states": dict(sorted(counts.items())),
-            "compounds": len(data),
-            "limits": limits,
-            "range": [round(float(data.values.min()), 3), round(float(data.values.max()), 3)],
-            "mean": round(float(data.values.mean()), 3),
-            "standard_deviation": round(float(data.values.std()), 3),
-            "rules": [
-                line.strip() for line in (replicates.__doc__ or "").split("\n\n", 1)[1].splitlines() if line.strip()
-            ],
-            "contradictions": [
-                {"name": one.name, "values": list(one.values), "spread": one.spread, "kept": one.kept}
-                for one in data.contradictions[:50]
-            ],
-            "contradictory": len(data.contradictions),
-            "notes": list(data.notes),
-        },
-        features=["Morgan radius 2, 2048 bits", "ten properties"],
-        estimator={"name": options.model, "parameters": dict(estimator.get_params().items())},
-        evaluation=evaluation,
-        calibration={
-            "confidence": conformal.CONFIDENCE,
-            "formula": "prediction ± quantile * sum(coefficient * term)",
-            "terms": list(conformal.DIFFICULTY_TERMS),
-            "coefficients": [round(value, 6) for value in interval.coefficients],
-            "quantile": round(interval.quantile, 6),
-        },
-        domain={
-            "rule": "Tanimoto similarity (Morgan, radius 2, 2048 bits) to the nearest training compound of at least",
-            "least_similarity": least,
-        },
-        limitations=_limitations(data, evaluation, limits),
-        versions=package_versions(),
-        options=dataclasses.asdict(options),
-    )
-
-
-def _limitations(data: AffinityData, evaluation: dict[str, Any], limits: int) -> list[str]:
-    found = ["A predicted affinity is an estimate from measured analogues, not a measurement."]
-    split = evaluation["scaffold split"]
-    best = min(one["rmse"] for one in split["baselines"].values())
-    if split["model"]["rmse"] >= best:
-        found.append(
-            f"On rare scaffolds it is no better than a baseline (RMSE {split['model']['rmse']:.2f} against {best:.2f})."
-        )
-    if split["how"].startswith("random"):
-        found.append("Nothing is known about its errors on new scaffolds.")
-    if len(data) < 100:
-        found.append(f"Only {len(data)} compounds: errors and coverage are themselves uncertain.")
-    if limits:
-        found.append(f"{limits} of {len(data)} values are limits, not measurements.")
-    if data.contradictions:
-        found.append(
-            f"{len(data.contradictions)} compounds have values that differ by"
-            f" {replicates.CONTRADICTORY:g} log unit or more."
-        )
-    return found

@@ -6,19 +6,13 @@ import dataclasses
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from screening.models import conformal
-from screening.models.affinity import PREDICTION_DECIMALS, AffinityKind, CompoundBlock, Predictions
+from screening.models.affinity import AffinityKind, CompoundBlock, Predictions
 from screening.models.card import ModelCard
 from screening.models.conformal import Interval
 from screening.models.neighbours import FingerprintIndex, nearest
-from screening.models.similarity_ensemble import design_matrix
+from screening.models.steady import Piece, predict_in_blocks
 from screening.models.training_set import TrainingSet
-
-#: Rows predicted together. Matrix products are always done on this many rows (the last block is padded), so that the
-#: order of a sum, and with it the last bits of a prediction, cannot depend on the batch a compound is in.
-BLOCK_ROWS = 512
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -32,11 +26,17 @@ class TrainedModel:
     training
         The compounds it was trained on.
     estimator
-        Fitted; ``parts(X, similarity)`` gives the members of the ensemble, ``predict`` their combination.
+        Fitted; see `screening.models.catalog`.
     interval
         Calibrated 90 % interval.
     least_similarity
         Compounds less similar than this to every training compound are outside the domain.
+    key
+        Content key.
+    first_stage
+        A fast model of the same data, for the first pass of a screen; None if this one is fast.
+    first_stage_keep
+        Part of a library that deserves the second pass.
     """
 
     card: ModelCard
@@ -45,6 +45,8 @@ class TrainedModel:
     interval: Interval
     least_similarity: float
     key: str
+    first_stage: TrainedModel | None = None
+    first_stage_keep: float = 0.0
 
     @property
     def kind(self) -> AffinityKind:
@@ -77,35 +79,11 @@ class TrainedModel:
 
     def predict(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds, with interval, domain and nearest training compound."""
-        pieces = [self._predict(block, start) for start in range(0, len(block), BLOCK_ROWS)]
-        if not pieces:
-            empty = np.zeros(0, dtype=np.float32)
-            return Predictions(empty, empty, empty, empty.astype(bool), empty.astype(np.int32), empty)
-        affinity, half, at, closeness = (np.concatenate(column) for column in zip(*pieces))
-        return Predictions(
-            affinity=rounded(affinity),
-            lower=rounded(affinity - half),
-            upper=rounded(affinity + half),
-            in_domain=closeness >= np.float32(self.least_similarity),
-            nearest=at,
-            similarity=rounded(closeness),
-        )
+        return predict_in_blocks(block, self.estimator.block_rows, self._predict, self.least_similarity)
 
-    def _predict(self, block: CompoundBlock, start: int) -> tuple[np.ndarray, ...]:
-        rows = slice(start, start + BLOCK_ROWS)
-        packed, properties = block.fingerprints[rows], block.properties[rows]
-        n = len(packed)
-        if n < BLOCK_ROWS:
-            packed = np.vstack([packed, np.zeros((BLOCK_ROWS - n, packed.shape[1]), dtype=np.uint8)])
-            properties = np.vstack([properties, np.zeros((BLOCK_ROWS - n, properties.shape[1]), dtype=np.float32)])
-        similarity = self._index.similarity(packed)
-        parts = self.estimator.parts(design_matrix(packed, properties), similarity)
-        affinity = self.estimator.combine(parts)
+    def _predict(self, block: CompoundBlock) -> Piece:
+        similarity = self._index.similarity(block.fingerprints)
+        parts = self.estimator.parts(self.estimator.inputs(block), similarity)
         terms = conformal.surroundings(similarity, self.training.values, parts, self.interval.scale)
         at, closeness = nearest(similarity)
-        return affinity[:n], self.interval.half_width(terms)[:n], at[:n], closeness[:n]
-
-
-def rounded(values: np.ndarray) -> np.ndarray:
-    """Return float32 values rounded to `PREDICTION_DECIMALS`, so that equal compounds tie exactly."""
-    return np.round(values.astype(np.float64), PREDICTION_DECIMALS).astype(np.float32)
+        return self.estimator.combine(parts), self.interval.half_width(terms), at, closeness

@@ -16,7 +16,8 @@ def command(
     kind: str = typer.Option("pIC50", "--kind", help="What was measured: pIC50, pKi, pKd or pEC50."),
     qualifier: str | None = typer.Option(None, "--qualifier", metavar="COLUMN", help="Column with >, < or =."),
     name: str | None = typer.Option(None, "--name", metavar="COLUMN", help="Column with compound names."),
-    model: str = typer.Option("fast", "--model", help="Which model to train."),
+    model: str = typer.Option("ensemble", "--model", help="Which model to train."),
+    fast: bool = typer.Option(False, "--fast", help="The model that trains in seconds and screens fastest."),
     seed: int = typer.Option(0, "--seed", help="Seed of every random choice."),
     title: str = typer.Option("", "--title", help="One line that says what the model predicts."),
     trust_units: bool = typer.Option(False, "--trust-units", help="Accept a column that looks like two units."),
@@ -48,7 +49,9 @@ def command(
             trust_units=trust_units,
             on_progress=on_progress,
         )
-        trained = train_model(data, options=TrainOptions(model=model, seed=seed, title=title), on_progress=on_progress)
+        trained = train_model(
+            data, options=TrainOptions(model="fast" if fast else model, seed=seed, title=title), on_progress=on_progress
+        )
     save_model(trained, out)
     if json:
         typer.echo(trained.card.to_json(), nl=False)

@@ -10,8 +10,9 @@ from screening.engine.progress import Progress
 from screening.errors import AffinityDataError, UsageError
 from screening.models.affinity import AffinityKind, CompoundBlock, Predictions
 from screening.models.measurements import AffinityData, data_from_arrays, read_measurements
+from screening.models.similarity_ensemble import SimilarityEnsemble
 from screening.models.train import TrainOptions, train_model
-from screening.models.trained import BLOCK_ROWS, TrainedModel
+from screening.models.trained import TrainedModel
 from screening.models.training_set import compound_block
 
 
@@ -38,7 +39,7 @@ def test_the_card_tells_errors_beside_baselines(model: TrainedModel, small: Affi
 
 def test_predicts_the_same_alone_and_in_any_company(model: TrainedModel) -> None:
     block = compound_block([*model.training.smiles, "C", "CCO", "c1ccccc1Br"] * 4)
-    assert len(block) > BLOCK_ROWS
+    assert len(block) > SimilarityEnsemble.block_rows
     whole = columns(model.predict(block))
     order = np.random.default_rng(0).permutation(len(block))
     for mixed, straight in zip(columns(model.predict(part(block, order))), whole):
@@ -104,5 +105,5 @@ def test_one_scaffold_falls_back_to_a_random_split_and_says_so(small: AffinityDa
 
 
 def test_unknown_model(small: AffinityData) -> None:
-    with pytest.raises(UsageError, match="there is no model 'oracle'; expected one of fast"):
+    with pytest.raises(UsageError, match="there is no model 'oracle'; expected one of ensemble, fast"):
         train_model(small, options=TrainOptions(model="oracle"))

@@ -1,0 +1,29 @@
+"""All fingerprints by name: a function of a molecule that returns feature to count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rdkit import Chem
+
+from screening.features import (
+    atom_pair,
+    avalon,
+    feature_morgan,
+    maccs,
+    morgan,
+    rdkit_path,
+    topological_torsion,
+)
+
+Counts = dict[int, int]
+
+FINGERPRINTS: dict[str, Callable[[Chem.Mol], Counts]] = {
+    "Morgan": morgan.counts,
+    "feature Morgan": feature_morgan.counts,
+    "atom pair": atom_pair.counts,
+    "topological torsion": topological_torsion.counts,
+    "RDKit path": rdkit_path.counts,
+    "Avalon": avalon.counts,
+    "MACCS": maccs.counts,
+}

@@ -1,0 +1,167 @@
+"""Predictions by models that have not seen the compound, and what they say about a model."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from screening.models import baselines, conformal, leakage, metrics, splits
+from screening.models.conformal import Interval
+from screening.models.measurements import AffinityData
+from screening.models.neighbours import FingerprintIndex, nearest
+
+#: Builds an unfitted estimator.
+Build = Callable[[], Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """What is learnt: inputs of an estimator (with ``take``), packed fingerprints and values of n compounds."""
+
+    build: Build
+    inputs: Any
+    fingerprints: np.ndarray
+    values: np.ndarray
+
+    def fitted(self, rows: np.ndarray) -> Any:
+        """Return an estimator fitted to the compounds where `rows` is True."""
+        return self.build().fit(self.inputs.take(rows), self.values[rows])
+
+
+@dataclasses.dataclass(frozen=True)
+class Held:
+    """Predictions for n compounds by models that have not seen them.
+
+    Attributes
+    ----------
+    parts
+        float64, shape (n, members).
+    terms
+        float64, shape (n, len(DIFFICULTY_TERMS)).
+    closeness
+        float32, shape (n,): similarity to the nearest compound that was seen.
+    """
+
+    parts: np.ndarray
+    terms: np.ndarray
+    closeness: np.ndarray
+
+
+def hold_out(task: Task, train: np.ndarray, test: np.ndarray) -> Held:
+    """Train on some compounds, predict others; both are boolean arrays."""
+    estimator = task.fitted(train)
+    similarity = FingerprintIndex(task.fingerprints[train]).similarity(task.fingerprints[test])
+    parts = estimator.parts(task.inputs.take(test), similarity)
+    scale = float(task.values[train].std())
+    terms = conformal.surroundings(similarity, task.values[train], parts, scale)
+    return Held(parts, terms, nearest(similarity)[1])
+
+
+def cross_validate(
+    task: Task, among: np.ndarray, count: int, seed: int, done: Callable[[str], None] | None = None
+) -> Held:
+    """Predict each compound of `among` from the other folds; the results have ``among.sum()`` rows.
+
+    Folds run side by side in threads, each with one thread of linear algebra.
+    """
+    rows = np.flatnonzero(among)
+    fold = splits.folds(len(rows), count, seed, task.values[rows])
+
+    def run(number: int) -> Held:
+        train, test = np.zeros(len(among), dtype=bool), np.zeros(len(among), dtype=bool)
+        train[rows[fold != number]] = True
+        test[rows[fold == number]] = True
+        held = hold_out(task, train, test)
+        if done:
+            done("cross-validation")
+        return held
+
+    with threadpool_limits(1), ThreadPoolExecutor(min(count, os.cpu_count() or 1)) as pool:
+        found = list(pool.map(run, range(count)))
+    order = np.argsort(np.concatenate([np.flatnonzero(fold == number) for number in range(count)]), kind="stable")
+    return Held(
+        parts=np.concatenate([one.parts for one in found])[order],
+        terms=np.concatenate([one.terms for one in found])[order],
+        closeness=np.concatenate([one.closeness for one in found])[order],
+    )
+
+
+def numbers(truth: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
+    """Return the regression metrics, rounded for a card."""
+    found = metrics.regression(truth, predicted)
+    return {name: value if name == "n" else round(float(value), 4) for name, value in found.items()}
+
+
+def interval_report(residuals: np.ndarray, half: np.ndarray) -> dict[str, float]:
+    """Return the measured coverage and width of intervals of half width `half`."""
+    size = np.abs(residuals)
+    return {
+        "confidence": conformal.CONFIDENCE,
+        "coverage": round(float(np.mean(size <= half)), 4),
+        "median_width": round(float(np.median(2 * half)), 3),
+        "width_error_spearman": round(metrics.spearman(size, half), 3),
+    }
+
+
+def split_report(
+    data: AffinityData,
+    fingerprints: np.ndarray,
+    frames: list[str],
+    train: np.ndarray,
+    test: np.ndarray,
+    predicted: np.ndarray,
+    held: Held,
+    interval: Interval,
+) -> dict[str, Any]:
+    """Return errors, baselines, coverage and leakage of one split, as the card stores them."""
+    truth = data.values[test]
+    among = np.flatnonzero(train | test)
+    report = leakage.leakage_report(
+        test[among],
+        [data.identities[row] for row in among],
+        [data.families[row] for row in among],
+        [frames[row] for row in among],
+        held.closeness,
+    )
+    mean, neighbour, _ = baselines.baseline_predictions(fingerprints[train], data.values[train], fingerprints[test])
+    return {
+        "train": int(train.sum()),
+        "model": numbers(truth, predicted),
+        "baselines": {"training mean": numbers(truth, mean), "nearest neighbour": numbers(truth, neighbour)},
+        "interval": interval_report(truth - predicted, interval.half_width(held.terms)),
+        "leakage": dataclasses.asdict(report) | {"sentence": report.sentence()},
+    }
+
+
+def cross_report(
+    data: AffinityData, fingerprints: np.ndarray, predicted: np.ndarray, held: Held, count: int, seed: int
+) -> dict[str, Any]:
+    """Return the same of the random folds; the coverage of each fold is that of intervals calibrated on the others."""
+    exact = data.limits == 0
+    fold = splits.folds(len(data), count, seed, data.values)
+    residuals = data.values - predicted
+    scale = float(data.values.std())
+    neighbour, mean, half = (np.empty(len(data)) for _ in range(3))
+    for number in range(count):
+        others, here = fold != number, fold == number
+        mean[here], neighbour[here], _ = baselines.baseline_predictions(
+            fingerprints[others], data.values[others], fingerprints[here]
+        )
+        interval = conformal.calibrate(held.terms[others & exact], residuals[others & exact], scale)
+        half[here] = interval.half_width(held.terms[here])
+    truth = data.values[exact]
+    return {
+        "how": f"{count} random folds, every compound predicted by a model that has not seen it",
+        "model": numbers(truth, predicted[exact]),
+        "baselines": {
+            "training mean": numbers(truth, mean[exact]),
+            "nearest neighbour": numbers(truth, neighbour[exact]),
+        },
+        "interval": interval_report(residuals[exact], half[exact]),
+    }

@@ -1,0 +1,98 @@
+"""Write the card of a model that was trained on measurements of one target."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from typing import Any
+
+from screening.engine.ledger import count_states
+from screening.models import conformal, replicates
+from screening.models.card import ModelCard
+from screening.models.conformal import Interval
+from screening.models.measurements import AffinityData
+from screening.provenance import package_versions
+
+
+def training_card(
+    data: AffinityData,
+    *,
+    title: str,
+    estimator: Any,
+    name: str,
+    evaluation: dict[str, Any],
+    interval: Interval,
+    least_similarity: float,
+    options: Any,
+) -> ModelCard:
+    """Return the card of a model; `options` is the dataclass it was trained with."""
+    counts = count_states(data.ledger)
+    limits = int((data.limits != 0).sum())
+    return ModelCard(
+        title=title or f"{data.kind.value} predicted from {data.source}",
+        model_type="one target",
+        kind=data.kind.value,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        data={
+            "source": data.source,
+            "sha256": data.sha256,
+            "key": data.key,
+            "unit": data.unit,
+            "protocol": data.protocol,
+            "rows": data.records,
+            "states": dict(sorted(counts.items())),
+            "compounds": len(data),
+            "limits": limits,
+            "range": [round(float(data.values.min()), 3), round(float(data.values.max()), 3)],
+            "mean": round(float(data.values.mean()), 3),
+            "standard_deviation": round(float(data.values.std()), 3),
+            "rules": [
+                line.strip() for line in (replicates.__doc__ or "").split("\n\n", 1)[1].splitlines() if line.strip()
+            ],
+            "contradictions": [
+                {"name": one.name, "values": list(one.values), "spread": one.spread, "kept": one.kept}
+                for one in data.contradictions[:50]
+            ],
+            "contradictory": len(data.contradictions),
+            "notes": list(data.notes),
+        },
+        features=list(estimator.sees),
+        estimator={"name": name, "parameters": dict(estimator.get_params().items())},
+        evaluation=evaluation,
+        calibration={
+            "confidence": conformal.CONFIDENCE,
+            "formula": "prediction ± quantile * sum(coefficient * term)",
+            "terms": list(conformal.DIFFICULTY_TERMS),
+            "coefficients": [round(value, 6) for value in interval.coefficients],
+            "quantile": round(interval.quantile, 6),
+        },
+        domain={
+            "rule": "Tanimoto similarity (Morgan, radius 2, 2048 bits) to the nearest training compound of at least",
+            "least_similarity": least_similarity,
+        },
+        limitations=_limitations(data, evaluation, limits),
+        versions=package_versions(),
+        options=dataclasses.asdict(options),
+    )
+
+
+def _limitations(data: AffinityData, evaluation: dict[str, Any], limits: int) -> list[str]:
+    found = ["A predicted affinity is an estimate from measured analogues, not a measurement."]
+    split = evaluation["scaffold split"]
+    best = min(one["rmse"] for one in split["baselines"].values())
+    if split["model"]["rmse"] >= best:
+        found.append(
+            f"On rare scaffolds it is no better than a baseline (RMSE {split['model']['rmse']:.2f} against {best:.2f})."
+        )
+    if split["how"].startswith("random"):
+        found.append("Nothing is known about its errors on new scaffolds.")
+    if len(data) < 100:
+        found.append(f"Only {len(data)} compounds: errors and coverage are themselves uncertain.")
+    if limits:
+        found.append(f"{limits} of {len(data)} values are limits, not measurements.")
+    if data.contradictions:
+        found.append(
+            f"{len(data.contradictions)} compounds have values that differ by"
+            f" {replicates.CONTRADICTORY:g} log unit or more."
+        )
+    return found

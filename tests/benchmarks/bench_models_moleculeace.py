@@ -1,0 +1,110 @@
+"""Affinity models on the MoleculeACE test sets, beside all published methods.
+
+Fifteen ChEMBL targets with the split, the activity cliffs and the published errors of van Tilborg, Alenicheva and
+Grisoni, J. Chem. Inf. Model. 2022, 62, 5938 (24 methods) and of CheMeleon (2025). Everything is chosen inside the
+training data: the share of the members of the ensemble by cross-validation, the noise by the marginal likelihood.
+
+Run it with ``python tests/benchmarks/bench_models_moleculeace.py [model] [DATASET ...]``; the model is a name in
+``screening.models.catalog``, ``ensemble`` by default.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from screening.models import catalog, evaluate, metrics
+from screening.models.train import best_share
+from screening.models.training_set import compound_block
+
+FOLDER = Path(__file__).resolve().parents[3] / "shared" / "bench" / "moleculeace"
+SEED = 0
+
+
+def published() -> dict[str, dict[str, float]]:
+    """Return data set to method to test RMSE; seeds of one method are averaged."""
+    found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    with open(FOLDER / "published_MoleculeACE_results.csv", encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            found[row["dataset"]][f"{row['algorithm']}+{row['descriptor']}"].append(float(row["rmse"]))
+    with open(FOLDER / "published_chemeleon_rmse.csv", encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            found[row["dataset"]][row["method"]].append(float(row["overall"]))
+    return {name: {method: float(np.mean(all_)) for method, all_ in table.items()} for name, table in found.items()}
+
+
+def run(name: str, model: str) -> dict[str, float]:
+    """Return the errors of one data set."""
+    with gzip.open(FOLDER / f"{name}.csv.gz", "rt", encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    known = "y [pEC50/pKi]" in rows[0]
+    values = np.array([float(row["y [pEC50/pKi]"]) if known else -float(row["y"]) for row in rows])
+    train = np.array([row["split"] == "train" for row in rows])
+    cliff = np.array([row["cliff_mol"] == "1" for row in rows])[~train]
+    started, cpu = time.perf_counter(), time.process_time()
+    block = compound_block([row["smiles"] for row in rows])
+
+    def build(share: float | None = None) -> object:
+        estimator = catalog.MODELS[model](SEED)
+        return estimator if share is None else estimator.set_params(share=share)
+
+    task = evaluate.Task(build, build().inputs(block), block.fingerprints, values)  # type: ignore[attr-defined]
+    inner = evaluate.cross_validate(task, train, 3, SEED)
+    share = best_share(build, inner.parts, values[train])
+    with threadpool_limits(1):
+        held = evaluate.hold_out(task, train, ~train)
+    predicted = build(share).combine(held.parts)  # type: ignore[attr-defined]
+    truth = values[~train]
+    return {
+        "n": int(train.sum()),
+        "rmse": metrics.rmse(truth, predicted),
+        "cliff": metrics.rmse(truth[cliff], predicted[cliff]),
+        "share": share or 0.0,
+        "seconds": time.perf_counter() - started,
+        "cpu": time.process_time() - cpu,
+    }
+
+
+def main() -> None:
+    """Print a row for each data set and the means."""
+    if not FOLDER.is_dir():
+        print("skipped: no ../shared/bench/moleculeace beside this checkout")
+        return
+    arguments = sys.argv[1:]
+    model = arguments.pop(0) if arguments and arguments[0] in catalog.MODELS else "ensemble"
+    names = arguments or sorted(path.name.removesuffix(".csv.gz") for path in FOLDER.glob("CHEMBL*.csv.gz"))
+    table = published()
+    print(
+        f"{'data set':16s} {'n':>5s} {model:>9s} {'cliff':>6s} {'best published':>28s} {'SVM+ECFP':>9s}"
+        f" {'CheMeleon':>9s}"
+    )
+    all_found = []
+    for name in names:
+        found = run(name, model)
+        others = table[name]
+        best = min(others, key=lambda method: others[method])
+        found |= {"best": others[best], "svm": others["SVM+ECFP"], "chemeleon": others["CheMeleon"]}
+        all_found.append(found)
+        print(
+            f"{name:16s} {found['n']:5.0f} {found['rmse']:9.3f} {found['cliff']:6.3f} {best:>22s} {others[best]:.3f}"
+            f" {found['svm']:9.3f} {found['chemeleon']:9.3f}   share {found['share']:.1f},"
+            f" {found['seconds']:.0f} s, {found['cpu']:.0f} s of CPU",
+            flush=True,
+        )
+    mean = {key: float(np.mean([one[key] for one in all_found])) for key in all_found[0]}
+    wins = sum(one["rmse"] < one["best"] for one in all_found)
+    print(
+        f"{'mean':16s} {'':5s} {mean['rmse']:9.3f} {mean['cliff']:6.3f} {'':22s} {mean['best']:.3f} {mean['svm']:9.3f}"
+        f" {mean['chemeleon']:9.3f}   better than every published method on {wins} of {len(all_found)}"
+    )
+
+
+if __name__ == "__main__":
+    main()
