@@ -1,9 +1,10 @@
 """Structural alerts of RDKit's filter catalogs, found without trying every pattern on every molecule.
 
-A pattern can match only if each of its atoms, with its neighbours, fits around some atom of the molecule. Which
-pattern atoms fit around an atom is decided by that atom and its bonds alone, so it is worked out once for each kind
-of surrounding and remembered as a row of bits. For a molecule the rows of its atoms are joined; patterns with a bit
-missing are out, and the few others are tried by RDKit. The alerts found are those of the plain catalog.
+The atoms of a pattern are matched by different atoms of the molecule, and each of those must fit what the pattern
+asks of it and of its neighbours. Which of these questions an atom answers is decided by the atom and its bonds
+alone, so it is worked out once for each kind of surroundings and remembered. For a molecule the answers are counted;
+a pattern that asks a question more often than it is answered, or that has more rings, is out, and the few others are
+tried by RDKit. The alerts found are those of the plain catalog.
 
 Kinds of surroundings are told apart by RDKit's Morgan hashes of radius 0 and 1 (64 bits together).
 """
@@ -11,6 +12,7 @@ Kinds of surroundings are told apart by RDKit's Morgan hashes of radius 0 and 1 
 from __future__ import annotations
 
 import functools
+from collections import Counter
 
 import numpy as np
 from rdkit import Chem
@@ -34,7 +36,7 @@ ALERT_SETS = {
 }
 
 _MAGIC = b"\xef\xbe\xad\xde"  # how RDKit's pickled molecules begin
-_BITS = 32  # bits of a pattern: one for each of its first atoms
+_MOST = 255  # atoms that are counted
 _REMEMBERED = 50_000
 
 _Local = tuple[str, tuple[tuple[str, str], ...]]
@@ -68,22 +70,32 @@ class AlertCatalog:
         return len(self._entries)
 
     def _index(self) -> None:
-        """Collect the surroundings that pattern atoms ask for, and the bits each of them answers."""
-        needed = np.zeros(len(self._entries), np.uint32)
-        bits: dict[_Local, int] = {}
-        for row, entry in enumerate(self._entries):
+        """Number the questions that pattern atoms ask, and note how often each pattern asks them."""
+        numbers: dict[_Local, int] = {}
+        asked: list[tuple[int, int]] = []  # (question, times), pattern after pattern
+        starts: list[int] = []
+        rings: list[int] = []
+        for entry in self._entries:
             pattern = _pattern(entry)
-            if pattern is None:
-                continue
-            for atom in list(pattern.GetAtoms())[:_BITS]:
-                needed[row] |= np.uint32(1 << atom.GetIdx())
-                local = _local(pattern, atom)
-                bits[local] = bits.get(local, 0) | (1 << (row * _BITS + atom.GetIdx()))
-        self._needed = needed
+            times: Counter[_Local] = Counter()
+            if pattern is not None:
+                for atom in pattern.GetAtoms():
+                    local = _local(pattern, atom)
+                    times[local] += 1
+                    times[local[0], ()] += 1 if local[1] else 0
+            starts.append(len(asked))
+            asked.append((0, 0))  # so that every pattern asks something
+            asked += [(numbers.setdefault(local, len(numbers)), count) for local, count in times.items()]
+            rings.append(0 if pattern is None else _cycles(pattern))
+        self._question, self._times = (np.array(column) for column in zip(*asked))
+        self._times = np.minimum(self._times, _MOST).astype(np.uint8)
+        self._starts, self._rings = np.array(starts), np.array(rings)
+        self._questions = len(numbers)
         self._by_center: dict[str, list[tuple[tuple[tuple[str, str], ...], int]]] = {}
-        for (center, neighbours), mask in bits.items():
-            self._by_center.setdefault(center, []).append((neighbours, mask))
-        self._rows: dict[tuple[int, ...], int] = {}
+        for (center, neighbours), number in numbers.items():
+            self._by_center.setdefault(center, []).append((neighbours, number))
+        self._known: dict[tuple[int, ...], int] = {}
+        self._answers = np.zeros((256, self._questions), np.uint8)
         self._generator = rdFingerprintGenerator.GetMorganGenerator(radius=1, includeRedundantEnvironments=True)
         self._output = rdFingerprintGenerator.AdditionalOutput()
         self._output.AllocateAtomToBits()
@@ -96,37 +108,46 @@ class AlertCatalog:
     def candidates(self, mol: Chem.Mol) -> list[int]:
         """Return the alerts that could match, as positions in the catalog."""
         self._generator.GetSparseFingerprint(mol, additionalOutput=self._output)
-        rows = self._rows
-        joined = 0
+        known, rows = self._known, []
+        if len(known) >= _REMEMBERED:
+            known.clear()
         for index, surroundings in enumerate(self._output.GetAtomToBits()):
-            row = rows.get(surroundings)
+            row = known.get(surroundings)
             if row is None:
-                if len(rows) >= _REMEMBERED:
-                    rows.clear()
-                row = rows[surroundings] = self._row(mol.GetAtomWithIdx(index))
-            joined |= row
-        size = 4 * len(self._needed)
-        found = np.frombuffer(joined.to_bytes(size, "little"), np.uint32)
-        answer: list[int] = np.flatnonzero((found & self._needed) == self._needed).tolist()
-        return answer
+                row = known[surroundings] = len(known)
+                self._remember(row, mol.GetAtomWithIdx(index))
+            rows.append(row)
+        if len(rows) > _MOST:  # counts would not fit
+            return list(range(len(self._entries)))
+        answered = np.add.reduce(self._answers[rows], axis=0, dtype=np.uint8)
+        enough = np.logical_and.reduceat(answered[self._question] >= self._times, self._starts)
+        enough &= self._rings <= mol.GetRingInfo().NumRings()
+        found: list[int] = np.flatnonzero(enough).tolist()
+        return found
 
-    def _row(self, atom: Chem.Atom) -> int:
+    def _remember(self, row: int, atom: Chem.Atom) -> None:
+        if row == len(self._answers):
+            self._answers = np.concatenate([self._answers, np.zeros_like(self._answers)])
+        self._answers[row] = 0
         center = _class(atom, atom.GetIsAromatic())
         around = [
             (int(bond.GetBondType()), _class(bond.GetOtherAtom(atom), True if bond.GetIsAromatic() else None))
             for bond in atom.GetBonds()
         ]
-        row = 0
-        for query, locals_ in self._by_center.items():
+        for query, questions in self._by_center.items():
             if not atom_can_match(query, center):
                 continue
-            for neighbours, mask in locals_:
+            for neighbours, number in questions:
                 if len(neighbours) <= len(around) and all(
                     any(bond_can_match(bond, kind) and atom_can_match(other, near) for kind, near in around)
                     for bond, other in neighbours
                 ):
-                    row |= mask
-        return row
+                    self._answers[row, number] = 1
+
+
+def _cycles(pattern: Chem.Mol) -> int:
+    """Return the number of independent rings of a pattern (if it has several pieces, a number not above it)."""
+    return int(pattern.GetNumBonds() - pattern.GetNumAtoms() + 1)
 
 
 def _class(atom: Chem.Atom, aromatic: bool | None) -> AtomClass:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 from rdkit import Chem, rdBase
@@ -11,6 +12,7 @@ from screening.compounds.fingerprint import packed_morgan
 from screening.compounds.molblock_problem import molblock_problem
 from screening.compounds.properties import property_row
 from screening.compounds.record import Notation
+from screening.compounds.rules import NO_RULES, RuleBook, Rules
 from screening.compounds.standardise import Parent, Refusal, refuse, standard_form
 
 #: Characters of the raw text of a structure that nobody could read which the ledger keeps.
@@ -18,12 +20,20 @@ KEPT_TEXT = 10_000
 
 
 class Described(NamedTuple):
-    """What is known of a compound: its raw SMILES, its parent, packed fingerprint and properties."""
+    """What is known of a compound: its raw SMILES, its parent, packed fingerprint, properties and flags."""
 
     input: str
     parent: Parent
     fingerprint: bytes
     properties: tuple[float, ...]
+    flags: tuple[str, ...] = ()
+
+
+class Dropped(NamedTuple):
+    """A record whose parent breaks a rule that drops: its raw SMILES and the rule."""
+
+    input: str
+    rule: str
 
 
 class Undescribed(NamedTuple):
@@ -33,8 +43,11 @@ class Undescribed(NamedTuple):
     refusal: Refusal
 
 
-def describe(text: str, notation: Notation) -> Described | Undescribed:
-    """Describe a structure; a pure function of the text that never raises for any text."""
+Outcome = Described | Dropped | Undescribed
+
+
+def describe(text: str, notation: Notation, rules: Rules = NO_RULES) -> Outcome:
+    """Describe a structure and judge it by rules; a pure function that never raises for any text."""
     if notation is Notation.SMILES:
         smiles = text
     else:
@@ -46,7 +59,18 @@ def describe(text: str, notation: Notation) -> Described | Undescribed:
     if isinstance(found, Refusal):
         return Undescribed(smiles[:KEPT_TEXT], found)
     mol, parent = found
-    return Described(smiles, parent, packed_morgan(mol), property_row(mol))
+    properties = property_row(mol)
+    if not rules:
+        return Described(smiles, parent, packed_morgan(mol), properties, parent.flags)
+    dropped, flags = _rule_book(rules).judge(mol, properties)
+    if dropped:
+        return Dropped(smiles, dropped)
+    return Described(smiles, parent, packed_morgan(mol), properties, (*parent.flags, *flags))
+
+
+@functools.cache
+def _rule_book(rules: Rules) -> RuleBook:
+    return RuleBook(rules)
 
 
 def smiles_of_block(text: str, notation: Notation) -> str | Refusal:

@@ -20,8 +20,9 @@ import threading
 import time
 from typing import IO, Any
 
-from screening.compounds.describe import KEPT_TEXT, Described, Undescribed, describe
+from screening.compounds.describe import KEPT_TEXT, Outcome, Undescribed, describe
 from screening.compounds.record import Notation
+from screening.compounds.rules import NO_RULES, Rules
 from screening.compounds.standardise import Refusal
 
 #: Above any of these a structure is described in the child process.
@@ -46,12 +47,12 @@ def suspicious(text: str, notation: Notation) -> bool:
     return len(text) - len(text.translate(_DIGITS)) > 2 * HARMLESS_RING_CLOSURES + text.count("H")
 
 
-def describe_patiently(text: str, notation: Notation, seconds: float) -> Described | Undescribed:
+def describe_patiently(text: str, notation: Notation, seconds: float, rules: Rules = NO_RULES) -> Outcome:
     """Describe a structure, giving up after `seconds` if it is a suspicious one."""
     if not suspicious(text, notation):
-        return describe(text, notation)
+        return describe(text, notation, rules)
     with _CHILD_LOCK:
-        return _CHILD.describe(text, notation, seconds)
+        return _CHILD.describe(text, notation, seconds, rules)
 
 
 class _Child:
@@ -60,13 +61,13 @@ class _Child:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
-    def describe(self, text: str, notation: Notation, seconds: float) -> Described | Undescribed:
+    def describe(self, text: str, notation: Notation, seconds: float, rules: Rules = NO_RULES) -> Outcome:
         if self._process is None:
             self._start()
-        request = pickle.dumps((text, notation, seconds))
+        request = pickle.dumps((text, notation, seconds, rules))
         try:
             _send(self._pipe("stdin"), request)
-            answer: Described | Undescribed = pickle.loads(_receive(self._pipe("stdout"), seconds))
+            answer: Outcome = pickle.loads(_receive(self._pipe("stdout"), seconds))
             return answer
         except TimeoutError:
             self.stop()
@@ -129,10 +130,10 @@ def _serve() -> None:
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     _send(sink, b"ready")
     while head := source.read(4):
-        text, notation, seconds = pickle.loads(source.read(struct.unpack("<I", head)[0]))
+        text, notation, seconds, rules = pickle.loads(source.read(struct.unpack("<I", head)[0]))
         # The parent may be dead by then; the system ends this process even while C++ runs.
         signal.alarm(math.ceil(seconds) + 5)
-        answer = pickle.dumps(describe(text, notation))
+        answer = pickle.dumps(describe(text, notation, rules))
         signal.alarm(0)
         _send(sink, answer)
 

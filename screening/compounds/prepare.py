@@ -31,6 +31,7 @@ from screening.compounds.duplicates import Duplicates
 from screening.compounds.formats import CompoundFile, find_files
 from screening.compounds.library import LIBRARY_FILE, PreparedLibrary, open_library
 from screening.compounds.record import RawRecord
+from screening.compounds.rules import DEFAULT_RULES, Rules
 from screening.compounds.settle_batch import Unsettled, settle_batch
 from screening.compounds.standardise import PROTOCOL
 from screening.compounds.standardise_batch import RawBatch, standardise_batch
@@ -65,11 +66,14 @@ class PrepareOptions:
         item that names a record.
     seconds
         Time limit for one structure; longer ones end as ``timed_out``.
+    rules
+        Rules that flag compounds or drop them.
     """
 
     smiles: str | None = None
     name: str | None = None
     seconds: float = 20.0
+    rules: Rules = DEFAULT_RULES
 
 
 def prepare_library(
@@ -79,6 +83,7 @@ def prepare_library(
     options: PrepareOptions | None = None,
     client: Client | None = None,
     on_progress: OnProgress | None = None,
+    batch_records: int | None = None,
 ) -> PreparedLibrary:
     """Prepare compound files; go on where a killed call stopped; return at once if it is already done.
 
@@ -94,6 +99,9 @@ def prepare_library(
         Dask client whose workers see the same files; None works in this process.
     on_progress
         Called with every step forward.
+    batch_records
+        Raw records of a part, `BATCH_RECORDS` by default; changes where parts end, not what is in them. A call
+        that goes on with a killed one keeps the number that one had.
 
     Returns
     -------
@@ -123,10 +131,10 @@ def prepare_library(
     key = content_key(plan)
     folder = Path(out).absolute()  # workers may have another working directory
     with folder_lock(folder):
-        _claim(folder, key, plan)
+        batch = _claim(folder, key, plan, batch_records or BATCH_RECORDS)
         if (folder / LIBRARY_FILE).exists():
             return open_library(folder)
-        preparation = _Preparation(folder, inputs, options, client, on_progress)
+        preparation = _Preparation(folder, inputs, options, client, on_progress, batch)
         preparation.standardise()
         counts, reasons = preparation.settle()
         records = preparation.records
@@ -159,26 +167,27 @@ def _plan(inputs: list[CompoundFile], options: PrepareOptions) -> dict[str, Any]
         "rdkit": rdkit.__version__,
         "fingerprint": f"Morgan, radius {FINGERPRINT_RADIUS}, {FINGERPRINT_BITS} bits",
         "properties": list(PROPERTIES),
-        "batch": [BATCH_RECORDS, BATCH_CHARACTERS],
         "files": [[file.label, file_sha256(file.path)] for file in inputs],
         "options": dataclasses.asdict(options),
     }
 
 
-def _claim(folder: Path, key: str, plan: dict[str, Any]) -> None:
+def _claim(folder: Path, key: str, plan: dict[str, Any], batch_records: int) -> int:
+    """Make sure that the folder is for this plan; return the records of a batch."""
     path = folder / _PLAN_FILE
     if path.exists():
         try:
-            there = json.loads(path.read_text("utf-8"))["key"]
+            found = json.loads(path.read_text("utf-8"))
+            there, batch_there = found["key"], int(found["batch_records"])
         except (OSError, ValueError, KeyError, TypeError):
-            there = "an unreadable plan"
+            there, batch_there = "an unreadable plan", 0
         begun = any(parts.receipts(folder)) or any(parts.receipts(folder / "work"))
         if there != key and begun:
             raise RunMismatchError(
                 "holds a library made from other files or settings", source=folder, expected="an empty or new folder"
             )
-        if there == key:
-            return
+        if there == key and begun:
+            return batch_there
         path.unlink()  # an attempt that failed before its first batch, such as one with a wrong column
         shutil.rmtree(folder / "work", ignore_errors=True)
     strangers = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
@@ -186,7 +195,8 @@ def _claim(folder: Path, key: str, plan: dict[str, Any]) -> None:
         raise RunMismatchError(
             f"holds other things ({', '.join(sorted(strangers)[:3])})", source=folder, expected="an empty or new folder"
         )
-    files.write_text(path, json.dumps({"key": key, "plan": plan}, indent=2) + "\n")
+    files.write_text(path, json.dumps({"key": key, "batch_records": batch_records, "plan": plan}, indent=2) + "\n")
+    return batch_records
 
 
 class _Preparation:
@@ -199,7 +209,9 @@ class _Preparation:
         options: PrepareOptions,
         client: Client | None,
         on_progress: OnProgress | None,
+        batch_records: int,
     ) -> None:
+        self._batch_records = batch_records
         self.folder = folder
         self.work = folder / "work"
         self.records = 0
@@ -234,7 +246,7 @@ class _Preparation:
                 records.append(raw)
                 characters += len(raw.text)
                 self.records += 1
-                if len(records) >= BATCH_RECORDS or characters >= BATCH_CHARACTERS:
+                if len(records) >= self._batch_records or characters >= BATCH_CHARACTERS:
                     yield self._batch(index, sources, records)
                     sources, records, characters, index = [], [], 0, index + 1
             self.sizes.append(self.records - before)
@@ -244,7 +256,7 @@ class _Preparation:
     def _batch(self, index: int, sources: list[str], records: list[RawRecord]) -> batches.Batch:
         first = self.records - len(records)
         self._firsts.append(first)
-        payload = RawBatch(first, tuple(sources), tuple(records), self._options.seconds)
+        payload = RawBatch(first, tuple(sources), tuple(records), self._options.seconds, self._options.rules)
         return batches.Batch(index, payload)
 
     def settle(self) -> tuple[dict[str, int], dict[str, int]]:

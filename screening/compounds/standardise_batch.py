@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from screening.compounds.compound import COMPOUND_SCHEMA, PROPERTIES
-from screening.compounds.describe import KEPT_TEXT, Described
+from screening.compounds.describe import KEPT_TEXT, Described, Dropped
 from screening.compounds.patience import TIMED_OUT, describe_patiently
 from screening.compounds.record import RawRecord
+from screening.compounds.rules import NO_RULES, Rules
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
 
 
@@ -29,19 +30,24 @@ class RawBatch:
         The records.
     seconds
         Time limit for a suspicious structure.
+    rules
+        Rules that flag or drop.
     """
 
     first: int
     sources: tuple[str, ...]
     records: tuple[RawRecord, ...]
     seconds: float
+    rules: Rules = NO_RULES
 
     def __len__(self) -> int:
         return len(self.records)
 
     def piece(self, start: int, stop: int) -> RawBatch:
         """Return the batch of the records from `start` to before `stop`."""
-        return RawBatch(self.first + start, self.sources[start:stop], self.records[start:stop], self.seconds)
+        return dataclasses.replace(
+            self, first=self.first + start, sources=self.sources[start:stop], records=self.records[start:stop]
+        )
 
     def given_up(self, state: RecordState, reason: str) -> dict[str, pa.Table]:
         """Return the tables that account for all records without working on them."""
@@ -66,10 +72,12 @@ def standardise_batch(batch: RawBatch) -> dict[str, pa.Table]:
         if raw.problem:
             ledger.append((*place, raw.text[:1000], RecordState.REJECTED.value, "read", raw.problem))
             continue
-        outcome = describe_patiently(raw.text, raw.notation, batch.seconds)
+        outcome = describe_patiently(raw.text, raw.notation, batch.seconds, batch.rules)
         if isinstance(outcome, Described):
             found.append((row, outcome))
             ledger.append((*place, outcome.input, RecordState.READY.value, "", ""))
+        elif isinstance(outcome, Dropped):
+            ledger.append((*place, outcome.input, RecordState.FILTERED.value, "rule", outcome.rule))
         else:
             stage, reason = outcome.refusal.stage, outcome.refusal.reason
             state = RecordState.TIMED_OUT if stage == TIMED_OUT else RecordState.REJECTED
@@ -95,5 +103,5 @@ def _compounds(found: list[tuple[int, Described]], ledger: pa.Table) -> pa.Table
     numbers = np.array([one.properties for one in described], np.float32).reshape(-1, len(PROPERTIES))
     for index, name in enumerate(PROPERTIES):
         columns[name] = pa.array(np.ascontiguousarray(numbers[:, index]))
-    columns["flags"] = pa.array([list(one.parent.flags) for one in described], pa.list_(pa.string()))
+    columns["flags"] = pa.array([list(one.flags) for one in described], pa.list_(pa.string()))
     return pa.table([columns[name] for name in COMPOUND_SCHEMA.names], schema=COMPOUND_SCHEMA)

@@ -24,20 +24,29 @@ def prepare(
     scheduler: str = typer.Option(None, "--scheduler", help="Address or file of a running Dask scheduler."),
     smiles: str = typer.Option(None, "--smiles", help="Column that holds the structures."),
     name: str = typer.Option(None, "--name", help="Column (or SDF data item) that holds the names."),
+    flag: list[str] = typer.Option(
+        None, "--flag", help="Rule that flags compounds (repeat): lipinski, pains, 'logp 0-5', 'smarts FILE', none."
+    ),
+    drop: list[str] = typer.Option(None, "--drop", help="Rule that drops compounds (repeat); as for --flag."),
     seconds: float = typer.Option(20.0, "--seconds", min=0.1, help="Time limit for one structure."),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
     """Standardise compound files, find duplicates and store parents, keys, fingerprints and properties.
 
-    Killed at any time, the same command goes on where it stopped.
+    Rules: lipinski, veber, lead-like, fragment; alert sets pains, brenk, nih, bms, glaxo, dundee, lint, mlsmr,
+    inpharmatica, surechembl, zinc; windows such as 'molecular_weight 150-500'; 'smarts FILE' with your own patterns.
+    Unless --flag is given, pains, brenk, lipinski and veber flag. Killed at any time, the same command goes on.
     """
     import json
 
     from screening.clusters.catalog import open_client
     from screening.compounds.prepare import PrepareOptions, prepare_library
+    from screening.compounds.rules import DEFAULT_RULES, read_rules
     from workbench.progress import progress_bar
 
-    options = PrepareOptions(smiles=smiles, name=name, seconds=seconds)
+    flags = flag or [rule for rule in DEFAULT_RULES.flag if rule not in (drop or [])]
+    rules = read_rules([rule for rule in flags if rule != "none"], drop or [])
+    options = PrepareOptions(smiles=smiles, name=name, seconds=seconds, rules=rules)
     with open_client(workers=workers, address=scheduler) as client, progress_bar() as on_progress:
         library = prepare_library(files, out, options=options, client=client, on_progress=on_progress)
     if as_json:
