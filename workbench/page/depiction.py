@@ -17,7 +17,11 @@ _FILL = re.compile(r"fill='(#\w+)'")
 
 
 def _drawable(mol: Chem.Mol) -> Chem.Mol:
-    flat = Chem.RemoveHs(mol, sanitize=False)
+    try:
+        flat = Chem.RemoveHs(mol)
+    except (ValueError, RuntimeError):
+        # What cannot be sanitised is drawn as it is.
+        flat = Chem.RemoveHs(mol, sanitize=False)
     flat.RemoveAllConformers()
     rdDepictor.SetPreferCoordGen(False)
     rdDepictor.Compute2DCoords(flat)

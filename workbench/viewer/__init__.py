@@ -5,11 +5,34 @@ can do.
 
 - `view_target`: a whole target, coloured by chain, confidence, B-factor or any number for each residue
 - `view_site`: a binding site with its ligand, contacts and pocket surface
+- `view_pose`: a posed ligand in its site
+- `view_hits`: a list of hits beside the site; choosing one shows its pose
+- `view_compare`: sites or poses beside each other, linked
+- `view_pockets`: ranked pockets
+- `view_variants`: protein variants
 """
 
+from workbench.viewer.compare_view import Compared, view_compare
+from workbench.viewer.hits_view import view_hits
 from workbench.viewer.javascript import allow_download
+from workbench.viewer.pockets_view import view_pockets
+from workbench.viewer.pose import Pose
+from workbench.viewer.pose_view import view_pose
 from workbench.viewer.site_view import view_site
 from workbench.viewer.target_view import view_target
+from workbench.viewer.variants_view import view_variants
 from workbench.viewer.view import View
 
-__all__ = ["View", "allow_download", "view_site", "view_target"]
+__all__ = [
+    "Compared",
+    "Pose",
+    "View",
+    "allow_download",
+    "view_compare",
+    "view_hits",
+    "view_pockets",
+    "view_pose",
+    "view_site",
+    "view_target",
+    "view_variants",
+]

@@ -96,7 +96,9 @@ def broad_side(coordinates: np.ndarray, *, aspect: float = 1.35, front: np.ndarr
     return Camera(centre, rotation, float(max(extent[1], extent[0] / aspect)) * 1.08 + 2.0)
 
 
-def towards_opening(ligand: np.ndarray, protein: np.ndarray, *, also: np.ndarray | None = None) -> Camera:
+def towards_opening(
+    ligand: np.ndarray, protein: np.ndarray, *, also: np.ndarray | None = None, aspect: float = 1.35
+) -> Camera:
     """Look at a ligand from where the fewest protein atoms stand in the way and its broad side is seen.
 
     Parameters
@@ -107,6 +109,8 @@ def towards_opening(ligand: np.ndarray, protein: np.ndarray, *, also: np.ndarray
         Coordinates of the protein's heavy atoms, (m, 3), Å.
     also
         Coordinates that should be in the picture too.
+    aspect
+        Width of the picture over its height.
     """
     centre = ligand.mean(axis=0)
     around = protein[np.linalg.norm(protein - centre, axis=1) < 26.0]
@@ -131,7 +135,7 @@ def towards_opening(ligand: np.ndarray, protein: np.ndarray, *, also: np.ndarray
     everything = ligand if also is None or not len(also) else np.concatenate([ligand, also])
     turned = (everything - centre) @ rotation.T
     extent = np.abs(turned).max(axis=0)
-    radius = float(np.clip(max(extent[1], extent[0] / 1.3) + 1.2, 6.5, 16.0))
+    radius = float(np.clip(max(extent[1], extent[0] / aspect) + 1.2, 6.5, 18.0))
     return Camera(centre, rotation, radius)
 
 

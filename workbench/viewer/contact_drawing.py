@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from workbench.page.fragment import escape
@@ -9,11 +11,13 @@ from workbench.viewer import camera as cameras
 from workbench.viewer import labels as placing
 from workbench.viewer import style
 from workbench.viewer.contacts import Contact
-from workbench.viewer.scene import Scene, xyz
+from workbench.viewer.scene import Panel, Scene, xyz
 from workbench.viewer.view import Key
 
 
-def draw_contacts(scene: Scene, contacts: list[Contact], camera: cameras.Camera, taken: list[np.ndarray]) -> list[Key]:
+def draw_contacts(
+    scene: Scene | Panel, contacts: list[Contact], camera: cameras.Camera, taken: list[np.ndarray]
+) -> list[Key]:
     """Draw contacts as dashed lines with their lengths in Å; return the legend."""
     keys = []
     along = np.array([0.5, 0.4, 0.6, 0.3, 0.7])[:, None]
@@ -32,11 +36,25 @@ def draw_contacts(scene: Scene, contacts: list[Contact], camera: cameras.Camera,
             length = placing.Label(f"{contact.distance_A:.1f} Å", start + along * (end - start))
             nothing = np.zeros((0, 3))
             [(text, where)] = placing.place(
-                [length], camera, avoid=nothing, height=scene.height, taken=taken, shifts=False
+                [length], camera, avoid=nothing, height=scene.height, aspect=scene.aspect, taken=taken, shifts=False
             )
             scene.addLabel(text, {**style.DISTANCE, "position": xyz(where), "group": kind})
         keys.append(Key(colour, f"{kind} (Å)", kind, dashed=True))
     return keys
+
+
+def contact_lines(contacts: list[Contact]) -> list[dict[str, Any]]:
+    """Return contacts as plain values that the page draws when a pose is chosen."""
+    return [
+        {
+            "kind": contact.kind, "colour": style.CONTACTS[contact.kind], "start": xyz(contact.start),
+            "end": xyz(contact.end), "length": contact.distance_A, "atom": contact.site_atom,
+            "ligand": contact.ligand_label, "drawn": contact.kind != "hydrophobic",
+            "residue": f"{contact.residue.name}{contact.residue.number}{contact.residue.insertion_code} "
+            f"{contact.residue.chain}",
+        }
+        for contact in contacts
+    ]  # fmt: skip
 
 
 def contact_table(contacts: list[Contact]) -> str:

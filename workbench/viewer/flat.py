@@ -6,6 +6,7 @@ import dataclasses
 import io
 
 import numpy as np
+from rdkit import Chem
 
 from screening.targets.target import Atoms
 from workbench.page.theme import ELEMENTS
@@ -132,4 +133,14 @@ def bonds(atoms: Atoms, carbon: str, width: float) -> Strokes:
     middle = (places[pairs[:, 0]] + places[pairs[:, 1]]) / 2
     ends = np.concatenate([pairs[:, 0], pairs[:, 1]])
     colours = [ELEMENTS.get(str(atoms.element[i]), carbon) for i in ends]
+    return Strokes(places[ends], np.concatenate([middle, middle]), colours, width)
+
+
+def molecule(mol: Chem.Mol, carbon: str, width: float) -> Strokes:
+    """Return the bonds of a molecule with one conformer, each in two halves."""
+    places = mol.GetConformer().GetPositions()
+    pairs = np.array([(b.GetBeginAtomIdx(), b.GetEndAtomIdx()) for b in mol.GetBonds()], dtype=int).reshape(-1, 2)
+    middle = (places[pairs[:, 0]] + places[pairs[:, 1]]) / 2
+    ends = np.concatenate([pairs[:, 0], pairs[:, 1]])
+    colours = [ELEMENTS.get(mol.GetAtomWithIdx(int(i)).GetSymbol(), carbon) for i in ends]
     return Strokes(places[ends], np.concatenate([middle, middle]), colours, width)

@@ -71,6 +71,11 @@ class BoundLigand:
     rows: np.ndarray
 
     @property
+    def title(self) -> str:
+        """What to call it: component code and place."""
+        return str(self.residue)
+
+    @property
     def coordinates(self) -> np.ndarray:
         """Coordinates, (n, 3), Å."""
         places: np.ndarray = self.mol.GetConformer().GetPositions()

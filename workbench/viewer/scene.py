@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import py3Dmol
@@ -18,6 +19,9 @@ from workbench.viewer import cell, javascript
 #: 3Dmol.js places the camera this far from the centre and looks with this angle of view (its own defaults).
 CAMERA_A = 150.0
 FIELD_DEGREES = 20.0
+
+#: Width in pixels that a picture usually gets in a notebook.
+PAGE_WIDTH = 680
 
 
 class Scene(py3Dmol.view):
@@ -30,7 +34,7 @@ class Scene(py3Dmol.view):
     styles
         Styles that a legend box switches: ``{"group", "selection", "style", "off"}``.
     models
-        Model number to ``{"title", "atoms"}``: names that the mouse shows for models without residue names.
+        ``"panel:model"`` to ``{"title", "atoms"}``: names the mouse shows for models without residue names.
     notes
         ``"chain:number"`` to a text that the mouse shows beside a residue.
     value
@@ -45,10 +49,12 @@ class Scene(py3Dmol.view):
         self.startjs = ""
         self.endjs = ""
         self.height = height
+        #: Width over height that the camera is set for; the page decides the real one.
+        self.aspect = 1.35
         self.linked = linked
         self.surfaces: list[dict[str, Any]] = []
         self.styles: list[dict[str, Any]] = []
-        self.models: dict[int, dict[str, Any]] = {}
+        self.models: dict[str, dict[str, Any]] = {}
         self.notes: dict[str, str] = {}
         self.value = ""
         self.file = "view"
@@ -70,6 +76,14 @@ class Scene(py3Dmol.view):
         """Add a molecular surface that the legend can switch."""
         entry = {"group": group, "type": kind, "style": style, "atoms": atoms, "context": context}
         self.surfaces.append(entry if panel is None else {**entry, "panel": panel})
+
+    def name_model(self, model: int, title: str, atoms: Sequence[str] = (), *, panel: int = 0) -> None:
+        """Tell the mouse what to call a model and its atoms."""
+        self.models[f"{panel}:{model}"] = {"title": title, "atoms": list(atoms)}
+
+    def panel(self, row: int, column: int) -> Panel:
+        """Return one panel of a grid, to be drawn on like a scene."""
+        return Panel(self, row, column)
 
     def commands(self) -> str:
         """Return the JavaScript of all calls so far."""
@@ -115,6 +129,29 @@ class Scene(py3Dmol.view):
         self.updatejs = ""
         body = javascript.script(uid, self.spec(), embed=javascript.embed_here())
         return f'<style>{javascript.style()}</style><div class="wb" data-wb-view="{uid}">{self.canvas(uid)}</div>{body}'
+
+
+class Panel:
+    """One panel of a grid of scenes: what is called on it is drawn there only."""
+
+    def __init__(self, scene: Scene, row: int, column: int) -> None:
+        self._scene = scene
+        self._place = (row, column)
+        self.index = row * scene.viewergrid[1] + column
+        self.height = scene.height // scene.viewergrid[0]
+        self.aspect = PAGE_WIDTH / scene.viewergrid[1] / self.height
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._scene, name)
+        return lambda *arguments: method(*arguments, viewer=self._place)
+
+    def surface(self, kind: int, style: dict[str, Any], atoms: dict[str, Any], context: dict[str, Any]) -> None:
+        """Add a molecular surface, as `Scene.surface`."""
+        self._scene.surface(kind, style, atoms, context, panel=self.index)
+
+    def name_model(self, model: int, title: str, atoms: Sequence[str] = ()) -> None:
+        """Tell the mouse what to call a model, as `Scene.name_model`."""
+        self._scene.name_model(model, title, atoms, panel=self.index)
 
 
 TOOLS = (

@@ -10,7 +10,7 @@ from workbench.viewer import camera as cameras
 from workbench.viewer import labels as placing
 from workbench.viewer import style
 from workbench.viewer.contacts import Contact
-from workbench.viewer.scene import Scene, xyz
+from workbench.viewer.scene import Panel, Scene, xyz
 from workbench.viewer.view import Key
 
 #: Whole residues travel to the page within this distance of the site, in Å: enough for its surface.
@@ -67,7 +67,7 @@ class SiteParts:
         gaps, _ = cKDTree(atoms.coordinates[mask]).query(atoms.coordinates, distance_upper_bound=reach)
         return np.isin(atoms.residue_index, np.unique(atoms.residue_index[np.isfinite(gaps)]))
 
-    def camera(self, ligand: np.ndarray | None, contacts: list[Contact]) -> cameras.Camera:
+    def camera(self, ligand: np.ndarray | None, contacts: list[Contact], *, aspect: float = 1.35) -> cameras.Camera:
         """Look into the open side, with the ligand and what it touches in the picture."""
         atoms = self.target.atoms
         protein = atoms.coordinates[self.others & ~drawn.is_water(atoms)].astype(float)
@@ -77,9 +77,9 @@ class SiteParts:
         if focus is None or not len(focus):
             focus = self.centre[None, :]
         touched = np.array([c.start for c in contacts if c.kind != "hydrophobic"])
-        return cameras.towards_opening(focus, protein, also=touched if len(touched) else None)
+        return cameras.towards_opening(focus, protein, also=touched if len(touched) else None, aspect=aspect)
 
-    def draw(self, scene: Scene, contacts: list[Contact], camera: cameras.Camera) -> list[Key]:
+    def draw(self, scene: Scene | Panel, contacts: list[Contact], camera: cameras.Camera) -> list[Key]:
         """Draw protein, site residues, cofactors, metals and waters as model 0; return the legend."""
         target, text = self.target, self.text
         chains = [chain.id for chain in target.chains]
@@ -117,7 +117,7 @@ class SiteParts:
             keys.append(Key("#e0301e", "water near the ligand"))
         return keys
 
-    def _draw_groups(self, scene: Scene) -> list[Key]:
+    def _draw_groups(self, scene: Scene | Panel) -> list[Key]:
         keys: list[Key] = []
         atoms = self.target.atoms
         own = set() if self.ligand_rows is None else {str(drawn.residue_at(atoms, int(self.ligand_rows[0])))}
@@ -136,7 +136,7 @@ class SiteParts:
                 keys.append(Key(style.COFACTOR_CARBON, f"{'glycan' if kind == 'glycan' else 'other ligand'}: {names}"))
         return keys
 
-    def draw_surface(self, scene: Scene) -> bool:
+    def draw_surface(self, scene: Scene | Panel) -> bool:
         """Draw the wall of the pocket: the molecular surface of the protein where site residues make it."""
         residues = list(self.residues)
         if not residues:
@@ -153,7 +153,7 @@ class SiteParts:
 
     def draw_labels(
         self,
-        scene: Scene,
+        scene: Scene | Panel,
         camera: cameras.Camera,
         contacts: list[Contact],
         ligand: np.ndarray | None,
@@ -173,7 +173,8 @@ class SiteParts:
                 gap = float(np.linalg.norm(places[:, None] - ligand[None], axis=2).min())
             else:
                 gap = float(np.linalg.norm(places.mean(axis=0) - self.centre)) / 3.0
-            if gap > LABELLED_A and residue not in touched:
+            # A narrow panel has room for the residues in contact only.
+            if residue not in touched and (gap > LABELLED_A or scene.aspect < 1.0):
                 continue
             side = ~np.isin(atoms.name[rows], ["N", "C", "O"])
             anchors = places[side] if side.any() else places
@@ -197,7 +198,12 @@ class SiteParts:
             first, second = np.nonzero(np.triu(gaps < 3.0, 1))
             avoid += [ligand, (ligand[first] + ligand[second]) / 2]
         placed = placing.place(
-            [label for _, label in items], camera, avoid=np.concatenate(avoid), height=scene.height, taken=taken
+            [label for _, label in items],
+            camera,
+            avoid=np.concatenate(avoid),
+            height=scene.height,
+            aspect=scene.aspect,
+            taken=taken,
         )
         for text, where in placed:
             scene.addLabel(text, {**style.LABEL, "position": xyz(where), "group": "labels"})

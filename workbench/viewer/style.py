@@ -12,6 +12,7 @@ SITE_CARBON = "#6f8fb0"
 LIGAND_CARBON = "#0f9d6e"
 COFACTOR_CARBON = "#b07aa1"
 UNKNOWN_CARBON = "#8f8f8f"
+REFERENCE_CARBON = "#b08a3e"
 
 CONTACTS = {
     "hydrogen bond": "#c98a00",

@@ -141,7 +141,7 @@ def _draw_groups(scene: Scene, target: Target, text: drawn.Text, groups: list[He
             scene.addModel(ligand.mol_block, "sdf")
             scene.setStyle(selection, {})
             scene.setStyle({"model": model}, style.sticks(carbon, radius=0.3, ball=0.42))
-            scene.models[model] = {"title": str(group.residue), "atoms": list(ligand.names)}
+            scene.name_model(model, str(group.residue), ligand.names)
             model += 1
             note = "" if ligand.bond_orders else " (bond orders not known)"
             keys[group.residue.name] = Key(carbon, f"ligand {group.residue.name}{note}")

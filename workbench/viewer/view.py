@@ -69,12 +69,14 @@ class View(Fragment):
         side: str = "",
         flat: bytes = b"",
         summary: str = "",
+        before: str = "",
     ) -> None:
         self._scene = scene
         self.title = title
         self._side = side
         self._flat = flat
         self._summary = summary
+        self._before = before
         self.shown: str = ""
 
     @property
@@ -103,7 +105,7 @@ class View(Fragment):
         return (
             f"{sheet()}<style>{javascript.style()}</style>"
             f'<div class="wb wb-view" data-wb-view="{uid}">'
-            f'<div class="wb-main">{self._scene.canvas(uid, flat)}</div>{side}</div>'
+            f'{self._before}<div class="wb-main">{self._scene.canvas(uid, flat)}</div>{side}</div>'
             f"{javascript.script(uid, self._scene.spec(), embed=embed)}"
         )
 

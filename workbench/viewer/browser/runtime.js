@@ -93,8 +93,8 @@ const noting = (listeners, work) => {
 };
 
 const residueName = atom => (atom.resn || '').trim() + (atom.resi === undefined ? '' : atom.resi) + (atom.icode || '').trim();
-const atomName = (view, atom) => {
-  const model = view.spec.models[atom.model] || {};
+const atomName = (view, atom, panel) => {
+  const model = view.spec.models[panel + ':' + atom.model] || {};
   if (model.title) return model.title + ' · ' + ((model.atoms && model.atoms[atom.index]) || atom.elem);
   let text = residueName(atom) + ' · chain ' + (atom.chain || '?') + ' · ' + atom.atom;
   const key = atom.chain + ':' + atom.resi + (atom.icode || '').trim();
@@ -161,32 +161,36 @@ const wire = view => {
   const {root, spec, viewers} = view;
   const readout = root.querySelector('.wb-read');
   const tell = text => { if (readout) { readout.textContent = text; readout.style.display = text ? 'block' : 'none'; } };
-  for (const viewer of viewers) {
+  viewers.forEach((viewer, panel) => {
     viewer.setHoverDuration(80);
-    viewer.setHoverable({}, true, atom => {
+    const hover = view.hover = {in: atom => {
       if (atom.hoverLabel) return;
-      atom.hoverLabel = viewer.addLabel(atomName(view, atom).replace(/ · .*$/, m => m.length > 60 ? '' : m), {position: {x: atom.x, y: atom.y, z: atom.z},
+      atom.hoverLabel = viewer.addLabel(atomName(view, atom, panel).replace(/ · .*$/, m => m.length > 60 ? '' : m), {position: {x: atom.x, y: atom.y, z: atom.z},
         backgroundColor: '#1c2430', backgroundOpacity: 0.9, fontColor: 'white', fontSize: 12, inFront: true, alignment: 'bottomLeft', group: 'hover'});
-      tell(atomName(view, atom));
-    }, atom => {
+      tell(atomName(view, atom, panel));
+    }, out: atom => {
       if (atom.hoverLabel) { viewer.removeLabel(atom.hoverLabel); delete atom.hoverLabel; }
       tell('');
-    });
-    viewer.setClickable({}, true, atom => {
+    }};
+    viewer.setHoverable({}, true, hover.in, hover.out);
+    const pick = view.pick = atom => {
       const picked = {model: atom.model, chain: atom.chain || '', number: atom.resi === undefined ? null : atom.resi,
         insertion_code: (atom.icode || '').trim(), residue: (atom.resn || '').trim(), atom: atom.atom || '', element: atom.elem || '',
-        index: atom.index, text: atomName(view, atom)};
+        index: atom.index, text: atomName(view, atom, panel)};
       root.setAttribute('data-wb-picked', picked.text);
-      root.dispatchEvent(new CustomEvent('wb-pick', {detail: picked}));
-    });
-  }
+      root.dispatchEvent(new CustomEvent('wb-pick', {bubbles: true, detail: picked}));
+    };
+    viewer.setClickable({}, true, pick);
+  });
   root.querySelectorAll('[data-wb-group]').forEach(box => box.addEventListener('change', () => show(view, box.dataset.wbGroup, box.checked)));
   root.querySelectorAll('[data-wb-group]').forEach(box => { if (!box.checked) show(view, box.dataset.wbGroup, false); });
-  root.querySelectorAll('[data-at]').forEach(row => row.addEventListener('click', () => {
+  root.addEventListener('click', event => {
+    const row = event.target.closest && event.target.closest('[data-at]');
+    if (!row || event.target.tagName === 'INPUT') return;
     const [x, y, z] = row.dataset.at.split(',').map(Number);
     const now = view.viewer.getView();
     view.viewer.setView([-x, -y, -z, ...now.slice(3)]); view.viewer.render();
-  }));
+  });
   const act = {
     reset: () => { viewers.forEach((viewer, i) => { viewer.setView(view.start[i]); viewer.setSlab(...view.slab[i]); viewer.render(); }); },
     png: () => { const link = document.createElement('a'); link.href = png(view); link.download = spec.file + '.png'; link.click(); },
@@ -199,6 +203,93 @@ const wire = view => {
   theme.observe(document.body, {attributes: true, attributeFilter: ['data-jp-theme-name', 'data-jp-theme-light', 'class']});
   view.watchers.push(theme);
   view.act = act;
+};
+
+// The list beside a view of hits: choosing a row shows its pose, with the camera where it is.
+const hits = async view => {
+  const {root, spec} = view;
+  if (!spec.hits) return;
+  const list = JSON.parse(await unpack(spec.hits));
+  if (!view.root) return;
+  const box = root.querySelector('.wb-hits'), detail = root.querySelector('.wb-detail');
+  const viewer = view.viewer, style = spec.pose, make = (tag, cls, text) => {
+    const element = document.createElement(tag);
+    if (cls) element.className = cls;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  };
+  const state = {at: -1, model: null, rows: []};
+  box.textContent = '';
+  const clear = () => {
+    if (state.model) viewer.removeModel(state.model);
+    state.model = null;
+    viewer.shapes.filter(shape => shape && shape.stylespec && shape.stylespec.pose).forEach(shape => viewer.removeShape(shape));
+    viewer.labels.filter(label => label.stylespec && label.stylespec.pose).forEach(label => viewer.removeLabel(label));
+  };
+  const table = hit => {
+    detail.textContent = '';
+    detail.append(make('h3', '', hit.rank + ' · ' + hit.name));
+    hit.lines.forEach(line => detail.append(make('p', '', line)));
+    if (!hit.pose) { detail.append(make('p', 'wb-none', 'No pose computed.')); return; }
+    detail.append(make('p', '', 'Pose: ' + hit.pose.origin + '.'));
+    hit.pose.notes.forEach(note => detail.append(make('p', '', note)));
+    const rows = make('table');
+    hit.pose.contacts.forEach(contact => {
+      const row = make('tr'); row.title = contact.kind;
+      row.dataset.at = ['x', 'y', 'z'].map(k => ((contact.start[k] + contact.end[k]) / 2).toFixed(2)).join(',');
+      const key = make('td'), mark = make('span', 'wb-key'); mark.style.background = contact.colour; key.append(mark);
+      row.append(key, make('td', '', contact.residue), make('td', '', contact.atom), make('td', '', contact.ligand), make('td', 'wb-n', contact.length.toFixed(2)));
+      rows.append(row);
+    });
+    const frame = make('div', 'wb-contacts'); frame.append(rows); detail.append(frame);
+  };
+  const choose = (at, told) => {
+    if (at < 0 || at >= list.length || at === state.at) return;
+    state.at = at;
+    const hit = list[at];
+    state.rows.forEach((row, i) => row.setAttribute('aria-selected', String(i === at)));
+    const row = state.rows[at];
+    if (row.offsetTop < box.scrollTop || row.offsetTop + row.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = row.offsetTop - box.clientHeight / 3;
+    clear();
+    if (hit.pose) {
+      const kept = viewer.getView();
+      state.model = viewer.addModel(hit.pose.block, 'sdf', {keepH: true});
+      state.model.setStyle({}, style);
+      state.model.setHoverable({}, true, view.hover.in, view.hover.out); state.model.setClickable({}, true, view.pick);
+      view.spec.models['0:' + state.model.getID()] = {title: hit.name, atoms: hit.pose.names};
+      hit.pose.contacts.filter(contact => contact.drawn).forEach(contact => {
+        viewer.addCylinder({start: contact.start, end: contact.end, radius: 0.07, color: contact.colour, dashed: true, dashLength: 0.28, gapLength: 0.18,
+          fromCap: 1, toCap: 1, pose: true, group: contact.kind});
+        viewer.addLabel(contact.length.toFixed(1) + ' Å', {...spec.distance, pose: true, group: contact.kind,
+          position: {x: (contact.start.x + contact.end.x) / 2, y: (contact.start.y + contact.end.y) / 2, z: (contact.start.z + contact.end.z) / 2}});
+      });
+      viewer.setView(kept);
+    }
+    viewer.render();
+    table(hit);
+    root.setAttribute('data-wb-hit', String(hit.record));
+    if (!told) root.dispatchEvent(new CustomEvent('wb-choose', {bubbles: true, detail: {record: hit.record, rank: hit.rank}}));
+  };
+  list.forEach((hit, at) => {
+    const row = make('div', 'wb-hit'); row.setAttribute('role', 'option'); row.setAttribute('aria-selected', 'false');
+    const drawing = make('div', 'wb-mini');
+    if (hit.drawing) drawing.append(document.importNode(new DOMParser().parseFromString(hit.drawing, 'image/svg+xml').documentElement, true));
+    const text = make('div');
+    text.append(make('div', 'wb-hitname', hit.rank + ' · ' + hit.name), make('div', '', hit.affinity), make('div', 'wb-soft', hit.interval));
+    hit.tags.forEach(([tag, kind]) => text.append(make('span', 'wb-tag ' + kind, tag)));
+    if (!hit.pose) text.append(make('span', 'wb-tag', 'no pose'));
+    row.append(drawing, text);
+    row.addEventListener('click', () => { choose(at); box.focus({preventScroll: true}); });
+    box.append(row); state.rows.push(row);
+  });
+  box.addEventListener('keydown', event => {
+    const to = {ArrowDown: state.at + 1, ArrowRight: state.at + 1, ArrowUp: state.at - 1, ArrowLeft: state.at - 1, Home: 0, End: list.length - 1}[event.key];
+    if (to === undefined) return;
+    event.preventDefault(); choose(Math.min(Math.max(to, 0), list.length - 1));
+  });
+  view.choose = record => choose(list.findIndex(hit => hit.record === record), true);
+  const first = list.findIndex(hit => hit.pose);
+  choose(first < 0 ? 0 : first, true);
 };
 
 const draw = async (uid, spec) => {
@@ -241,6 +332,7 @@ const draw = async (uid, spec) => {
     root.setAttribute('data-wb-ms', String(Math.round(performance.now() - began)));
     root.workbench = view.api = {view, png: width => png(view, width), show: (group, on) => show(view, group, on)};
     root.dispatchEvent(new CustomEvent('wb-drawn', {bubbles: true}));
+    await hits(view);
     await surfaces(view);
   } catch (error) {
     root.setAttribute('data-wb-drawn', 'failed');
