@@ -43,6 +43,9 @@ HIT_SCHEMA = pa.schema(
     ]
 )
 
+#: Flag of a compound that only the fast first stage of a model has scored.
+FIRST_STAGE = "first stage"
+
 #: Columns of a prepared library that a hit needs.
 _DESCRIPTION = ["record", "name", "smiles", "flags", "source", "number"]
 _BLOCK = 10_000
@@ -75,9 +78,16 @@ def hit_table(scores: pa.Table, described: pa.Table, training: pa.Table, kind: s
     }
     for name in ("record", "affinity", "lower", "upper", "in_domain", "similarity", "known"):
         columns[name] = scores.column(name)
-    for name in ("name", "smiles", "flags", "source", "number"):
+    for name in ("name", "smiles", "source", "number"):
         columns[name] = described.column(name)
+    columns["flags"] = _flags(described.column("flags"), scores.column("full"))
     return pa.table([columns[field.name] for field in HIT_SCHEMA], schema=HIT_SCHEMA).combine_chunks()
+
+
+def _flags(flags: pa.ChunkedArray, full: pa.ChunkedArray) -> pa.Array:
+    """Return the library's flags, and one more for a number that is only the fast first stage's."""
+    extended = [[*own, *([] if whole else [FIRST_STAGE])] for own, whole in zip(flags.to_pylist(), full.to_pylist())]
+    return pa.array(extended, pa.list_(pa.string()))
 
 
 def describe_records(library: PreparedLibrary, records: pa.Array) -> pa.Table:
@@ -155,7 +165,7 @@ def _all_in_order(run: ScreenRun, top: int | None) -> Iterator[pa.RecordBatch]:
             limit = "" if top is None else f"LIMIT {int(top)}"
             relation = database.sql(
                 "SELECT s.record, s.identity, s.affinity, s.lower, s.upper, s.in_domain, s.nearest, s.similarity,"
-                " s.known, c.name, c.smiles, c.flags, c.source, c.number"
+                " s.known, s.full, c.name, c.smiles, c.flags, c.source, c.number"
                 " FROM scores s JOIN compounds c ON s.record = c.record"
                 f" ORDER BY s.affinity DESC, s.identity ASC, s.record ASC {limit}"
             )

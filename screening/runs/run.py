@@ -28,6 +28,8 @@ PLAN, MANIFEST, SUMMARY, HITS, TRAINING = (
     "training.parquet",
 )
 LEDGER, SCORES = "ledger", "scores"
+#: Folders of the two further jobs of a run whose model has a fast first stage.
+SECOND, MERGED = "second", "merged"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,9 +104,10 @@ class ScreenRun:
         return pq.read_table(self.folder / TRAINING)
 
     def score_files(self) -> list[Path]:
-        """Return the score parts in order."""
-        self._require_finished()
-        return [self.folder / SCORES / parts.part_name(index) for index in range(self.summary["parts"])]
+        """Return the score parts in order; after a second stage those that its numbers were put into."""
+        stages = self._require_finished().get("stages", 1)
+        folder = self.folder / MERGED / SCORES if stages == 2 else self.folder / SCORES
+        return [folder / parts.part_name(index) for index in range(self.summary["parts"])]
 
     def ledger_files(self) -> list[Path]:
         """Return the ledger parts in order."""

@@ -79,6 +79,15 @@ def score_batch(task: ScoreTask) -> Tables:
     ledger = _ledger_of(task)
     compounds = _compounds_of(task, ledger)
     model, training = bound_model(task.model, task.model_key, task.sequence)
+    first = first_stage(model)
+    scores, problems = score_table(first or model, compounds, training, full=first is None)
+    return {"scores": scores, "ledger": _scored(ledger, compounds, problems)}
+
+
+def score_table(
+    model: AffinityModel, compounds: pa.Table, training: frozenset[bytes], *, full: bool
+) -> tuple[pa.Table, dict[int, str]]:
+    """Predict library rows; return the scores (`SCORE_SCHEMA`) and row to reason for those without one."""
     block = compound_block(compounds)
     predictions = model.predict(block)
     problems = _problems(predictions, len(block))
@@ -94,6 +103,7 @@ def score_batch(task: ScoreTask) -> Tables:
             pa.array(predictions.nearest, pa.int32()),
             pa.array(predictions.similarity, pa.float32()),
             pa.array([identity in training for identity in identities.to_pylist()], pa.bool_()),
+            pa.array(np.full(len(block), full)),
         ],
         schema=SCORE_SCHEMA,
     )
@@ -101,7 +111,7 @@ def score_batch(task: ScoreTask) -> Tables:
         keep = np.ones(len(block), bool)
         keep[list(problems)] = False
         scores = scores.filter(pa.array(keep))
-    return {"scores": scores.combine_chunks(), "ledger": _scored(ledger, compounds, problems)}
+    return scores.combine_chunks(), problems
 
 
 def compound_block(compounds: pa.Table) -> CompoundBlock:
@@ -166,8 +176,14 @@ def bound_model(path: str, key: str, sequence: str | None) -> tuple[AffinityMode
     return model, frozenset(model.training_identities)
 
 
+def first_stage(model: AffinityModel) -> AffinityModel | None:
+    """Return the fast model that a slow, accurate one names to choose what is worth its time; None if it has none."""
+    first: AffinityModel | None = getattr(model, "first_stage", None)
+    return first
+
+
 @lru_cache(maxsize=2)
-def _part(path: str, sha256: str) -> pa.Table:
+def read_part(path: str, sha256: str) -> pa.Table:
     """Read a file of the library and check that it is the planned one; the pieces of a batch read it once."""
     try:
         content = Path(path).read_bytes()
@@ -181,12 +197,12 @@ def _part(path: str, sha256: str) -> pa.Table:
 
 
 def _ledger_of(task: ScoreTask) -> pa.Table:
-    return _part(*task.ledger).slice(task.start, len(task)).cast(LEDGER_SCHEMA)
+    return read_part(*task.ledger).slice(task.start, len(task)).cast(LEDGER_SCHEMA)
 
 
 def _compounds_of(task: ScoreTask, ledger: pa.Table) -> pa.Table:
     """Return the compounds of the task's records; refuse a part whose files do not belong together."""
-    compounds = _part(*task.compounds)
+    compounds = read_part(*task.compounds)
     ready = ledger.filter(pc.equal(ledger.column("state"), RecordState.READY.value)).column("record")
     if compounds.num_rows and ready.length():
         first = pc.index(compounds.column("record"), ready[0]).as_py()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 #: One row per scored compound, in the order of `record`. `nearest` is a row of the run's ``training.parquet``.
+#: `full` is False where the number comes from the fast first stage of a model that has one.
 SCORE_SCHEMA = pa.schema(
     [
         pa.field("record", pa.int64(), nullable=False),
@@ -16,6 +17,7 @@ SCORE_SCHEMA = pa.schema(
         pa.field("nearest", pa.int32(), nullable=False),
         pa.field("similarity", pa.float32(), nullable=False),
         pa.field("known", pa.bool_(), nullable=False),
+        pa.field("full", pa.bool_(), nullable=False),
     ]
 )
 

@@ -23,10 +23,23 @@ from screening.engine.progress import OnProgress, Progress
 from screening.errors import FileError, LibraryError, RunMismatchError
 from screening.provenance import Manifest, content_key, file_sha256
 from screening.runs import journal
+from screening.runs.cascade import chosen_records, second_stage
 from screening.runs.hits import describe_records, hit_table
 from screening.runs.plan import ScreenPlan
-from screening.runs.run import HITS, LEDGER, MANIFEST, PLAN, SCORES, SUMMARY, TRAINING, ScreenRun, open_run
-from screening.runs.score import ScoreTask, bound_model, score_batch
+from screening.runs.run import (
+    HITS,
+    LEDGER,
+    MANIFEST,
+    MERGED,
+    PLAN,
+    SCORES,
+    SECOND,
+    SUMMARY,
+    TRAINING,
+    ScreenRun,
+    open_run,
+)
+from screening.runs.score import ScoreTask, bound_model, first_stage, score_batch
 from screening.runs.scores import TRAINING_SCHEMA
 from screening.runs.top import top_scores
 
@@ -89,9 +102,18 @@ def run_screen(
         )
         counts = _score(plan, folder, library, client, on_progress, guard, log)
         ledger.require_balance(counts, library.records, str(folder))
-        _merge(plan, folder, library, str(model.kind), counts)
-        for name in (SCORES, LEDGER, parts.RECEIPTS):
-            files.sweep(folder / name)
+        score_files = [folder / SCORES / parts.part_name(part.index) for part in library.parts]
+        stages = 1
+        if first_stage(model) is not None:
+            keep = float(getattr(model, "first_stage_keep", 0.0))
+            chosen = chosen_records(plan, score_files, counts.get(ledger.RecordState.SCORED, 0), keep)
+            log.info("the full model scores the best %d again", len(chosen))
+            score_files = second_stage(
+                plan, folder, library, chosen, client=client, on_progress=on_progress, guard=guard
+            )
+            stages = 2
+        _merge(plan, folder, library, str(model.kind), counts, score_files, stages)
+        files.sweep(folder)
         log.info("finished: %s", json.dumps(counts, sort_keys=True))
     return open_run(folder)
 
@@ -126,7 +148,7 @@ def _begin(plan: ScreenPlan, folder: Path, library: PreparedLibrary) -> None:
             old = ""
         if old == layout:
             return
-        for name in (SCORES, LEDGER, parts.RECEIPTS):
+        for name in (SCORES, LEDGER, parts.RECEIPTS, SECOND, MERGED):
             shutil.rmtree(folder / name, ignore_errors=True)
     inputs = {
         "library": {"path": plan.library, "key": plan.library_key, "parts": layout},
@@ -199,9 +221,16 @@ def _score(
     return counts
 
 
-def _merge(plan: ScreenPlan, folder: Path, library: PreparedLibrary, kind: str, counts: dict[str, int]) -> None:
+def _merge(
+    plan: ScreenPlan,
+    folder: Path,
+    library: PreparedLibrary,
+    kind: str,
+    counts: dict[str, int],
+    score_files: list[Path],
+    stages: int,
+) -> None:
     """Write the hit list, and the summary last: a run with a summary is finished."""
-    score_files = [folder / SCORES / parts.part_name(part.index) for part in library.parts]
     best = top_scores(score_files, plan.top)
     described = describe_records(library, best.column("record").combine_chunks())
     training = pq.read_table(folder / TRAINING)
@@ -215,6 +244,7 @@ def _merge(plan: ScreenPlan, folder: Path, library: PreparedLibrary, kind: str, 
         "records": library.records,
         "parts": len(library.parts),
         "kind": kind,
+        "stages": stages,
         "hits": hashlib.sha256(hits).hexdigest(),
     }
     files.write_text(folder / SUMMARY, json.dumps(summary, indent=2, sort_keys=True) + "\n")

@@ -15,17 +15,28 @@ from screening.runs.scores import RANK_ORDER, SCORE_SCHEMA
 def top_scores(files: Iterable[Path], top: int) -> pa.Table:
     """Return the best `top` rows of all score files in rank order.
 
-    Memory holds one part and the best so far; most of a part is dropped at sight, because its affinity is
-    below the last of the best.
+    Memory holds one part and at most three times `top` rows; most of a part is dropped at sight, because its
+    affinity is below the last of the best.
     """
     best = SCORE_SCHEMA.empty_table()
+    waiting: list[pa.Table] = []
+    rows, threshold = 0, None
     for path in files:
         part = pq.read_table(path, schema=SCORE_SCHEMA)
-        if best.num_rows == top:
-            part = part.filter(pc.greater_equal(part.column("affinity"), best.column("affinity")[-1]))
+        if threshold is not None:
+            part = part.filter(pc.greater_equal(part.column("affinity"), threshold))
         if part.num_rows:
-            best = ranked(pa.concat_tables([best, part])).slice(0, top).combine_chunks()
-    return best
+            waiting.append(part)
+            rows += part.num_rows
+        if rows >= 2 * top:
+            best = _best([best, *waiting], top)
+            waiting, rows = [], 0
+            threshold = best.column("affinity")[-1] if best.num_rows == top else None
+    return _best([best, *waiting], top)
+
+
+def _best(tables: list[pa.Table], top: int) -> pa.Table:
+    return ranked(pa.concat_tables(tables)).slice(0, top).combine_chunks()
 
 
 def ranked(scores: pa.Table) -> pa.Table:

@@ -36,6 +36,8 @@ class Score:
         the Tanimoto similarity to it.
     known
         Whether the compound itself was in the training set.
+    full
+        False if the number is only the fast first stage's.
     """
 
     rank: int
@@ -48,6 +50,7 @@ class Score:
     nearest: str
     similarity: float
     known: bool
+    full: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,6 +100,8 @@ class Fate:
             )
             if score.nearest:
                 text += f", nearest training compound {score.nearest} (similarity {score.similarity:.2f})"
+            if not score.full:
+                text += ", scored by the fast first stage only, which put it too low for the full model"
             return text + (", itself in the training set." if score.known else ".")
         if self.same_as is not None:
             return f"{who} is a duplicate of record {self.same_as.record}. {self.same_as.sentence}"
@@ -205,6 +210,7 @@ def _with_score(run: ScreenRun, fate: Fate) -> Fate:
         nearest=nearest,
         similarity=_short(row["similarity"]),
         known=row["known"],
+        full=row["full"],
     )
     return dataclasses.replace(fate, score=score, id=row["identity"].hex(), is_hit=rank <= run.plan.top)
 

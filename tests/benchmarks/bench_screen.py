@@ -62,12 +62,13 @@ def model_of(folder: Path) -> Path:
     """Train a model of Nav1.7 once."""
     from screening.models.measurements import read_measurements
     from screening.models.storage import save_model
-    from screening.models.train import train_model
+    from screening.models.train import TrainOptions, train_model
 
     path = folder / "nav17.model"
     if not path.exists():
         table = ROOT / "data" / "affinities" / "nav17.csv"
-        save_model(train_model(read_measurements(table, smiles="smiles", value="pIC50", unit="p", name="name")), path)
+        measured = read_measurements(table, smiles="smiles", value="pIC50", unit="p", name="name")
+        save_model(train_model(measured, options=TrainOptions(model="fast")), path)
     return path
 
 

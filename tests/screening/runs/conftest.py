@@ -68,7 +68,7 @@ def model(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
     with open(data / "affinities" / "nav17.csv", encoding="utf-8") as stream:
         (folder / "some.csv").write_text("".join(itertools.islice(stream, 81)), encoding="utf-8")
     measured = read_measurements(folder / "some.csv", smiles="smiles", value="pIC50", unit="p", name="name")
-    return save_model(train_model(measured, options=TrainOptions(folds=2)), folder / "nav17.model")
+    return save_model(train_model(measured, options=TrainOptions(model="fast", folds=2)), folder / "nav17.model")
 
 
 @pytest.fixture(scope="session")

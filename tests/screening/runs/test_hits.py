@@ -28,6 +28,7 @@ def score_file(path: Path, rows: list[tuple[float, bytes, int]]) -> Path:
         [0] * len(rows),
         [0.5] * len(rows),
         [False] * len(rows),
+        [True] * len(rows),
     ]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, SCORE_SCHEMA)]
     pq.write_table(pa.table(arrays, SCORE_SCHEMA), path)
