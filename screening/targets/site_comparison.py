@@ -6,11 +6,17 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from scipy.spatial import cKDTree
+
 from screening.targets.components import one_letter
 from screening.targets.sequences import align
 from screening.targets.site import BindingSite
-from screening.targets.superpose import Superposition, matched_residues, superpose
+from screening.targets.superpose import Superposition, alpha_carbons, matched_residues, superpose
 from screening.targets.target import ResidueId, Target
+
+#: Cα atoms this close after superposition are counterparts, in Å.
+SAME_PLACE_A = 3.0
 
 _CLASSES = {
     "AVLIMC": "aliphatic", "FWYH": "aromatic", "STNQ": "polar", "KR": "positive", "DE": "negative", "G": "glycine",
@@ -91,12 +97,15 @@ def compare_site(reference: Target, site: BindingSite, others: Sequence[Target])
     """
     protein = {residue for chain in reference.chains if chain.kind == "protein" for residue in chain.residues}
     residues = [residue for residue in site.residues if residue in protein]
-    maps = [dict(matched_residues(reference, other)) for other in others]
+    maps = [_counterparts(reference, other) for other in others]
     positions = []
     for residue in residues:
         counterparts = tuple(found.get(residue) for found in maps)
         positions.append(SitePosition(residue, counterparts, tuple(_difference(residue, c) for c in counterparts)))
-    moves = tuple(superpose(reference, other, site) for other in others)
+    moves = tuple(
+        superpose(reference, other, pairs=[(a, b) for a, b in found.items() if a in set(residues)])
+        for other, found in zip(others, maps)
+    )
     site_identity = tuple(
         sum(position.differs[i] == "" for position in positions) / max(len(positions), 1) for i in range(len(others))
     )
@@ -109,6 +118,29 @@ def compare_site(reference: Target, site: BindingSite, others: Sequence[Target])
         for other in others
     )  # fmt: skip
     return SiteComparison(reference.id, _names(others), tuple(positions), moves, identity, site_identity)
+
+
+def _counterparts(reference: Target, other: Target) -> dict[ResidueId, ResidueId]:
+    """Match residues by sequence, then by place: where the folds lie over each other the nearest Cα decides.
+
+    Distant relatives are aligned wrongly by sequence just where they differ, which is what matters here.
+    """
+    found = dict(matched_residues(reference, other))
+    move = superpose(reference, other)
+    ours, theirs = alpha_carbons(reference), alpha_carbons(other)
+    in_chains = {residue for chain in other.chains if chain.kind == "protein" for residue in chain.residues}
+    names = [residue for residue in theirs if residue in in_chains]
+    places = move.apply(np.array([theirs[residue] for residue in names]))
+    tree, back = cKDTree(places), cKDTree(np.array(list(ours.values())))
+    own = list(ours)
+    for residue, place in ours.items():
+        distance, i = tree.query(place)
+        mutual = own[int(back.query(places[int(i)])[1])] == residue
+        if distance <= SAME_PLACE_A and mutual:
+            found[residue] = names[int(i)]
+        elif residue in found and float(np.linalg.norm(move.apply(theirs[found[residue]][None])[0] - place)) > 6.0:
+            del found[residue]
+    return found
 
 
 def _names(others: Sequence[Target]) -> tuple[str, ...]:

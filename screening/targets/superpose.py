@@ -6,6 +6,7 @@ Method: Kabsch, W., Acta Cryst A 32, 922 (1976), by singular value decomposition
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -91,7 +92,14 @@ def _proteins(target: Target) -> list[Chain]:
     return [chain for chain in target.chains if chain.kind == "protein" and chain.residues]
 
 
-def superpose(fixed: Target, moving: Target, site: BindingSite | None = None, *, cut_A: float = 4.0) -> Superposition:
+def superpose(
+    fixed: Target,
+    moving: Target,
+    site: BindingSite | None = None,
+    *,
+    cut_A: float = 4.0,
+    pairs: Sequence[tuple[ResidueId, ResidueId]] | None = None,
+) -> Superposition:
     """Superpose two proteins on the Cα atoms of matched residues.
 
     Parameters
@@ -103,6 +111,8 @@ def superpose(fixed: Target, moving: Target, site: BindingSite | None = None, *,
         pairs further apart than `cut_A` after the fit are left out step by step (loops and hinges).
     cut_A
         See `site`.
+    pairs
+        Residues that correspond to each other; all of them are used. By sequence alignment if not given.
 
     Raises
     ------
@@ -110,12 +120,14 @@ def superpose(fixed: Target, moving: Target, site: BindingSite | None = None, *,
         If fewer than three residues match.
     """
     trace_a, trace_b = alpha_carbons(fixed), alpha_carbons(moving)
-    pairs = [(a, b) for a, b in matched_residues(fixed, moving) if a in trace_a and b in trace_b]
+    given = pairs is not None
+    matched = pairs if pairs is not None else matched_residues(fixed, moving)
+    pairs = [(a, b) for a, b in matched if a in trace_a and b in trace_b]
     if site is not None:
         wanted = set(site.residues)
         pairs = [(a, b) for a, b in pairs if a in wanted]
     if len(pairs) < 3:
-        where = " of the site" if site is not None else ""
+        where = " of the site" if site is not None or given else ""
         raise StructureError(f"only {len(pairs)} residues{where} match {fixed.id}", source=moving.source,
                              expected="at least three")  # fmt: skip
     kept = pairs
@@ -123,7 +135,7 @@ def superpose(fixed: Target, moving: Target, site: BindingSite | None = None, *,
         a = np.array([trace_a[residue] for residue, _ in kept])
         b = np.array([trace_b[residue] for _, residue in kept])
         rotation, translation, rmsd = kabsch(a, b)
-        if site is not None:
+        if site is not None or given:
             break
         distance = np.linalg.norm(b @ rotation.T + translation - a, axis=1)
         closer = [pair for pair, d in zip(kept, distance) if d <= cut_A]

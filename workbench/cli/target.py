@@ -1,8 +1,9 @@
-"""``workbench target``: look at one structure, fetch one."""
+"""``workbench target``: look at a structure, judge it, find its pockets, place variants, fetch an entry."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,158 @@ def download(
     target = read_target(path)
     typer.echo(f"{target.id}: {target.title or 'no title'}")
     typer.echo(str(path))
+
+
+@app.command()
+def pockets(
+    file: Path = typer.Argument(..., help="A protein structure."),
+    top: int = typer.Option(5, "--top", min=1, max=12, help="How many pockets to list."),
+    chains: str = typer.Option(None, "--chains", help="Only these chains: A or A,B."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
+    model: int = typer.Option(1, "--model", help="Which model of several to read."),
+) -> None:
+    """Find where a ligand could bind, ranked by probability. Bound ligands are taken away first."""
+    from screening.targets.pockets.find import find_pockets
+    from screening.targets.read import read_target
+
+    target = read_target(file, model=model)
+    names = tuple(name.strip() for name in chains.split(",")) if chains else None
+    found = find_pockets(target, top=top, chains=names)
+    rows = [pocket.to_row() for pocket in found]
+    if as_json:
+        typer.echo(json.dumps({"target": target.id, "key": target.key, "pockets": rows}, indent=2))
+        return
+    if not rows:
+        typer.echo(f"{target.id}: no pocket was found.")
+        return
+    shown = [
+        (
+            str(row["rank"]), f"{row['probability']:.2f}", f"{row['druggability']:.2f}", f"{row['volume_A3']:.0f}",
+            f"{row['hydrophobicity']:.1f}", f"{row['enclosure']:.2f}", f"{row['x']:g},{row['y']:g},{row['z']:g}",
+            row["residues"].replace(",", " "),
+        )
+        for row in rows
+    ]  # fmt: skip
+    header = ("rank", "p", "druggable", "Å³", "hydropathy", "enclosed", "centre", "residues")
+    _print_table(f"Pockets of {target.id}", header, shown)
+
+
+@app.command()
+def variants(
+    file: Path = typer.Argument(..., help="A protein structure."),
+    names: list[str] = typer.Argument(None, help="Variants: T790M p.Leu858Arg ..."),
+    table: Path = typer.Option(None, "--table", help="CSV, TSV or VCF-like table of variants, or one a line."),
+    reference: Path = typer.Option(None, "--reference", help="FASTA of the sequence in which positions count."),
+    chain: str = typer.Option(None, "--chain", help="Only this chain."),
+    site_ligand: str = typer.Option(None, "--site-ligand", help="Site around this ligand."),
+    site_residues: str = typer.Option(None, "--site-residues", help="Site of these residues."),
+    site_point: str = typer.Option(None, "--site-point", help="Site around a point in Å: x,y,z."),
+    radius: float = typer.Option(None, "--radius", help="Radius in Å."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
+) -> None:
+    """Place protein variants on a structure: distance to the site and ligand, buried or exposed, at an interface."""
+    from screening.targets.read import read_target
+    from screening.targets.site_around import site_around_ligand
+    from screening.targets.variant import read_variants
+    from screening.targets.variants import place_variants
+
+    given = [*(names or []), *(read_variants(table) if table is not None else [])]
+    if not given:
+        raise UsageError("no variant was named", expected="variants such as T790M, or --table FILE")
+    target = read_target(file)
+    site = chosen_site(target, site_ligand, site_residues, site_point, radius)
+    if site is None and target.ligands:
+        site = site_around_ligand(target)
+    sequence = read_target(reference).sequence if reference is not None else None
+    placed = place_variants(target, given, site=site, reference=sequence, chain=chain)
+    if as_json:
+        rows = [variant.to_row() for variant in placed]
+        typer.echo(json.dumps({"target": target.id, "site": site.origin if site else None, "variants": rows}, indent=2))
+        return
+    shown = []
+    for row in placed:
+        near = "-" if row.distance_to_site_A is None else f"{row.distance_to_site_A:.1f}"
+        bound = "-" if row.distance_to_ligand_A is None else f"{row.distance_to_ligand_A:.1f} ({row.ligand})"
+        open_ = "-" if row.exposure is None else f"{'buried' if row.buried else 'exposed'} {row.exposure:.2f}"
+        remark = row.reason or (f"interface with {', '.join(row.interface_with)}" if row.interface_with else "")
+        inside = "in the site" if row.in_site else near
+        shown.append((row.variant, row.state, str(row.residue or "-"), inside, bound, open_, remark))
+    header = ("variant", "state", "residue", "site Å", "ligand Å", "surface", "remarks")
+    _print_table(f"Variants on {target.id}" + (f", site {site.origin}" if site else ""), header, shown)
+
+
+@app.command()
+def quality(
+    file: Path = typer.Argument(..., help="A structure."),
+    site_ligand: str = typer.Option(None, "--site-ligand", help="Site around this ligand."),
+    site_residues: str = typer.Option(None, "--site-residues", help="Site of these residues."),
+    site_point: str = typer.Option(None, "--site-point", help="Site around a point in Å: x,y,z."),
+    radius: float = typer.Option(None, "--radius", help="Radius in Å."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
+) -> None:
+    """Say whether a structure, and a site of it, is fit for docking, for viewing, or not at all."""
+    from screening.targets.quality import assess
+    from screening.targets.read import read_target
+
+    target = read_target(file)
+    report = assess(target, chosen_site(target, site_ligand, site_residues, site_point, radius))
+    if as_json:
+        typer.echo(json.dumps({"target": target.id, **report.to_dict()}, indent=2, ensure_ascii=False))
+        return
+    typer.echo(f"{target.id}: {report.verdict} (score {report.score:.2f})")
+    rows = [(finding.what, finding.grade, finding.sentence) for finding in report.findings]
+    _print_table("What was looked at", ("what", "grade", "finding"), rows)
+
+
+@app.command()
+def compare(
+    reference: Path = typer.Argument(..., help="The structure whose site is compared."),
+    others: list[Path] = typer.Argument(..., help="Structures of the same family."),
+    site_ligand: str = typer.Option(None, "--site-ligand", help="Site around this ligand."),
+    site_residues: str = typer.Option(None, "--site-residues", help="Site of these residues."),
+    site_point: str = typer.Option(None, "--site-point", help="Site around a point in Å: x,y,z."),
+    radius: float = typer.Option(None, "--radius", help="Radius in Å."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
+) -> None:
+    """Compare a site with its counterparts in other structures: which residues differ, and how far apart they lie."""
+    from screening.targets.read import read_target
+    from screening.targets.site_around import site_around_ligand
+    from screening.targets.site_comparison import compare_site
+
+    target = read_target(reference)
+    site = chosen_site(target, site_ligand, site_residues, site_point, radius) or site_around_ligand(target)
+    found = compare_site(target, site, [read_target(path) for path in others])
+    if as_json:
+        facts = [
+            {"id": name, "identity": identity, "site_identity": site_identity, "site_rmsd_A": move.rmsd_A}
+            for name, identity, site_identity, move in zip(
+                found.others, found.identity, found.site_identity, found.superpositions
+            )
+        ]
+        everything = {"reference": found.reference, "site": site.origin, "others": facts, "positions": found.rows()}
+        typer.echo(json.dumps(everything, indent=2))
+        return
+    zipped = zip(found.others, found.identity, found.site_identity, found.superpositions)
+    for name, identity, site_identity, move in zipped:
+        typer.echo(f"{name}: {identity:.0%} identical, {site_identity:.0%} in the site, site RMSD {move.rmsd_A:.2f} Å")
+    rows = [
+        (str(p.residue), *(str(other or "-") for other in p.counterparts), ", ".join(w or "same" for w in p.differs))
+        for p in found.positions
+    ]
+    _print_table(f"Site {site.origin} of {found.reference}", (found.reference, *found.others, "difference"), rows)
+
+
+def _print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left")
+    for name in header:
+        table.add_column(name)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False).print(table)
 
 
 def chosen_site(

@@ -1,0 +1,116 @@
+"""The trained ranker: two scikit-learn models and the card that says what they were trained on.
+
+On disk it is a folder with ``card.json``, ``points.skops``, ``pockets.skops`` and ``druggability`` numbers in the card;
+the card holds the SHA-256 of the model files.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import warnings
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from screening.errors import ModelError
+from screening.provenance import file_sha256
+
+CARD = "card.json"
+POINTS = "points.skops"
+POCKETS = "pockets.skops"
+
+#: Every type that these files may hold; anything else is refused.
+_TRUSTED = [
+    "numpy.dtype",
+    "sklearn._loss.link.Interval",
+    "sklearn._loss.link.LogitLink",
+    "sklearn._loss.loss.HalfBinomialLoss",
+    "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn._loss._loss.CyHalfBinomialLoss",
+]
+
+
+@dataclasses.dataclass(frozen=True)
+class PocketRanker:
+    """The two models: one judges surface points, one judges candidate pockets.
+
+    Attributes
+    ----------
+    points, pockets
+        Fitted scikit-learn classifiers.
+    card
+        What they were trained on, how they were tested, and the druggability coefficients.
+    """
+
+    points: Any
+    pockets: Any
+    card: dict[str, Any]
+
+    def point_probability(self, features: np.ndarray) -> np.ndarray:
+        """Return the probability of each surface point to lie where a ligand atom is; float64, shape (m,)."""
+        if len(features) == 0:
+            return np.zeros(0)
+        found: np.ndarray = self.points.predict_proba(features)[:, 1]
+        return found
+
+    def pocket_probability(self, table: np.ndarray) -> np.ndarray:
+        """Return the probability of each candidate to be a ligand's site; float64, shape (k,)."""
+        if len(table) == 0:
+            return np.zeros(0)
+        found: np.ndarray = self.pockets.predict_proba(table)[:, 1]
+        return found
+
+
+def default_folder() -> Path:
+    """Return where the shipped ranker lies: in the installed package, or in ``data`` of a checkout."""
+    root = Path(__file__).resolve().parents[3]
+    places = [root / "workbench" / "_data" / "models" / "pockets", root / "data" / "models" / "pockets"]
+    return next((place for place in places if (place / CARD).is_file()), places[-1])
+
+
+def load_ranker(folder: str | os.PathLike[str] | None = None) -> PocketRanker:
+    """Load a ranker, the shipped one by default; its files are verified against the card.
+
+    Raises
+    ------
+    ModelError
+        If a file is missing, was tampered with or holds types that are not trusted.
+    """
+    place = Path(folder) if folder is not None else default_folder()
+    return _loaded(str(place), _stamp(place))
+
+
+def _stamp(place: Path) -> tuple[int, ...]:
+    return tuple((place / name).stat().st_mtime_ns for name in (CARD, POINTS, POCKETS) if (place / name).is_file())
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: str, _: tuple[int, ...]) -> PocketRanker:
+    import skops.io
+
+    place = Path(folder)
+    try:
+        card = json.loads((place / CARD).read_text("utf-8"))
+    except FileNotFoundError:
+        raise ModelError("holds no pocket ranker", source=place, expected=f"a folder with {CARD}") from None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"the card cannot be read ({error})", source=place / CARD) from None
+    models = []
+    for name in (POINTS, POCKETS):
+        path = place / name
+        if not path.is_file():
+            raise ModelError("is missing", source=path, expected="the file that the card names")
+        if file_sha256(path) != card.get("sha256", {}).get(name):
+            raise ModelError("was changed: its SHA-256 is not that of the card", source=path)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                models.append(skops.io.load(path, trusted=_TRUSTED))
+        except Exception as error:
+            raise ModelError(f"cannot be loaded ({type(error).__name__}: {error})", source=path) from error
+    return PocketRanker(models[0], models[1], card)
