@@ -17,6 +17,7 @@ from screening.engine import parts
 from screening.engine.batches import Batch, run_batches
 from screening.engine.guard import Guard
 from screening.engine.progress import OnProgress, Progress
+from screening.runs.division import divided
 from screening.runs.hits import first_records
 from screening.runs.plan import ScreenPlan
 from screening.runs.rescore import MergeTask, RescoreTask, merge_batch, rescore_batch
@@ -69,8 +70,8 @@ def second_stage(
         step("scoring the best again", done, len(chosen), "compounds")
     merged = folder / MERGED
     for number, _ in enumerate(run_batches(merge_batch, _merge_tasks(folder, library, batches), merged, client=client)):
-        step("merging", number + 1, len(library.parts), "parts")
-    return [merged / SCORES / parts.part_name(part.index) for part in library.parts]
+        step("merging", number + 1, len(divided(library)), "parts")
+    return [merged / SCORES / parts.part_name(part.index) for part in divided(library)]
 
 
 def _rescore_tasks(plan: ScreenPlan, library: PreparedLibrary, batches: list[list[int]]) -> Iterator[Batch]:
@@ -91,9 +92,9 @@ def _merge_tasks(folder: Path, library: PreparedLibrary, batches: list[list[int]
     """Name for each part the second-stage files whose records reach into it; both rise by record."""
     lasts = [records[-1] for records in batches]
     starts = [records[0] for records in batches]
-    for part, first in zip(library.parts, first_records(library)):
-        begin = bisect.bisect_left(lasts, first)
-        end = bisect.bisect_left(starts, first + part.records)
+    for part in divided(library):
+        begin = bisect.bisect_left(lasts, part.first)
+        end = bisect.bisect_left(starts, part.first + part.records)
         second = tuple(
             str(folder / SECOND / SCORES / parts.part_name(index)) for index in range(begin, max(begin, end))
         )

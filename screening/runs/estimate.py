@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from screening.engine.parts import table_bytes
+from screening.runs.division import batch_of, divided
 from screening.runs.plan import ScreenPlan
 from screening.runs.score import bound_model, score_batch
 
@@ -57,24 +58,23 @@ def estimate(plan: ScreenPlan, library: PreparedLibrary, *, records: int = PILOT
     LibraryError, ModelError
         If the library or the model is not the planned one any more.
     """
-    from screening.runs.screen import batch_of
-
     started = time.perf_counter()
     bound_model(plan.model, plan.model_key, plan.sequence)
     start_seconds = time.perf_counter() - started
-    total = len(library.parts)
+    batches = divided(library)
+    total = len(batches)
     size = max(1, library.records // max(1, total))
     wanted = min(total, max(1, -(-records // size)))
     done, written = 0, 0
     # The first batch pays for imports and caches; it is measured only if it is the only one.
     chosen = [position * total // wanted for position in range(wanted)]
     if wanted > 1:
-        score_batch(batch_of(plan, library, chosen[0]).payload)
+        score_batch(batch_of(plan, library, batches[chosen[0]]).payload)
     started = time.perf_counter()
     for position in chosen:
-        tables = score_batch(batch_of(plan, library, position).payload)
+        tables = score_batch(batch_of(plan, library, batches[position]).payload)
         written += sum(len(table_bytes(table)) for table in tables.values())
-        done += library.parts[position].records
+        done += batches[position].records
     seconds = max(time.perf_counter() - started, 1e-9)
     rate = done / seconds
     return Estimate(

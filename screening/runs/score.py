@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from screening.compounds.compound import FINGERPRINT_BYTES, PROPERTIES
-from screening.engine.divisible import Tables
+from screening.engine.divisible import Tables, joined
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
 from screening.errors import LibraryError, ModelError
 from screening.models.affinity import AffinityModel, CompoundBlock, Predictions
@@ -24,8 +24,8 @@ STAGE = "score"
 
 
 @dataclasses.dataclass(frozen=True)
-class ScoreTask:
-    """A part of a prepared library to be scored, or a run of records of it.
+class PartSlice:
+    """Some records of a part of a prepared library.
 
     Attributes
     ----------
@@ -33,28 +33,50 @@ class ScoreTask:
         Path and SHA-256 of the two files of the part.
     start, stop
         First record and the one after the last, counted in the ledger of the part.
-    model, model_key, sequence
-        Folder of the model, key of the model as bound, and the sequence it is bound to.
     """
 
     compounds: tuple[str, str]
     ledger: tuple[str, str]
     start: int
     stop: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+@dataclasses.dataclass(frozen=True)
+class ScoreTask:
+    """Records of a prepared library to be scored.
+
+    Attributes
+    ----------
+    slices
+        Where they are, in order.
+    model, model_key, sequence
+        Folder of the model, key of the model as bound, and the sequence it is bound to.
+    """
+
+    slices: tuple[PartSlice, ...]
     model: str
     model_key: str
     sequence: str | None
 
     def __len__(self) -> int:
-        return self.stop - self.start
+        return sum(len(each) for each in self.slices)
 
     def piece(self, start: int, stop: int) -> ScoreTask:
         """Return the task of the records from `start` to before `stop`, counted inside this task."""
-        return dataclasses.replace(self, start=self.start + start, stop=self.start + stop)
+        found, first = [], 0
+        for each in self.slices:
+            begin, end = max(start - first, 0), min(stop - first, len(each))
+            if begin < end:
+                found.append(dataclasses.replace(each, start=each.start + begin, stop=each.start + end))
+            first += len(each)
+        return dataclasses.replace(self, slices=tuple(found))
 
     def given_up(self, state: RecordState, reason: str) -> Tables:
         """Account for the records without scoring them; those that were never ready keep their state."""
-        ledger = _ledger_of(self)
+        ledger = pa.concat_tables([_ledger_of(each) for each in self.slices])
         ready = pc.equal(ledger.column("state"), RecordState.READY.value)
         ledger = _with(ledger, "state", pc.if_else(ready, state.value, ledger.column("state")))
         ledger = _with(ledger, "stage", pc.if_else(ready, STAGE, ledger.column("stage")))
@@ -76,12 +98,15 @@ def score_batch(task: ScoreTask) -> Tables:
     LibraryError, ModelError
         If the library or the model is no longer the one that was planned.
     """
-    ledger = _ledger_of(task)
-    compounds = _compounds_of(task, ledger)
     model, training = bound_model(task.model, task.model_key, task.sequence)
     first = first_stage(model)
-    scores, problems = score_table(first or model, compounds, training, full=first is None)
-    return {"scores": scores, "ledger": _scored(ledger, compounds, problems)}
+    found: list[Tables] = []
+    for each in task.slices:
+        ledger = _ledger_of(each)
+        compounds = _compounds_of(each, ledger)
+        scores, problems = score_table(first or model, compounds, training, full=first is None)
+        found.append({"scores": scores, "ledger": _scored(ledger, compounds, problems)})
+    return joined(found)
 
 
 def score_table(
@@ -196,13 +221,13 @@ def read_part(path: str, sha256: str) -> pa.Table:
     return pq.read_table(pa.BufferReader(content))
 
 
-def _ledger_of(task: ScoreTask) -> pa.Table:
-    return read_part(*task.ledger).slice(task.start, len(task)).cast(LEDGER_SCHEMA)
+def _ledger_of(part: PartSlice) -> pa.Table:
+    return read_part(*part.ledger).slice(part.start, len(part)).cast(LEDGER_SCHEMA)
 
 
-def _compounds_of(task: ScoreTask, ledger: pa.Table) -> pa.Table:
+def _compounds_of(part: PartSlice, ledger: pa.Table) -> pa.Table:
     """Return the compounds of the task's records; refuse a part whose files do not belong together."""
-    compounds = read_part(*task.compounds)
+    compounds = read_part(*part.compounds)
     ready = ledger.filter(pc.equal(ledger.column("state"), RecordState.READY.value)).column("record")
     if compounds.num_rows and ready.length():
         first = pc.index(compounds.column("record"), ready[0]).as_py()
@@ -210,5 +235,5 @@ def _compounds_of(task: ScoreTask, ledger: pa.Table) -> pa.Table:
     else:
         compounds = compounds.slice(0, 0)
     if not compounds.column("record").combine_chunks().equals(ready.combine_chunks()):
-        raise LibraryError("does not name the same records as its ledger", source=task.compounds[0])
+        raise LibraryError("does not name the same records as its ledger", source=part.compounds[0])
     return compounds

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ import pyarrow.parquet as pq
 
 from screening.compounds.library import PreparedLibrary, open_library
 from screening.engine import files, ledger, parts
-from screening.engine.batches import Batch, run_batches
+from screening.engine.batches import run_batches
 from screening.engine.guard import Guard
 from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
@@ -24,6 +23,7 @@ from screening.errors import FileError, LibraryError, RunMismatchError
 from screening.provenance import Manifest, content_key, file_sha256
 from screening.runs import journal
 from screening.runs.cascade import chosen_records, second_stage
+from screening.runs.division import batch_of, divided
 from screening.runs.hits import describe_records, hit_table
 from screening.runs.plan import ScreenPlan
 from screening.runs.run import (
@@ -39,7 +39,7 @@ from screening.runs.run import (
     ScreenRun,
     open_run,
 )
-from screening.runs.score import ScoreTask, bound_model, first_stage, score_batch
+from screening.runs.score import bound_model, first_stage, score_batch
 from screening.runs.scores import TRAINING_SCHEMA
 from screening.runs.top import top_scores
 
@@ -94,15 +94,15 @@ def run_screen(
         _begin(plan, folder, library)
         files.write_bytes(folder / TRAINING, _training(model.training_names, model.training_identities))
         log.info(
-            "key %s: %d records in %d parts; %s",
+            "key %s: %d records in %d batches; %s",
             plan.key[:12],
             library.records,
-            len(library.parts),
+            len(divided(library)),
             journal.place(client),
         )
         counts = _score(plan, folder, library, client, on_progress, guard, log)
         ledger.require_balance(counts, library.records, str(folder))
-        score_files = [folder / SCORES / parts.part_name(part.index) for part in library.parts]
+        score_files = [folder / SCORES / parts.part_name(part.index) for part in divided(library)]
         stages = 1
         if first_stage(model) is not None:
             keep = float(getattr(model, "first_stage_keep", 0.0))
@@ -139,7 +139,7 @@ def _library(plan: ScreenPlan) -> PreparedLibrary:
 
 def _begin(plan: ScreenPlan, folder: Path, library: PreparedLibrary) -> None:
     """Write the plan and the manifest; drop parts that were made from another division of the same library."""
-    layout = content_key([[part.records, part.rows] for part in library.parts])
+    layout = content_key([part.records for part in divided(library)])
     manifest = folder / MANIFEST
     if (folder / PLAN).is_file() and manifest.is_file():
         try:
@@ -165,35 +165,6 @@ def _training(names: list[str], identities: list[bytes]) -> bytes:
     return parts.table_bytes(table)
 
 
-def batch_of(plan: ScreenPlan, library: PreparedLibrary, position: int) -> Batch:
-    """Return the batch of one part of the library.
-
-    Raises
-    ------
-    LibraryError
-        If the receipt of the part is missing.
-    """
-    part = library.parts[position]
-    made = parts.read_receipt(library.folder, part.index, verify=False)
-    if made is None:
-        raise LibraryError("the receipt of a part is missing", source=library.folder, where=f"part {part.index}")
-    task = ScoreTask(
-        compounds=(str(part.compounds.absolute()), made.parts["compounds"].sha256),
-        ledger=(str(part.ledger.absolute()), made.parts["ledger"].sha256),
-        start=0,
-        stop=part.records,
-        model=plan.model,
-        model_key=plan.model_key,
-        sequence=plan.sequence,
-    )
-    return Batch(part.index, task)
-
-
-def _batches(plan: ScreenPlan, library: PreparedLibrary) -> Iterator[Batch]:
-    for position in range(len(library.parts)):
-        yield batch_of(plan, library, position)
-
-
 def _score(
     plan: ScreenPlan,
     folder: Path,
@@ -207,7 +178,8 @@ def _score(
     spoken = time.monotonic()
     if on_progress:
         on_progress(Progress("scoring", 0, library.records, "records", {}))
-    for receipt in run_batches(score_batch, _batches(plan, library), folder, client=client, guard=guard):
+    tasks = (batch_of(plan, library, part) for part in divided(library))
+    for receipt in run_batches(score_batch, tasks, folder, client=client, guard=guard):
         ledger.add_counts(counts, receipt.counts)
         done = sum(counts.values())
         for reason, number in receipt.reasons.items():
@@ -242,7 +214,7 @@ def _merge(
     summary = {
         "counts": counts,
         "records": library.records,
-        "parts": len(library.parts),
+        "parts": len(divided(library)),
         "kind": kind,
         "stages": stages,
         "hits": hashlib.sha256(hits).hexdigest(),

@@ -10,6 +10,7 @@ from pathlib import Path
 from screening.engine import ledger, parts
 from screening.engine.lock import LOCK_NAME
 from screening.errors import LibraryError
+from screening.runs.division import divided
 from screening.runs.run import ScreenRun, open_run
 
 
@@ -108,7 +109,7 @@ def _totals(run: ScreenRun) -> tuple[int | None, int | None]:
         library = run.library()
     except LibraryError:
         return None, None
-    return len(library.parts), library.records
+    return len(divided(library)), library.records
 
 
 def lock_holder(folder: Path) -> str:

@@ -49,6 +49,8 @@ def prepared(count: int, folder: Path) -> Path:
     raw, out = folder / f"zinc-{count}.smi", folder / f"zinc-{count}.library"
     if not raw.exists():
         raw.write_text("".join(molecules(count)), encoding="utf-8")
+    if (out / "library.json").exists():
+        return out
     started = time.perf_counter()
     with open_local() as client:
         library = prepare_library([raw], out, client=client)
@@ -159,8 +161,9 @@ def main() -> None:
         for workers, each in found.items():
             where = "in this process" if workers == 0 else f"{workers} worker{'s' if workers > 1 else ''}"
             rate, core = each["records"] / each["seconds"], each["records"] / each["cpu"]
+            per_core = rate / max(1, workers) / clock
             print(
-                f"  {where:16} {rate:8,.0f} records/s by the clock ({rate / max(1, workers) / clock:.2f} x floor per core), "
+                f"  {where:16} {rate:8,.0f} records/s by the clock ({per_core:.2f} x floor per core), "
                 f"{core:8,.0f} by processor time ({core / cpu:.2f} x floor)"
             )
             print(

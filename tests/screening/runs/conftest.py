@@ -10,8 +10,8 @@ import pytest
 from distributed import Client
 
 from screening.clusters.local import open_local
-from screening.compounds import prepare
 from screening.compounds.library import PreparedLibrary, open_library
+from screening.compounds.prepare import prepare_library
 from screening.models.measurements import read_measurements
 from screening.models.storage import save_model
 from screening.models.train import TrainOptions, train_model
@@ -46,9 +46,7 @@ def source(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
 
 
 def in_parts(source: Path, folder: Path, records: int) -> PreparedLibrary:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(prepare, "BATCH_RECORDS", records)
-        return prepare.prepare_library([source], folder)
+    return prepare_library([source], folder, batch_records=records)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,42 @@
+"""Batches depend on the library's size alone, and many parts become one batch in a large library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from screening.compounds.library import PreparedLibrary
+from screening.runs import division
+from screening.runs.plan import ScreenPlan
+from screening.runs.run import ScreenRun
+from screening.runs.screen import run_screen
+
+
+def records(counts: list[int]) -> list[tuple[int, int, int, int]]:
+    return [(part.start, part.stop, part.first, part.records) for part in division._divided(tuple(counts))]
+
+
+def test_small_libraries_keep_their_parts() -> None:
+    assert records([20, 20, 5]) == [(0, 1, 0, 20), (1, 2, 20, 20), (2, 3, 40, 5)]
+    assert records([]) == []
+
+
+def test_a_billion_records_make_some_thousand_batches() -> None:
+    found = records([20_000] * 50_000)
+    assert len(found) == 5_000
+    assert {part[3] for part in found} == {200_000}
+    assert found[-1] == (49_990, 50_000, 999_800_000, 200_000)
+    assert len(records([2_000] * 5_000)) == 5_000, "ten million in parts of 2,000 stay as they are"
+
+
+def test_several_parts_in_a_batch_give_the_same_hits(
+    tmp_path: Path, plan: ScreenPlan, run: ScreenRun, library: PreparedLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(division, "MOST", 4)
+    division._divided.cache_clear()
+    found = run_screen(plan, tmp_path / "run")
+    division._divided.cache_clear()
+    assert found.summary["parts"] == 4
+    assert (found.folder / "hits.parquet").read_bytes() == (run.folder / "hits.parquet").read_bytes()
+    assert found.counts == run.counts
