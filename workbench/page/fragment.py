@@ -6,10 +6,13 @@ import html
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from screening.engine.files import write_text
 from workbench.page import theme
+
+if TYPE_CHECKING:
+    from workbench.page.live import Live
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -31,6 +34,23 @@ class Fragment(ABC):
 
     #: Title of the page that `save_html` writes.
     title: str = "Target screening workbench"
+
+    #: Id of the HTML that was made last; a live link follows it.
+    shown: str = ""
+    _link: Live | None = None
+
+    def live(self) -> Live:
+        """Return the link that brings clicks, ticks and pictures to Python; call it before or after showing this."""
+        if self._link is None:
+            from workbench.page.live import Live
+
+            self._link = Live(self.shown)
+        return self._link
+
+    def _announce(self, uid: str) -> None:
+        self.shown = uid
+        if self._link is not None:
+            self._link.uid = uid
 
     @abstractmethod
     def html(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import gzip
+import hashlib
 import json
 import math
 import uuid
@@ -67,7 +68,6 @@ class HitGrid(Fragment):
         self.title = title
         self.height = height
         self.properties = properties
-        self.shown = ""
 
     @functools.cached_property
     def _packed(self) -> str:
@@ -86,9 +86,11 @@ class HitGrid(Fragment):
         if not self.hits.num_rows:
             return f'{sheet()}<div class="wb"><p>There are no hits to show.</p></div>'
         uid = uuid.uuid4().hex[:16]
-        self.shown = uid
+        self._announce(uid)
+        # The same hits get their ticks back, after a restart of the kernel or a reload of the page.
+        key = hashlib.sha256(self._packed.encode()).hexdigest()[:24]
         script = (
-            f"const UID={json.dumps(uid)}, HEIGHT={int(self.height)};\nconst PACKED='{self._packed}';\n"
+            f"const UID={json.dumps(uid)}, KEY={json.dumps(key)}, HEIGHT={int(self.height)};\nconst PACKED='{self._packed}';\n"
             f"{_browser('smarts.js')}\n{_browser('grid.js')}"
         )
         return (

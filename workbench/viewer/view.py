@@ -77,7 +77,6 @@ class View(Fragment):
         self._flat = flat
         self._summary = summary
         self._before = before
-        self.shown: str = ""
 
     @property
     def py3dmol(self) -> py3Dmol.view:
@@ -99,7 +98,7 @@ class View(Fragment):
 
     def _html(self, embed: bool) -> str:
         uid = self._scene.new_id()
-        self.shown = uid
+        self._announce(uid)
         flat = image(self._flat, alt=f"Flat drawing: {self.title}")
         side = f'<div class="wb-side">{self._side}</div>' if self._side else ""
         return (

@@ -145,7 +145,17 @@ const start = async () => {
     state.current = i; paint();
     root.dispatchEvent(new CustomEvent('wb-choose', {bubbles: true, detail: {row: i, record: data.record[i], rank: data.rank[i]}}));
   };
+  // Ticks are kept by the browser under the content of the table, so they survive a reload and a restart.
+  const memory = 'workbench ticks ' + KEY;
+  const remember = () => { try {
+    state.ticked.size ? localStorage.setItem(memory, JSON.stringify([...state.ticked].map(i => data.record[i]))) : localStorage.removeItem(memory);
+  } catch (error) { /* a page from disk may have no storage */ } };
+  try {
+    const kept = new Set(JSON.parse(localStorage.getItem(memory) || '[]'));
+    rows.forEach(i => { if (kept.has(data.record[i])) state.ticked.add(i); });
+  } catch (error) { /* nothing kept */ }
   const changed = () => {
+    remember();
     drawn.forEach((element, i) => { element.querySelector('input').checked = state.ticked.has(i); });
     tell();
     root.dispatchEvent(new CustomEvent('wb-select', {bubbles: true, detail: {records: [...state.ticked].map(i => data.record[i])}}));

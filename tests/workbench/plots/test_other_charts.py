@@ -1,0 +1,71 @@
+"""What each chart draws is counted from the chart itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from screening.compounds.prepare import prepare_library
+from screening.compounds.profile import profile_library
+from screening.errors import UsageError
+from workbench.plots import calibration, chemical_space, enrichment_curve, property_windows, selectivity_map
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("library")
+    smiles = ["CCO", "CCN", "CCC", "c1ccccc1", "c1ccccc1O", "CC(=O)O", "Cn1c(=O)c2c(ncn2C)n(C)c1=O", "C" * 40]
+    source = folder / "few.smi"
+    source.write_text("".join(f"{text} compound{i}\n" for i, text in enumerate(smiles)))
+    return prepare_library([source], folder / "out")
+
+
+def test_enrichment_curve_ends_at_all_actives() -> None:
+    figure = enrichment_curve({"new": [1, 2, 50], "seen": [5]}, 100)
+    whole, early = figure.axes
+    assert [line.get_ydata()[-1] for line in whole.get_lines()[:2]] == [100, 100]
+    assert early.get_xlim()[1] == 5
+    assert "3 actives" in whole.get_legend().get_texts()[0].get_text()
+    with pytest.raises(UsageError):
+        enrichment_curve([101], 100)
+
+
+def test_calibration_counts_what_is_inside() -> None:
+    generator = np.random.default_rng(1)
+    measured = generator.normal(6, 1, 400)
+    predicted = measured + generator.normal(0, 0.5, 400)
+    figure = calibration(measured, predicted, predicted - 0.8224, predicted + 0.8224, kind="pKi")
+    scatter, promise = figure.axes
+    labels = [text.get_text() for text in scatter.get_legend().get_texts()]
+    inside = int((abs(measured - predicted) <= 0.8224).sum())
+    assert labels == [f"inside the interval ({inside})", f"outside ({400 - inside})"]
+    assert promise.get_lines()[0].get_ydata()[50] == pytest.approx(inside / 4, abs=0.3)
+    with pytest.raises(UsageError, match="four columns of equal length"):
+        calibration(measured, predicted, predicted, predicted[:3])
+
+
+def test_property_windows_count_the_share_inside(library) -> None:
+    figure = property_windows(profile_library(library))
+    titles = {axes.get_xlabel(): axes.get_title() for axes in figure.axes if axes.get_visible()}
+    assert titles["molecular weight (g/mol)"] == "88 % inside"
+    assert titles["H-bond donors"] == "100 % inside"
+    with pytest.raises(UsageError, match="none of these properties"):
+        property_windows(profile_library(library), {"colour": (0, 1)})
+
+
+def test_chemical_space_shows_every_hit(library) -> None:
+    figure = chemical_space(library, [0, 6], names={6: "caffeine"})
+    [axes] = figure.axes
+    cloud, hits = axes.get_lines()
+    assert len(hits.get_xdata()) == 2
+    assert len(cloud.get_xdata()) == 6
+    assert [text.get_text() for text in axes.texts] == ["caffeine"]
+
+
+def test_selectivity_map_writes_its_numbers(tmp_path: Path) -> None:
+    figure = selectivity_map(np.array([[7.5, 5.0], [np.nan, 6.0]]), ["a", "b"], ["PKA", "EGFR"])
+    assert sorted(text.get_text() for text in figure.axes[0].texts) == ["5.0", "6.0", "7.5"]
+    with pytest.raises(UsageError, match="do not fit"):
+        selectivity_map(np.zeros((2, 2)), ["a"], ["PKA", "EGFR"])
