@@ -54,9 +54,8 @@ def prepared(count: int, folder: Path) -> Path:
     started = time.perf_counter()
     with open_local() as client:
         library = prepare_library([raw], out, client=client)
-    print(
-        f"library of {library.records:,} records ({library.compounds:,} compounds): {time.perf_counter() - started:.0f} s"
-    )
+    seconds = time.perf_counter() - started
+    print(f"library of {library.records:,} records ({library.compounds:,} compounds): {seconds:.0f} s", flush=True)
     return out
 
 

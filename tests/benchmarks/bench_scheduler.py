@@ -1,0 +1,68 @@
+"""A thousand cores on paper: the real driver and the real Dask scheduler with workers that only wait.
+
+    python tests/benchmarks/bench_scheduler.py [--cores 1000] [--batches 5000] [--seconds 10]
+
+Two worker processes offer `cores` threads between them. Each batch waits as long as scoring it would take and writes
+its real receipt. Printed: how busy the cores were kept, by the real window, scheduler and driver. A billion compounds
+are 5,000 batches of 200,000 records (`screening.runs.division`), about ten seconds of work each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+import time
+from pathlib import Path
+
+import pyarrow as pa
+from bench_screen import usage
+
+from screening.engine.batches import Batch, run_batches
+
+
+def wait(payload: tuple[int, float]) -> dict[str, pa.Table]:
+    """Work that takes its time and no processor."""
+    index, seconds = payload
+    time.sleep(seconds)
+    return {"scores": pa.table({"index": [index]})}
+
+
+def main() -> None:
+    """Print the part of the time the cores were busy."""
+    from distributed import Client, LocalCluster
+
+    from screening.clusters.silent_http import SCHEDULER_OPTIONS
+
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--cores", type=int, default=1000)
+    parser.add_argument("--batches", type=int, default=5000)
+    parser.add_argument("--seconds", type=float, nargs="+", default=[10.0, 1.0])
+    arguments = parser.parse_args()
+    chance = random.Random(0)
+    for mean in arguments.seconds:
+        # Batches differ: nodes are shared, molecules are not alike.
+        waits = [mean * chance.uniform(0.7, 1.3) for _ in range(arguments.batches)]
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            LocalCluster(
+                n_workers=2, threads_per_worker=arguments.cores // 2, host="127.0.0.1",
+                scheduler_kwargs=SCHEDULER_OPTIONS, silence_logs=50,
+            ) as cluster,
+            Client(cluster) as client,
+        ):  # fmt: skip
+            started, cpu = time.perf_counter(), usage()[0]
+            batches = (Batch(index, (index, seconds)) for index, seconds in enumerate(waits))
+            done = sum(1 for _ in run_batches(wait, batches, Path(folder), client=client))
+            seconds, cpu = time.perf_counter() - started, usage()[0] - cpu
+        busy = sum(waits) / arguments.cores / seconds
+        print(
+            f"{done:,} batches of {mean:g} s on {arguments.cores:,} cores: {seconds:.1f} s, cores busy {busy:.0%} of it, "
+            f"{done / seconds:.0f} batches/s; scheduler and driver {1000 * cpu / done:.2f} ms of processor time a "
+            f"batch, so one core of theirs feeds at most {done / cpu:,.0f} batches/s",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
