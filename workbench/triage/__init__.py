@@ -1,0 +1,1 @@
+"""The triage of targets as people see it: a figure and a self-contained page."""
