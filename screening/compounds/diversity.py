@@ -34,12 +34,15 @@ def pick_diverse(table: FingerprintTable, count: int, *, seed: int = 0, first: i
     if count == 0:
         return np.empty(0, np.int64)
     row = int(np.random.default_rng(seed).integers(size)) if first is None else first
-    highest = np.zeros(size, np.float32)  # similarity of each row to the pick most like it
+    rows = table.positions
+    highest = np.zeros(size, np.float32)  # similarity to the pick most like it, in the table's inner order
+    position = np.empty(size, np.int64)
+    position[rows] = np.arange(size)
     picks = [row]
     while len(picks) < count:
         table.raise_similarity(highest, row)
-        highest[row] = 2.0  # never again
-        row = int(np.argmin(highest))
+        highest[position[row]] = 2.0  # never again
+        row = int(rows[highest == highest.min()].min())
         picks.append(row)
     return np.array(picks, np.int64)
 
