@@ -44,16 +44,21 @@ def surroundings(similarity: np.ndarray, values: np.ndarray, parts: np.ndarray, 
     scale
         Standard deviation of the training values, so that every term is in log units.
     """
-    count = min(_NEIGHBOURS, similarity.shape[1])
-    top = np.argpartition(-similarity, count - 1, axis=1)[:, :count]
-    # Sorted by similarity and then by row: argpartition leaves ties in an order that depends on the numpy build.
-    near = np.sort(np.take_along_axis(similarity, top, axis=1), axis=1)[:, ::-1].astype(np.float64)
-    neighbours = values[top]
+    near, rows = few_nearest(similarity)
     distance = 1.0 - near
-    spread = neighbours.std(axis=1)
     disagreement = parts.std(axis=1) if parts.shape[1] > 1 else np.zeros(len(parts))
     constant = np.full(len(near), scale * 0.25)
+    spread = values[rows].std(axis=1)
     return np.column_stack([constant, scale * distance[:, 0], scale * distance.mean(axis=1), spread, disagreement])
+
+
+def few_nearest(similarity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the similarities, float64 and falling, and the rows of the five nearest references, shape (n, 5)."""
+    count = min(_NEIGHBOURS, similarity.shape[1])
+    rows = np.argpartition(-similarity, count - 1, axis=1)[:, :count]
+    near = np.take_along_axis(similarity, rows, axis=1).astype(np.float64)
+    order = np.argsort(-near, axis=1, kind="stable")
+    return np.take_along_axis(near, order, axis=1), np.take_along_axis(rows, order, axis=1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,3 +106,47 @@ def calibrate(terms: np.ndarray, residuals: np.ndarray, scale: float) -> Interva
         ratios[inside] = size[inside] / _difficulty(terms[inside], coefficients, scale)
     coefficients, _ = nnls(terms, size)
     return Interval(tuple(float(value) for value in coefficients), conformal_quantile(ratios), scale)
+
+
+@dataclasses.dataclass(frozen=True)
+class BinnedInterval:
+    """Intervals calibrated apart for compounds near to and far from the training compounds (Mondrian).
+
+    Attributes
+    ----------
+    edges
+        Lower edge of each bin of similarity to the nearest training compound, rising from 0.
+    intervals
+        One for each bin.
+    """
+
+    edges: tuple[float, ...]
+    intervals: tuple[Interval, ...]
+
+    def bins(self, closeness: np.ndarray) -> np.ndarray:
+        """Return the bin of each similarity, shape (n,)."""
+        return np.searchsorted(np.asarray(self.edges), np.asarray(closeness, dtype=np.float64) + 1e-6, "right") - 1
+
+    def half_width(self, terms: np.ndarray, closeness: np.ndarray) -> np.ndarray:
+        """Return half the width of the interval, float64, shape (n,)."""
+        half = np.empty(len(terms))
+        bins = self.bins(closeness)
+        for number, interval in enumerate(self.intervals):
+            here = bins == number
+            half[here] = interval.half_width(terms[here])
+        return half
+
+
+def calibrate_bins(
+    terms: np.ndarray, residuals: np.ndarray, closeness: np.ndarray, edges: tuple[float, ...], scale: float
+) -> BinnedInterval:
+    """Calibrate an interval for each bin of similarity; a bin without 100 residuals takes those of all."""
+    everything = BinnedInterval(edges, tuple(Interval((0.0,), 0.0, scale) for _ in edges))
+    bins = everything.bins(closeness)
+    intervals = []
+    for number in range(len(edges)):
+        here = bins == number
+        if here.sum() < 100:
+            here = np.ones(len(bins), dtype=bool)
+        intervals.append(calibrate(terms[here], residuals[here], scale))
+    return BinnedInterval(edges, tuple(intervals))

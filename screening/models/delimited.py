@@ -92,13 +92,8 @@ def read_rows(path: str | os.PathLike[str], columns: Sequence[str]) -> Iterator[
     lines = text.splitlines()
     first = next(line for line in lines if line.strip())
     csv.field_size_limit(1 << 24)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(path, first))
-    header = None
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            header = [cell.strip() for cell in row]
-            break
-    assert header is not None  # read_text refuses blank files
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(path, first), strict=True)
+    header = _header(path, reader)
     wanted = {}
     for column in columns:
         if column not in header:
@@ -107,6 +102,7 @@ def read_rows(path: str | os.PathLike[str], columns: Sequence[str]) -> Iterator[
         if header.count(column) > 1:
             raise UsageError(f"has {header.count(column)} columns named {column!r}", source=path, expected="one")
         wanted[column] = header.index(column)
+    good = reader.line_num
     try:
         for row in reader:
             if not any(cell.strip() for cell in row):
@@ -115,5 +111,19 @@ def read_rows(path: str | os.PathLike[str], columns: Sequence[str]) -> Iterator[
                 yield reader.line_num, f"the row has {len(row)} columns where the header has {len(header)}"
                 continue
             yield reader.line_num, {name: row[at].strip() for name, at in wanted.items()}
+            good = reader.line_num
     except csv.Error as error:
-        raise FileError(f"is not readable as CSV ({error})", source=path, where=f"line {reader.line_num}") from error
+        problem = f"is not readable as CSV ({error})"
+        if "unexpected end of data" in str(error):
+            problem = "a quote is opened and never closed, so the rest of the table cannot be told apart"
+        raise FileError(problem, source=path, where=f"line {good + 1}") from error
+
+
+def _header(path: str | os.PathLike[str], reader: Iterator[list[str]]) -> list[str]:
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                return [cell.strip() for cell in row]
+    except csv.Error as error:
+        raise FileError(f"has a header that is not readable as CSV ({error})", source=path) from error
+    raise FileError("is empty", source=path, expected="a header line and measurements")

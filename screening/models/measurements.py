@@ -127,6 +127,8 @@ def parse_value(value: str, qualifier: str, unit: Unit) -> tuple[float, int]:
     if match is None:
         if value.lower() in ("nan", "na", "n/a", "none", "null", "nd", "-", "inf", "-inf"):
             raise ValueError(f"the value is {value!r}, not a number")
+        if re.fullmatch(r"[<>=~]?\s*[-+]?\d+,\d+", value):
+            raise ValueError(f"{value!r} is not a number: write it with a decimal point, {value.replace(',', '.')!r}")
         raise ValueError(f"{value[:40]!r} is not a number (written like 12.5, 1e-7 or >10000)")
     signs = {_SENSE.get(text.strip()) for text in (qualifier, match["sign"] or "") if text.strip()} or {0}
     if None in signs:
@@ -248,7 +250,8 @@ def _assemble(
         raise AffinityDataError(
             f"all {total} usable measurements are limits (> or <)", source=path, expected="some exact values"
         )
-    notes = unit_check.review(path, rows, grouped, unit, trust_units)
+    smiles = {identity: parent.smiles for identity, parent in parents.items()}
+    notes = unit_check.review(path, rows, grouped, smiles, unit, trust_units)
     middle = statistics.median(exact)
     kept: list[tuple[int, Parent, replicates.Merged]] = []
     contradictions = []

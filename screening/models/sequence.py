@@ -12,7 +12,7 @@ from screening.errors import ModelError
 from screening.models import conformal
 from screening.models.affinity import AffinityKind, CompoundBlock, Predictions
 from screening.models.card import ModelCard
-from screening.models.conformal import Interval
+from screening.models.conformal import BinnedInterval, Interval
 from screening.models.neighbours import FingerprintIndex, nearest
 from screening.models.steady import Piece, predict_in_blocks, steady_product
 from screening.models.training_set import TrainingSet
@@ -56,13 +56,13 @@ class SequenceModel:
     target_names, target_sequences
         The k training targets.
     measured
-        float32, shape (compounds, k): the training table.
+        float32, shape (compounds, k): the training table, NaN where nothing was measured.
     weights
-        float64, shape (compounds, k), see `screening.models.kronecker.PairFit`.
+        float32, shape (compounds, k), see `screening.models.pair_regression`.
     mean, compound_constant, target_constant
         The rest of the fit.
-    floor
-        Weakest affinity the assay can tell.
+    floor, ceiling
+        Weakest affinity the assay can tell, and the tightest that was measured; intervals end there.
     interval
         Calibrated on compounds and targets left out.
     least_similarity
@@ -82,7 +82,8 @@ class SequenceModel:
     compound_constant: float
     target_constant: float
     floor: float
-    interval: Interval
+    ceiling: float
+    interval: BinnedInterval
     least_similarity: float
     least_score: float
     key: str
@@ -148,7 +149,7 @@ class SequenceModel:
         clean = alignment.clean(sequence)
         similarity, raw = self.target_similarity(clean)
         found = self._nearest(clean, similarity, raw)
-        weights = self.weights @ (similarity + self.target_constant)
+        weights = self.weights.astype(np.float64) @ (similarity + self.target_constant)
         kernel = FingerprintIndex(self.training.fingerprints).similarity(self.training.fingerprints)
         fitted = self.mean + (kernel.astype(np.float64) + self.compound_constant) @ weights
         return BoundModel(
@@ -159,6 +160,7 @@ class SequenceModel:
             mean=self.mean + self.compound_constant * float(weights.sum()),
             fitted=fitted,
             floor=self.floor,
+            ceiling=self.ceiling,
             interval=self.interval,
             least_similarity=self.least_similarity,
             key=content_key([self.key, clean]),
@@ -171,12 +173,14 @@ class SequenceModel:
             "target_names": list(self.target_names),
             "target_sequences": list(self.target_sequences),
             "measured": self.measured.astype(np.float32),
-            "weights": self.weights.astype(np.float32),
+            "weights": self.weights.astype(np.float16),
             "mean": self.mean,
             "compound_constant": self.compound_constant,
             "target_constant": self.target_constant,
             "floor": self.floor,
-            "interval": dataclasses.asdict(self.interval),
+            "ceiling": self.ceiling,
+            "edges": list(self.interval.edges),
+            "intervals": [dataclasses.asdict(interval) for interval in self.interval.intervals],
             "least_similarity": self.least_similarity,
             "least_score": self.least_score,
         }
@@ -184,7 +188,10 @@ class SequenceModel:
     @classmethod
     def from_state(cls, card: ModelCard, training: TrainingSet, state: dict[str, Any], key: str) -> SequenceModel:
         """Make a model of what `to_state` returned."""
-        interval = state["interval"]
+        intervals = [
+            Interval(tuple(one["coefficients"]), float(one["quantile"]), float(one["scale"]))
+            for one in state["intervals"]
+        ]
         return cls(
             card=card,
             training=training,
@@ -192,12 +199,13 @@ class SequenceModel:
             target_names=tuple(state["target_names"]),
             target_sequences=tuple(state["target_sequences"]),
             measured=state["measured"],
-            weights=state["weights"].astype(np.float64),
+            weights=state["weights"].astype(np.float32),
             mean=float(state["mean"]),
             compound_constant=float(state["compound_constant"]),
             target_constant=float(state["target_constant"]),
             floor=float(state["floor"]),
-            interval=Interval(tuple(interval["coefficients"]), float(interval["quantile"]), float(interval["scale"])),
+            ceiling=float(state["ceiling"]),
+            interval=BinnedInterval(tuple(state["edges"]), tuple(intervals)),
             least_similarity=float(state["least_similarity"]),
             least_score=float(state["least_score"]),
             key=key,
@@ -225,7 +233,8 @@ class BoundModel:
     mean: float
     fitted: np.ndarray
     floor: float
-    interval: Interval
+    ceiling: float
+    interval: BinnedInterval
     least_similarity: float
     key: str
 
@@ -260,28 +269,46 @@ class BoundModel:
 
     def predict(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds, with interval, domain and nearest training compound."""
-        return predict_in_blocks(block, _BLOCK_ROWS, self._predict, self.least_similarity)
+        found = predict_in_blocks(block, _BLOCK_ROWS, self._predict, self.least_similarity)
+        low, high = np.float32(self.floor), np.float32(self.ceiling)
+        lower = np.minimum(np.maximum(found.lower, low), found.affinity)
+        return dataclasses.replace(found, lower=lower, upper=np.minimum(found.upper, high))
 
     def _predict(self, block: CompoundBlock) -> Piece:
         similarity = self._index.similarity(block.fingerprints)
         affinity = self.mean + steady_product(similarity, self.weights, _BLOCK_ROWS)
-        terms = difficulty_terms(
-            similarity, self.fitted, affinity, self.floor, self.target.similarity, self.interval.scale
-        )
+        affinity = np.minimum(affinity, self.ceiling)
+        near, rows = conformal.few_nearest(similarity)
+        away = np.full(len(affinity), 1.0 - self.target.similarity)
+        terms = difficulty_terms(near, self.fitted[rows], affinity - self.floor, away, self.interval.intervals[0].scale)
         at, closeness = nearest(similarity)
-        return affinity, self.interval.half_width(terms), at, closeness
+        return affinity, self.interval.half_width(terms, closeness), at, closeness
 
 
 def difficulty_terms(
-    similarity: np.ndarray,
-    values: np.ndarray,
-    affinity: np.ndarray,
-    floor: float,
-    target_similarity: float | np.ndarray,
-    scale: float,
+    near: np.ndarray, values: np.ndarray, above: np.ndarray, away: np.ndarray, scale: float
 ) -> np.ndarray:
-    """Return what the difficulty of a prediction is made of, float64, shape (n, len(TERMS))."""
-    near = conformal.surroundings(similarity, values, affinity[:, None], scale)
-    above = np.maximum(affinity - floor, 0.0)
-    far = np.broadcast_to(scale * (1.0 - np.asarray(target_similarity, dtype=np.float64)), affinity.shape)
-    return np.column_stack([near[:, 0], near[:, 1], near[:, 2], above, far, near[:, 3]])
+    """Return what the difficulty of a prediction is made of, float64, shape (n, len(TERMS)).
+
+    Parameters
+    ----------
+    near, values
+        Shape (n, 5): similarities of the nearest compounds, and what is predicted for them at this target.
+    above
+        Shape (n,): predicted affinity above the floor.
+    away
+        Shape (n,): 1 minus the similarity to the nearest target.
+    scale
+        Standard deviation of the training values.
+    """
+    distance = 1.0 - near
+    return np.column_stack(
+        [
+            np.full(len(near), scale * 0.25),
+            scale * distance[:, 0],
+            scale * distance.mean(axis=1),
+            np.maximum(above, 0.0),
+            scale * away,
+            values.std(axis=1),
+        ]
+    )

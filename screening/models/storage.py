@@ -20,6 +20,7 @@ import io
 import json
 import os
 import shutil
+import tempfile
 import uuid
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,10 @@ TRUSTED = [
     "screening.models.boosting.BoostedTrees",
     "screening.models.kernel_ensemble.KernelEnsemble",
     "screening.models.kernels.Standardiser",
+    "screening.models.matrix_model.MatrixModel",
+    "screening.models.similar_compounds.SimilarCompounds",
     "screening.models.similarity_ensemble.SimilarityEnsemble",
+    "sklearn.tree._tree.Tree",
 ]
 
 _CARD, _STATE, _TRAINING, _CHECKSUMS = "card.json", "model.skops", "training.parquet", "checksums.json"
@@ -60,9 +64,7 @@ def save_model(model: TrainedModel | SequenceModel, path: str | os.PathLike[str]
     StorageError
         If the folder cannot be written or the disk is full.
     """
-    folder = Path(path)
-    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / _CHECKSUMS).exists())):
-        raise FileError("is in the way and is not a model", source=folder, expected="a new folder or an older model")
+    folder = require_place(path)
     content = {
         _CARD: model.card.to_json().encode(),
         _STATE: _dump(_state(model)),
@@ -84,6 +86,28 @@ def save_model(model: TrainedModel | SequenceModel, path: str | os.PathLike[str]
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def require_place(path: str | os.PathLike[str]) -> Path:
+    """Check that a model can be written to `path`, before the work of training one.
+
+    Raises
+    ------
+    FileError
+        If something that is not a model is in the way.
+    StorageError
+        If the folder above it cannot be made or written.
+    """
+    folder = Path(path)
+    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / _CHECKSUMS).exists())):
+        raise FileError("is in the way and is not a model", source=folder, expected="a new folder or an older model")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder.parent):
+            pass
+    except OSError as error:
+        raise storage_error(error, folder) from error
     return folder
 
 

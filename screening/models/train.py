@@ -72,8 +72,7 @@ def train_model(
         If the model is not in the catalog.
     """
     options = options or TrainOptions()
-    if options.model not in catalog.MODELS:
-        raise UsageError(f"there is no model {options.model!r}", expected=f"one of {', '.join(catalog.MODELS)}")
+    require_model(options.model)
     _require_enough(data)
     stages = [options.model]
     if options.model in catalog.FIRST_STAGE:
@@ -87,6 +86,18 @@ def train_model(
         model = _train(data, block, frames, dataclasses.replace(options, model=name), steps, model)
     assert model is not None
     return model
+
+
+def require_model(name: str) -> None:
+    """Check that a model is in the catalog.
+
+    Raises
+    ------
+    UsageError
+        If it is not; the message lists those that are.
+    """
+    if name not in catalog.MODELS:
+        raise UsageError(f"there is no model {name!r}", expected=f"one of {', '.join(catalog.MODELS)}")
 
 
 def _train(
@@ -175,7 +186,7 @@ class _Steps:
 
 def best_share(build: Any, parts: np.ndarray, truth: np.ndarray) -> float | None:
     """Return the share of the first member that predicts compounds not seen best."""
-    if parts.shape[1] < 2:
+    if parts.shape[1] < 2 or build().share in (0.0, 1.0):
         return None
     errors = [metrics.rmse(truth, build(share).combine(parts)) for share in _SHARES]
     return _SHARES[int(np.argmin(errors))]
@@ -187,7 +198,8 @@ def _require_enough(data: AffinityData) -> None:
     if len(exact) < FEWEST:
         counts = ", ".join(f"{count} {state}" for state, count in sorted(count_states(data.ledger).items()))
         raise AffinityDataError(
-            f"{len(exact)} compounds with exact values are left of {data.records} rows ({counts})",
+            f"{len(exact)} compound{'' if len(exact) == 1 else 's'} with an exact value left of"
+            f" {data.records} row{'' if data.records == 1 else 's'} ({counts})",
             source=source,
             expected=f"at least {FEWEST} to train, calibrate and test on",
         )

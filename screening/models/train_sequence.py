@@ -1,48 +1,52 @@
-"""Train a sequence model on a complete table of compounds by targets, and say how it does on what it has not seen.
+"""Train a sequence model on a table of compounds by targets, and say how it does on what it has not seen.
 
-Three ways to leave out, each five-fold and each a different question: **cold compound** (a new compound at a known
-target: what a screen asks), **cold target** (a known compound at a new target) and **both cold**. Targets with equal
-sequences, such as mutants that a table lists under one sequence, always go to the same fold.
+Four ways to leave out, each five-fold and each a different question: **known pair parts** (compound and target both
+known, the pair is not), **cold compound** (a new compound at a known target: what a screen asks), **cold target** (a
+known compound at a new target) and **both cold** (a fifth of the pairs). Compounds that differ only in stereo go to the
+same fold.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
 from screening.engine.progress import OnProgress, Progress
-from screening.models import conformal, kronecker, metrics
+from screening.models import conformal, evaluate, metrics, pair_regression
 from screening.models.affinity import AffinityKind
 from screening.models.card import ModelCard
-from screening.models.conformal import Interval
+from screening.models.conformal import BinnedInterval
 from screening.models.neighbours import FingerprintIndex
 from screening.models.sequence import TERMS, SequenceModel, difficulty_terms
 from screening.models.training_set import TrainingSet
 from screening.provenance import content_key, package_versions
 
 _FOLDS = 5
-
-Fit = Callable[[np.ndarray, np.ndarray, np.ndarray], kronecker.PairFit]
+#: Lower edges of the bins of similarity that intervals are calibrated in; the last holds known compounds.
+EDGES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.75, 1.0)
 
 
 @dataclasses.dataclass(frozen=True)
 class FamilyData:
-    """A complete table of affinities.
+    """A table of affinities, with gaps.
 
     Attributes
     ----------
-    family, kind, source
-        Such as ``"protein kinase"``, pKd, and where the table is published.
+    family, kind, source, sha256
+        Such as ``"protein kinase"``, pKd, where the table is published and the hash of its files.
     compounds
-        The n compounds; values are the means over the targets.
+        The n compounds.
     target_names, target_sequences
-        The k targets.
+        The k targets, each sequence once.
     table
-        float64, shape (n, k).
+        float64, shape (n, k), NaN where nothing was measured.
+    direct
+        bool, shape (n, k): measured as `kind`, not converted from another scale; errors are told for these.
+    noise
+        float64, shape (n, k): noise variance of each value as a part of the variance of the signal.
     target_kernel
         float64, shape (k, k): similarities of the sequences.
     floor
@@ -57,64 +61,77 @@ class FamilyData:
     target_names: tuple[str, ...]
     target_sequences: tuple[str, ...]
     table: np.ndarray
+    direct: np.ndarray
+    noise: np.ndarray
     target_kernel: np.ndarray
     floor: float
 
 
 @dataclasses.dataclass
 class _Left:
-    """Predictions for left-out pairs, shape (n, k), and what the difficulty is made of, shape (n, k, terms)."""
+    """What is known of left-out pairs, by flat position in the table."""
 
-    predicted: np.ndarray
-    terms: np.ndarray
-    compound_baseline: np.ndarray
+    pairs: list[np.ndarray] = dataclasses.field(default_factory=list)
+    predicted: list[np.ndarray] = dataclasses.field(default_factory=list)
+    baseline: list[np.ndarray] = dataclasses.field(default_factory=list)
+    terms: list[np.ndarray] = dataclasses.field(default_factory=list)
+    closeness: list[np.ndarray] = dataclasses.field(default_factory=list)
 
 
 def train_sequence_model(
     data: FamilyData, *, title: str, least_score: float, seed: int = 0, on_progress: OnProgress | None = None
 ) -> SequenceModel:
     """Train, evaluate and calibrate a sequence model."""
-    kernel = FingerprintIndex(data.compounds.fingerprints).similarity(data.compounds.fingerprints).astype(np.float64)
-    scale = float(data.table.std())
-    cold_compounds = _groups([key.hex() for key in data.compounds.families], seed)
-    cold_targets = _groups(list(data.target_sequences), seed)
-    nobody_c, nobody_t = np.zeros(len(kernel), dtype=int), np.zeros(len(data.target_kernel), dtype=int)
-    settings = {
-        "cold compound": (cold_compounds, nobody_t - 1),
-        "cold target": (nobody_c - 1, cold_targets),
-        "both cold": (cold_compounds, cold_targets),
-    }
-    left = {}
-    for done, (name, (of_compound, of_target)) in enumerate(settings.items()):
-        if on_progress:
-            on_progress(Progress("training: leaving out", done, len(settings) + 1, "splits"))
-        left[name] = _leave_out(kernel, data, of_compound, of_target, scale)
-    calibrated_on = ("cold compound", "both cold")
-    terms = np.concatenate([left[name].terms.reshape(-1, len(TERMS)) for name in calibrated_on])
-    residuals = np.concatenate([(data.table - left[name].predicted).ravel() for name in calibrated_on])
-    interval = conformal.calibrate(terms, residuals, scale)
-    evaluation = {
-        name: _report(data, one, terms_of, interval)
-        for name, one, terms_of in ((name, left[name], left[name].terms) for name in settings)
-    }
-    fitted = kronecker.fit(kernel, data.target_kernel, data.table)
+    kernel = FingerprintIndex(data.compounds.fingerprints).similarity(data.compounds.fingerprints)
+    observed = np.isfinite(data.table)
+    scale = float(data.table[observed].std())
+    n, k = data.table.shape
+    generator = np.random.default_rng(seed)
+    of_compound = _groups([key.hex() for key in data.compounds.families], seed)
+    of_target = generator.permutation(np.arange(k) % _FOLDS)
+    of_pair = generator.integers(0, _FOLDS, size=(n, k))
+    found: dict[str, _Left] = {}
+    total = 4 * _FOLDS + 1
+    done = 0
+    for name in ("cold compound", "cold target", "both cold", "known pair parts"):
+        left = found[name] = _Left()
+        for fold in range(_FOLDS):
+            if on_progress:
+                on_progress(Progress("training: leaving out", done, total, "fits"))
+            rows, columns = of_compound == fold, of_target == fold
+            seen, test = observed.copy(), observed.copy()
+            if name == "cold compound":
+                seen[rows], test[~rows] = False, False
+            elif name == "cold target":
+                seen[:, columns], test[:, ~columns] = False, False
+            elif name == "both cold":
+                seen[rows], seen[:, columns] = False, False
+                test[~rows], test[:, ~columns] = False, False
+            else:
+                seen &= of_pair != fold
+                test &= of_pair == fold
+            _leave_out(kernel, data, seen, test, scale, left)
+            done += 1
+    interval = _calibrate(data, found, scale)
+    evaluation = {name: _report(data, left, interval) for name, left in found.items()}
+    fitted = pair_regression.fit(kernel, data.target_kernel, data.table, noise=data.noise)
     if on_progress:
-        on_progress(Progress("training: leaving out", len(settings) + 1, len(settings) + 1, "splits"))
-    off = kernel - np.eye(len(kernel))
-    least_similarity = round(float(np.clip(np.quantile(off.max(axis=1), 0.05), 0.2, 0.5)), 3)
-    card = _card(data, title, evaluation, interval, least_similarity, least_score, fitted)
+        on_progress(Progress("training: leaving out", total, total, "fits"))
+    off = kernel - np.eye(n, dtype=np.float32)
+    least_similarity = round(float(np.clip(np.quantile(off.max(axis=1), 0.05), 0.3, 0.5)), 3)
     return SequenceModel(
-        card=card,
+        card=_card(data, title, evaluation, interval, least_similarity, least_score, fitted),
         training=data.compounds,
         family=data.family,
         target_names=data.target_names,
         target_sequences=data.target_sequences,
-        measured=data.table.astype(np.float32),
-        weights=fitted.weights.astype(np.float32).astype(np.float64),
+        measured=np.where(observed, data.table, np.nan).astype(np.float32),
+        weights=fitted.weights.astype(np.float16).astype(np.float32),
         mean=fitted.mean,
         compound_constant=fitted.compound_constant,
         target_constant=fitted.target_constant,
         floor=data.floor,
+        ceiling=float(np.nanmax(data.table)),
         interval=interval,
         least_similarity=least_similarity,
         least_score=least_score,
@@ -130,77 +147,97 @@ def _groups(names: list[str], seed: int) -> np.ndarray:
 
 
 def _leave_out(
-    kernel: np.ndarray, data: FamilyData, of_compound: np.ndarray, of_target: np.ndarray, scale: float
-) -> _Left:
-    """Predict every pair by a model that has seen neither its compound's nor its target's fold (-1: seen)."""
-    shape = data.table.shape
-    left = _Left(np.full(shape, np.nan), np.zeros((*shape, len(TERMS))), np.full(shape, np.nan))
-    for c in np.unique(of_compound):
-        for t in np.unique(of_target):
-            train_c = of_compound != c if c >= 0 else np.ones(shape[0], dtype=bool)
-            train_t = of_target != t if t >= 0 else np.ones(shape[1], dtype=bool)
-            test_c, test_t = of_compound == c, of_target == t
-            fitted = kronecker.fit(
-                kernel[np.ix_(train_c, train_c)],
-                data.target_kernel[np.ix_(train_t, train_t)],
-                data.table[np.ix_(train_c, train_t)],
-            )
-            to_compounds, to_targets = kernel[np.ix_(test_c, train_c)], data.target_kernel[np.ix_(test_t, train_t)]
-            predicted = fitted.predict(to_compounds, to_targets)
-            profile = fitted.predict(kernel[np.ix_(train_c, train_c)], to_targets)
-            left.predicted[np.ix_(test_c, test_t)] = predicted
-            near_c, near_t = to_compounds.argmax(axis=1), to_targets.argmax(axis=1)
-            known = data.table[np.ix_(train_c, train_t)]
-            left.compound_baseline[np.ix_(test_c, test_t)] = known[np.ix_(near_c, near_t)]
-            for column, target in enumerate(np.flatnonzero(test_t)):
-                left.terms[test_c, target] = difficulty_terms(
-                    to_compounds.astype(np.float32),
-                    profile[:, column],
-                    predicted[:, column],
-                    data.floor,
-                    float(to_targets[column].max()),
-                    scale,
-                )
-    return left
+    kernel: np.ndarray, data: FamilyData, seen: np.ndarray, test: np.ndarray, scale: float, left: _Left
+) -> None:
+    """Predict the pairs where `test` is True from those where `seen` is True, and add them to `left`."""
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    known = np.where(seen, data.table, np.nan)[np.ix_(rows, columns)]
+    fitted = pair_regression.fit(
+        kernel[np.ix_(rows, rows)],
+        data.target_kernel[np.ix_(columns, columns)],
+        known,
+        noise=data.noise[np.ix_(rows, columns)],
+    )
+    asked = np.flatnonzero(test.any(axis=1))
+    wanted = np.flatnonzero(test.any(axis=0))
+    to_rows = kernel[np.ix_(asked, rows)]
+    to_columns = data.target_kernel[np.ix_(wanted, columns)]
+    predicted = fitted.predict(to_rows, to_columns)
+    profile = fitted.predict(kernel[np.ix_(rows, rows)], to_columns)
+    near, few = conformal.few_nearest(to_rows)
+    for at, target in enumerate(wanted):
+        here = np.flatnonzero(test[asked, target])
+        column = int(to_columns[at].argmax())
+        measured = np.flatnonzero(np.isfinite(known[:, column]))
+        nearest = measured[to_rows[here][:, measured].argmax(axis=1)]
+        away = np.full(len(here), 1.0 - float(to_columns[at, column]))
+        value = predicted[here, at]
+        left.pairs.append(asked[here] * data.table.shape[1] + target)
+        left.predicted.append(value)
+        left.baseline.append(known[nearest, column])
+        left.closeness.append(near[here, 0])
+        left.terms.append(difficulty_terms(near[here], profile[few[here], at], value - data.floor, away, scale))
 
 
-def _report(data: FamilyData, left: _Left, terms: np.ndarray, interval: Interval) -> dict[str, Any]:
-    truth, predicted = data.table.ravel(), left.predicted.ravel()
-    baseline = left.compound_baseline.ravel()
-    half = interval.half_width(terms.reshape(-1, len(TERMS)))
-    size = np.abs(truth - predicted)
+def _calibrate(data: FamilyData, found: dict[str, _Left], scale: float) -> BinnedInterval:
+    used = list(found.values())
+    terms = np.concatenate([piece for left in used for piece in left.terms])
+    closeness = np.concatenate([piece for left in used for piece in left.closeness])
+    pairs = np.concatenate([piece for left in used for piece in left.pairs])
+    predicted = np.concatenate([piece for left in used for piece in left.predicted])
+    return conformal.calibrate_bins(terms, data.table.ravel()[pairs] - predicted, closeness, EDGES, scale)
+
+
+def _report(data: FamilyData, left: _Left, interval: BinnedInterval) -> dict[str, Any]:
+    pairs = np.concatenate(left.pairs)
+    truth, direct = data.table.ravel()[pairs], data.direct.ravel()[pairs]
+    predicted, baseline = np.concatenate(left.predicted), np.concatenate(left.baseline)
+    closeness = np.concatenate(left.closeness)
+    half = interval.half_width(np.concatenate(left.terms), closeness)
+    bins = interval.bins(closeness)
     return {
-        "how": "five folds, equal sequences together",
-        "model": _numbers(truth, predicted),
+        "how": f"five folds; errors on {int(direct.sum())} pairs measured as {data.kind.value}, coverage on all",
+        "model": _numbers(truth[direct], predicted[direct]),
         "baselines": {
-            "training mean": _numbers(truth, np.full(len(truth), truth.mean())),
-            "nearest neighbour": _numbers(truth, baseline),
+            "training mean": _numbers(truth[direct], np.full(int(direct.sum()), truth[direct].mean())),
+            "nearest neighbour": _numbers(truth[direct], baseline[direct]),
         },
-        "interval": {
-            "confidence": conformal.CONFIDENCE,
-            "coverage": round(float(np.mean(size <= half)), 4),
-            "median_width": round(float(np.median(2 * half)), 3),
-            "width_error_spearman": round(metrics.spearman(size, half), 3),
+        "all pairs": _numbers(truth, predicted),
+        "interval": evaluate.interval_report(truth - predicted, half)
+        | {
+            "coverage_direct": round(float(np.mean(np.abs(truth - predicted)[direct] <= half[direct])), 4),
+            "by_similarity": [
+                {
+                    "from": edge,
+                    "pairs": int((bins == number).sum()),
+                    "coverage": round(
+                        float(np.mean(np.abs(truth - predicted)[bins == number] <= half[bins == number])), 4
+                    ),
+                    "median_width": round(float(np.median(2 * half[bins == number])), 3),
+                }
+                for number, edge in enumerate(interval.edges)
+                if (bins == number).any()
+            ],
         },
     }
 
 
 def _numbers(truth: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    found = metrics.regression(truth, predicted)
-    found["mse"] = found["rmse"] ** 2
-    found["ci"] = metrics.concordance(truth, predicted)
-    return {name: value if name == "n" else round(float(value), 4) for name, value in found.items()}
+    more = {"mse": metrics.rmse(truth, predicted) ** 2, "ci": metrics.concordance(truth, predicted)}
+    return evaluate.numbers(truth, predicted) | {name: round(value, 4) for name, value in more.items()}
 
 
 def _card(
     data: FamilyData,
     title: str,
     evaluation: dict[str, Any],
-    interval: Interval,
+    interval: BinnedInterval,
     least_similarity: float,
     least_score: float,
-    fitted: kronecker.PairFit,
+    fitted: pair_regression.PairRegression,
 ) -> ModelCard:
+    observed = np.isfinite(data.table)
+    values = data.table[observed]
     return ModelCard(
         title=title,
         model_type="sequence",
@@ -211,27 +248,35 @@ def _card(
             "sha256": data.sha256,
             "compounds": len(data.compounds),
             "targets": len(data.target_names),
-            "pairs": int(data.table.size),
-            "range": [round(float(data.table.min()), 3), round(float(data.table.max()), 3)],
-            "mean": round(float(data.table.mean()), 3),
-            "standard_deviation": round(float(data.table.std()), 3),
+            "pairs": int(observed.sum()),
+            "pairs_direct": int((observed & data.direct).sum()),
+            "range": [round(float(values.min()), 3), round(float(values.max()), 3)],
+            "mean": round(float(values.mean()), 3),
+            "standard_deviation": round(float(values.std()), 3),
         },
         features=["Morgan radius 2, 2048 bits", "sequence of the target, by alignment"],
         estimator={
-            "name": "Kronecker kernel ridge",
+            "name": "kernel ridge regression on pairs",
             "parameters": {
                 "compound_constant": fitted.compound_constant,
                 "target_constant": fitted.target_constant,
-                "noise": round(fitted.noise, 6),
+                "noise": round(fitted.noise, 4),
+                "steps": fitted.steps,
             },
         },
         evaluation=evaluation,
         calibration={
             "confidence": conformal.CONFIDENCE,
-            "formula": "prediction ± quantile * sum(coefficient * term)",
+            "formula": "prediction ± quantile * sum(coefficient * term), by similarity to the nearest compound",
             "terms": list(TERMS),
-            "coefficients": [round(value, 6) for value in interval.coefficients],
-            "quantile": round(interval.quantile, 6),
+            "bins": [
+                {
+                    "from": edge,
+                    "coefficients": [round(value, 4) for value in one.coefficients],
+                    "quantile": round(one.quantile, 4),
+                }
+                for edge, one in zip(interval.edges, interval.intervals)
+            ],
         },
         domain={
             "rule": "Tanimoto similarity (Morgan, radius 2, 2048 bits) to the nearest training compound of at least",
@@ -240,9 +285,10 @@ def _card(
         },
         limitations=[
             "A predicted affinity is an estimate from measured analogues, not a measurement.",
-            f"Trained on {len(data.compounds)} compounds: most compounds of a library are outside its domain.",
+            f"Trained on {len(data.compounds)} kinase inhibitors: most compounds of a library are outside its domain.",
             f"Affinities weaker than {data.floor:g} were not measured: {data.floor:g} means none was found.",
+            "Values converted from KIBA scores are less certain than measured Kd.",
         ],
         versions=package_versions(),
-        options={"model": "kronecker"},
+        options={"model": "pair regression"},
     )

@@ -57,7 +57,7 @@ def training_card(
             "notes": list(data.notes),
         },
         features=list(estimator.sees),
-        estimator={"name": name, "parameters": dict(estimator.get_params().items())},
+        estimator={"name": name, "parameters": _parameters(estimator)},
         evaluation=evaluation,
         calibration={
             "confidence": conformal.CONFIDENCE,
@@ -96,3 +96,9 @@ def _limitations(data: AffinityData, evaluation: dict[str, Any], limits: int) ->
             f" {replicates.CONTRADICTORY:g} log unit or more."
         )
     return found
+
+
+def _parameters(estimator: Any) -> dict[str, Any]:
+    plain = (str, int, float, bool, type(None))
+    found = estimator.get_params()
+    return {name: value if isinstance(value, plain) else str(value) for name, value in sorted(found.items())}

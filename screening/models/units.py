@@ -43,7 +43,8 @@ class Unit(StrEnum):
         raise UsageError(f"{text!r} is no unit of affinity", expected="one of nM, uM, mM, pM, M or p (-log10 molar)")
 
 
-_EXPONENT = {Unit.MOLAR: 0, Unit.MILLIMOLAR: 3, Unit.MICROMOLAR: 6, Unit.NANOMOLAR: 9, Unit.PICOMOLAR: 12}
+#: Minus the power of ten of each unit of concentration.
+EXPONENT = {Unit.MOLAR: 0, Unit.MILLIMOLAR: 3, Unit.MICROMOLAR: 6, Unit.NANOMOLAR: 9, Unit.PICOMOLAR: 12}
 
 
 def negative_log_molar(value: float, unit: Unit) -> float:
@@ -67,7 +68,7 @@ def negative_log_molar(value: float, unit: Unit) -> float:
         return value
     if value <= 0:
         raise ValueError(f"a concentration of {value:g} {unit.value} cannot be: it must be above 0")
-    return _EXPONENT[unit] - math.log10(value)
+    return EXPONENT[unit] - math.log10(value)
 
 
 def implausible(p: float, unit: Unit) -> str | None:

@@ -27,8 +27,8 @@ def command(
     from screening.errors import UsageError
     from screening.models.affinity import AffinityKind
     from screening.models.measurements import read_measurements
-    from screening.models.storage import save_model
-    from screening.models.train import TrainOptions, train_model
+    from screening.models.storage import require_place, save_model
+    from screening.models.train import TrainOptions, require_model, train_model
     from workbench.cli.model import print_card
     from workbench.progress import progress_bar
 
@@ -37,6 +37,9 @@ def command(
         raise UsageError(
             f"{kind!r} is no kind of affinity", expected=f"one of {', '.join(kinds[one].value for one in kinds)}"
         )
+    model = "fast" if fast else model
+    require_model(model)
+    require_place(out)
     with progress_bar() as on_progress:
         data = read_measurements(
             file,
@@ -49,9 +52,7 @@ def command(
             trust_units=trust_units,
             on_progress=on_progress,
         )
-        trained = train_model(
-            data, options=TrainOptions(model="fast" if fast else model, seed=seed, title=title), on_progress=on_progress
-        )
+        trained = train_model(data, options=TrainOptions(model=model, seed=seed, title=title), on_progress=on_progress)
     save_model(trained, out)
     if json:
         typer.echo(trained.card.to_json(), nl=False)

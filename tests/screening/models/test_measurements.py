@@ -230,3 +230,61 @@ def test_encodings_and_delimiters(tmp_path: Path, encode: Callable[[str], bytes]
     found = read_measurements(path, smiles="smiles", value="value", unit="nM", name="name")
     assert found.names[3] == "Prüfling 3"
     assert len(found) == len(ALKANES)
+
+
+def test_an_unclosed_quote_does_not_swallow_the_table(read: Callable[..., AffinityData]) -> None:
+    rows = [f"{smiles},{100 + n}" for n, smiles in enumerate(ALKANES)]
+    rows[10] += ',"'
+    with pytest.raises(FileError, match=r"a.csv, line 12: a quote is opened and never closed"):
+        read(table(rows))
+
+
+def test_a_decimal_comma_is_explained() -> None:
+    with pytest.raises(ValueError, match=r"decimal point, '5\.0'"):
+        parse_value("5,0", "", Unit.NANOMOLAR)
+
+
+@pytest.mark.parametrize("unit", ["nM", "uM"])
+def test_p_values_given_as_concentrations_are_refused(
+    read: Callable[..., AffinityData], rows: list[dict[str, str]], unit: str
+) -> None:
+    with pytest.raises(AffinityDataError, match="as -log10 molar values do"):
+        read(table([f"{row['smiles']},{row['pIC50']}" for row in rows]), unit=unit)
+
+
+def concentrations(rows: list[dict[str, str]]) -> list[float]:
+    return [10 ** (9 - float(row["pIC50"])) for row in rows]
+
+
+@pytest.mark.parametrize("every", [2, 3])
+def test_half_in_logs_half_in_nanomolar(
+    read: Callable[..., AffinityData], rows: list[dict[str, str]], every: int
+) -> None:
+    mixed = [
+        f"{row['smiles']},{row['pIC50'] if n % every == 0 else f'{value:.4g}'}"
+        for n, (row, value) in enumerate(zip(rows, concentrations(rows)))
+    ]
+    with pytest.raises(AffinityDataError, match="two units seem to be mixed"):
+        read(table(mixed))
+
+
+@pytest.mark.parametrize("every", [2, 4])
+def test_micromolar_among_nanomolar_is_refused(
+    read: Callable[..., AffinityData], rows: list[dict[str, str]], every: int
+) -> None:
+    mixed = [
+        f"{row['smiles']},{value / 1000 if n % every == 0 else value:.4g}"
+        for n, (row, value) in enumerate(zip(rows, concentrations(rows)))
+    ]
+    with pytest.raises(AffinityDataError, match="two units seem to be mixed"):
+        read(table(mixed))
+
+
+@pytest.mark.parametrize("unit", ["nM", "uM", "M"])
+def test_real_data_in_one_unit_pass_without_a_word(
+    read: Callable[..., AffinityData], rows: list[dict[str, str]], unit: str
+) -> None:
+    factor = {"nM": 1.0, "uM": 1e-3, "M": 1e-9}[unit]
+    found = read(table([f"{row['smiles']},{v * factor:.5g}" for row, v in zip(rows, concentrations(rows))]), unit=unit)
+    assert len(found) == len(rows)
+    assert found.notes == ()

@@ -7,7 +7,7 @@ import pytest
 
 from screening.compounds.standardise import Parent, parent_of
 from screening.errors import ModelError
-from screening.models.affinity import AffinityKind
+from screening.models.affinity import AffinityKind, AffinityModel
 from screening.models.sequence import SequenceModel
 from screening.models.storage import bind, load_model
 from screening.models.training_set import compound_block
@@ -38,6 +38,11 @@ def pka(data: Path) -> str:
     return read_target(data / "targets" / "1fmo.cif").sequence
 
 
+@pytest.fixture(scope="module")
+def bound(kinome: SequenceModel, pka: str) -> AffinityModel:
+    return bind(kinome, pka)
+
+
 def smiles_of(text: str) -> str:
     parent = parent_of(text)
     assert isinstance(parent, Parent)
@@ -50,13 +55,15 @@ def test_protein_kinase_a_is_recognised(kinome: SequenceModel, pka: str) -> None
     assert found.similarity > 0.95
 
 
-def test_staurosporine_binds_pka_and_imatinib_does_not(kinome: SequenceModel, pka: str) -> None:
+def test_staurosporine_binds_pka_and_imatinib_does_not(bound: AffinityModel) -> None:
     """Davis et al. measured a Kd of about 20 nM and of more than 10 uM."""
-    model = bind(kinome, pka)
+    model = bound
     found = model.predict(compound_block([smiles_of(STAUROSPORINE), smiles_of(IMATINIB)]))
     assert model.kind is AffinityKind.PKD
     assert found.affinity[0] > 7
     assert found.affinity[1] < 5.7
+    assert found.lower[0] < 7.7 < found.upper[0]
+    assert found.upper[0] - found.lower[0] < 4
     assert (found.similarity == 1).all()
     assert [model.training_identities[row] for row in found.nearest] == [
         parent_of(text).identity  # type: ignore[union-attr]
@@ -64,10 +71,10 @@ def test_staurosporine_binds_pka_and_imatinib_does_not(kinome: SequenceModel, pk
     ]
 
 
-def test_selectivity_differs_between_kinases(kinome: SequenceModel, pka: str) -> None:
+def test_selectivity_differs_between_kinases(kinome: SequenceModel, bound: AffinityModel) -> None:
     abl = kinome.target_sequences[kinome.target_names.index("ABL1")]
     block = compound_block([smiles_of(IMATINIB)])
-    assert bind(kinome, abl).predict(block).affinity[0] > bind(kinome, pka).predict(block).affinity[0] + 1
+    assert bind(kinome, abl).predict(block).affinity[0] > bound.predict(block).affinity[0] + 1
 
 
 @pytest.mark.parametrize("sequence", [HAEMOGLOBIN, LYSOZYME, "A" * 300, "MKV"])
@@ -76,17 +83,29 @@ def test_what_is_no_kinase_is_refused(kinome: SequenceModel, sequence: str) -> N
         bind(kinome, sequence)
 
 
-def test_bound_models_of_two_targets_have_two_keys(kinome: SequenceModel, pka: str) -> None:
+def test_bound_models_of_two_targets_have_two_keys(kinome: SequenceModel, bound: AffinityModel, pka: str) -> None:
     abl = kinome.target_sequences[kinome.target_names.index("ABL1")]
-    assert len({kinome.key, bind(kinome, pka).key, bind(kinome, abl).key}) == 3
-    assert bind(kinome, pka.lower()).key == bind(kinome, pka).key
+    assert len({kinome.key, bound.key, bind(kinome, abl).key}) == 3
+    assert bind(kinome, pka.lower()).key == bound.key
 
 
-def test_the_same_alone_and_in_company(kinome: SequenceModel, pka: str) -> None:
-    model = bind(kinome, pka)
-    smiles = kinome.training.smiles * 9
+def test_intervals_hold_what_they_say_near_and_far(kinome: SequenceModel) -> None:
+    for split in ("cold compound", "known pair parts", "cold target", "both cold"):
+        interval = kinome.card.evaluation[split]["interval"]
+        assert interval["coverage"] > 0.8
+        assert sum(one["pairs"] for one in interval["by_similarity"]) > 20_000
+    for one in kinome.card.evaluation["cold compound"]["interval"]["by_similarity"]:
+        assert one["coverage"] > 0.85 or one["pairs"] < 1000
+    for found in kinome.card.evaluation.values():
+        assert found["model"]["mse"] < found["baselines"]["nearest neighbour"]["mse"]
+        assert found["model"]["mse"] < found["baselines"]["training mean"]["mse"]
+
+
+def test_the_same_alone_and_in_company(kinome: SequenceModel, bound: AffinityModel) -> None:
+    model = bound
+    smiles = kinome.training.smiles[:900]
     whole = model.predict(compound_block(smiles))
-    for row in (0, 40, len(smiles) - 1):
+    for row in (0, 640, len(smiles) - 1):
         alone = model.predict(compound_block([smiles[row]]))
         np.testing.assert_array_equal(alone.affinity, whole.affinity[[row]])
         np.testing.assert_array_equal(alone.upper, whole.upper[[row]])
@@ -100,8 +119,8 @@ def test_tautomers_and_stereoisomers_count_as_seen(kinome: SequenceModel) -> Non
     assert not kinome.seen("not a molecule")
 
 
-def test_repr_is_one_line(kinome: SequenceModel, pka: str) -> None:
-    for model in (kinome, bind(kinome, pka)):
+def test_repr_is_one_line(kinome: SequenceModel, bound: AffinityModel) -> None:
+    for model in (kinome, bound):
         assert len(repr(model)) < 250
         assert "\n" not in repr(model)
     assert "RMSE" in kinome.card.summary()

@@ -85,7 +85,9 @@ def test_training_again_gives_the_same_model(model: TrainedModel, small: Affinit
 def test_three_compounds_are_too_few(tmp_path: Path) -> None:
     path = tmp_path / "few.csv"
     path.write_text("smiles,value\nCCO,5\nCCN,50\nCCC,500\n")
-    with pytest.raises(AffinityDataError, match=r"few.csv: 3 compounds .* left of 3 rows .* at least 20"):
+    with pytest.raises(
+        AffinityDataError, match=r"few.csv: 3 compounds with an exact value left of 3 rows .* at least 20"
+    ):
         train_model(read_measurements(path, smiles="smiles", value="value", unit="nM"))
 
 
