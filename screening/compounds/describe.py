@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import NamedTuple
 
 from rdkit import Chem, rdBase
@@ -17,6 +18,8 @@ from screening.compounds.standardise import Parent, Refusal, refuse, standard_fo
 
 #: Characters of the raw text of a structure that nobody could read which the ledger keeps.
 KEPT_TEXT = 10_000
+
+_MOL2_HYDROGEN = re.compile(r"^\s*\d+\s+\S+(?:\s+\S+){3}\s+H\b", re.MULTILINE)
 
 
 class Described(NamedTuple):
@@ -94,6 +97,12 @@ def _read_block(text: str, notation: Notation) -> Chem.Mol | Refusal:
 
     mol = read(sanitize=True)
     if mol is not None:
+        if notation is Notation.MOL2 and _MOL2_HYDROGEN.search(text) is None:
+            # Meant to have its hydrogens, but some programs leave them all out; RDKit takes that for radicals.
+            for atom in mol.GetAtoms():
+                atom.SetNoImplicit(False)
+                atom.SetNumRadicalElectrons(0)
+            Chem.SanitizeMol(mol)
         return mol
     rescued = drawing.rescue(read(sanitize=False))
     if rescued is None:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import glob
 import os
 import re
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from screening.compounds.columns import Columns, looks_like_smiles
+from screening.compounds.read_excel import ExcelFile, read_excel
+from screening.compounds.read_mol2 import read_mol2
 from screening.compounds.read_parquet import ParquetFile, read_parquet
 from screening.compounds.read_sdf import read_sdf
 from screening.compounds.read_smiles import read_smiles
@@ -34,10 +37,12 @@ READERS: dict[str, tuple[Callable[[Path], Any], Callable[[Any, Columns], Iterato
     ".sdf": (TextFile, read_sdf),
     ".sd": (TextFile, read_sdf),
     ".mol": (TextFile, read_sdf),
+    ".mol2": (TextFile, read_mol2),
     ".csv": (TextFile, read_table),
     ".tsv": (TextFile, read_table),
     ".tab": (TextFile, read_table),
     ".txt": (TextFile, read_smiles),  # or what its content looks like
+    ".xlsx": (ExcelFile, read_excel),
     ".parquet": (ParquetFile, read_parquet),
     ".pq": (ParquetFile, read_parquet),
 }
@@ -75,11 +80,13 @@ class CompoundFile:
         The file.
     columns
         Column names for tables; the name also chooses the data item that names SDF records.
+    member
+        Name of the file inside, if `path` is a ZIP archive.
 
     Attributes
     ----------
     label
-        What records of it are traced to: the file name.
+        What records of it are traced to: the file name, for a ZIP archive with the name of the file inside.
     size, consumed
         Bytes of the file, and bytes read so far.
 
@@ -90,24 +97,30 @@ class CompoundFile:
         its name says.
     """
 
-    def __init__(self, path: Path, columns: Columns) -> None:
+    def __init__(self, path: Path, columns: Columns, member: str | None = None) -> None:
         self.path = require_file(path, "a compound file")
-        self.label = path.name
-        self.size = path.stat().st_size
+        self.label = path.name if member is None else f"{path.name}/{member}"
+        self.size = path.stat().st_size if member is None else zipfile.ZipFile(path).getinfo(member).file_size
         self._columns = columns
-        suffix = suffix_of(path)
+        self._member = member
+        suffix = suffix_of(path if member is None else Path(member))
         if suffix not in READERS:
             raise FileError(
                 f"files named *{suffix} are not read" if suffix else "the name has no suffix", source=path,
                 expected="one of " + " ".join(READERS) + ", plain, .gz or .zst",
             )  # fmt: skip
         self._opener, self._reader = READERS[suffix]
-        self._file = self._opener(path)
+        self._file = self._open()
         if isinstance(self._file, TextFile):
             head = self._file.head()
             if suffix == ".txt":
                 self._reader = READERS[suffix_like(head)][1]
             self._require_content(head)
+
+    def _open(self) -> Any:
+        if self._member is None:
+            return self._opener(self.path)
+        return TextFile(self.path, self._member)
 
     @property
     def consumed(self) -> int:
@@ -127,7 +140,7 @@ class CompoundFile:
             If it cannot be read.
         """
         next(self.records(), None)
-        self._file = self._opener(self.path)
+        self._file = self._open()
 
     def _require_content(self, head: str) -> None:
         if not head.strip():
@@ -137,6 +150,39 @@ class CompoundFile:
             raise FileError("holds mol blocks", source=self.path, expected="the suffix .sdf for such a file")
         if not like_sdf and self._reader is read_sdf:
             raise FileError("holds no mol block", source=self.path, expected="an SD file (or another suffix)")
+
+
+def open_files(names: Sequence[str | os.PathLike[str]], columns: Columns) -> list[CompoundFile]:
+    """Return the compound files meant by names and patterns; a ZIP archive stands for the files in it.
+
+    Raises
+    ------
+    FileError, UsageError
+        As `find_files` and `CompoundFile`; or if an archive is damaged or holds no compound file.
+    """
+    found: list[CompoundFile] = []
+    for path in find_files(names):
+        if path.suffix.lower() == ".zip":
+            found += [CompoundFile(path, columns, member) for member in _members(path)]
+        else:
+            found.append(CompoundFile(path, columns))
+    return found
+
+
+def _members(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(require_file(path, "a compound file")) as archive:
+            inside = [info.filename for info in archive.infolist() if not info.is_dir() and info.file_size]
+    except (zipfile.BadZipFile, OSError) as error:
+        raise FileError("is not a readable ZIP archive", source=path) from error
+    texts = {suffix for suffix, (opener, _) in READERS.items() if opener is TextFile}
+    members = [name for name in inside if suffix_of(Path(name)) in texts and not name.startswith("__MACOSX/")]
+    if not members:
+        raise FileError(
+            f"holds no compound file ({', '.join(inside[:5]) or 'it is empty'})", source=path,
+            expected="text files such as .smi, .sdf or .csv inside",
+        )  # fmt: skip
+    return sorted(members)
 
 
 def find_files(names: Sequence[str | os.PathLike[str]]) -> list[Path]:

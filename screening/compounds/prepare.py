@@ -28,7 +28,7 @@ from screening.compounds.alarm import warnings_of
 from screening.compounds.columns import Columns
 from screening.compounds.compound import FINGERPRINT_BITS, FINGERPRINT_RADIUS, PROPERTIES
 from screening.compounds.duplicates import Duplicates
-from screening.compounds.formats import CompoundFile, find_files
+from screening.compounds.formats import CompoundFile, open_files
 from screening.compounds.library import LIBRARY_FILE, PreparedLibrary, open_library
 from screening.compounds.record import RawRecord
 from screening.compounds.rules import DEFAULT_RULES, Rules
@@ -124,7 +124,7 @@ def prepare_library(
     options = options or PrepareOptions()
     given = [names] if isinstance(names, str | os.PathLike) else list(names)
     columns = Columns(options.smiles, options.name)
-    inputs = [CompoundFile(path, columns) for path in find_files(given)]
+    inputs = open_files(given, columns)
     for file in inputs:
         file.require_first_record()
     plan = _plan(inputs, options)

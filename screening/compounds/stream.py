@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import zstandard
 
@@ -39,6 +41,8 @@ class TextFile:
     path
         Plain, gzip or Zstandard file; what it is is told from its first bytes, not from its name. UTF-8 with
         or without byte order mark, UTF-16, and Latin-1 are recognised.
+    member
+        Name of the file inside, if `path` is a ZIP archive.
 
     Attributes
     ----------
@@ -54,8 +58,9 @@ class TextFile:
         damaged or ends too early.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], member: str | None = None) -> None:
         self.path = require_file(Path(path), "a compound file")
+        self._member = member
         self.consumed = 0
         self.line = 0
 
@@ -137,7 +142,7 @@ class TextFile:
 
     def _bytes(self) -> Iterator[bytes]:
         try:
-            with open(self.path, "rb") as stream:
+            with self._opened() as stream:
                 magic = stream.read(4)
                 stream.seek(0)
                 if magic.startswith(_GZIP):
@@ -148,8 +153,19 @@ class TextFile:
                     while chunk := stream.read(_CHUNK):
                         self.consumed = stream.tell()
                         yield chunk
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            raise FileError(f"cannot be unpacked ({error})", source=self.path, where=self._member) from error
         except OSError as error:
             raise FileError(f"cannot be read ({error.strerror or error})", source=self.path) from error
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        if self._member is None:
+            with open(self.path, "rb") as stream:
+                yield stream
+        else:
+            with zipfile.ZipFile(self.path) as archive, archive.open(self._member) as member:
+                yield cast(BinaryIO, member)
 
     def _gzip(self, stream: BinaryIO) -> Iterator[bytes]:
         try:

@@ -18,7 +18,9 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=N
 
 @app.command()
 def prepare(
-    files: list[str] = typer.Argument(..., help="Compound files, or quoted patterns such as 'vendor/*.sdf.gz'."),
+    files: list[str] = typer.Argument(
+        ..., help="Compound files, quoted patterns such as 'vendor/*.sdf.gz', or - to read from standard input."
+    ),
     out: Path = typer.Option(..., "--out", "-o", help="Folder of the prepared library."),
     workers: int = typer.Option(None, "--workers", min=0, help="Worker processes; 0 works in this one."),
     scheduler: str = typer.Option(None, "--scheduler", help="Address or file of a running Dask scheduler."),
@@ -38,6 +40,7 @@ def prepare(
     Unless --flag is given, pains, brenk, lipinski and veber flag. Killed at any time, the same command goes on.
     """
     import json
+    import tempfile
 
     from screening.clusters.catalog import open_client
     from screening.compounds.prepare import PrepareOptions, prepare_library
@@ -47,12 +50,28 @@ def prepare(
     flags = flag or [rule for rule in DEFAULT_RULES.flag if rule not in (drop or [])]
     rules = read_rules([rule for rule in flags if rule != "none"], drop or [])
     options = PrepareOptions(smiles=smiles, name=name, seconds=seconds, rules=rules)
-    with open_client(workers=workers, address=scheduler) as client, progress_bar() as on_progress:
-        library = prepare_library(files, out, options=options, client=client, on_progress=on_progress)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_client(workers=workers, address=scheduler) as client,
+        progress_bar() as on_progress,
+    ):
+        given = [_standard_input(Path(folder)) if name == "-" else name for name in files]
+        library = prepare_library(given, out, options=options, client=client, on_progress=on_progress)
     if as_json:
         typer.echo(json.dumps({"folder": str(library.folder), **library.facts}))
     else:
         _print_outcome(library)
+
+
+def _standard_input(folder: Path) -> str:
+    """Keep what comes from standard input in a file: it is read twice (for its key, and for its records)."""
+    import shutil
+    import sys
+
+    path = folder / "standard-input.txt"
+    with path.open("wb") as stream:
+        shutil.copyfileobj(sys.stdin.buffer, stream)
+    return str(path)
 
 
 @app.command()

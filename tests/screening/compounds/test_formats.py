@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import zipfile
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,9 +14,11 @@ from rdkit import Chem
 
 from screening.compounds.columns import Columns
 from screening.compounds.describe import smiles_of_block
-from screening.compounds.formats import CompoundFile, find_files
+from screening.compounds.formats import CompoundFile, find_files, open_files
+from screening.compounds.prepare import prepare_library
 from screening.compounds.record import RawRecord
 from screening.compounds.standardise import parent_of
+from screening.compounds.write_library import write_library
 from screening.errors import FileError, UsageError
 
 COMPOUNDS = {
@@ -63,6 +68,108 @@ def test_every_text_format_gives_the_same_compounds(tmp_path: Path, file: str, t
     for record, smiles in zip(found, COMPOUNDS.values()):
         text = record.text if record.notation == "smiles" else smiles_of_block(record.text, record.notation)
         assert parent_of(text) == parent_of(smiles)
+
+
+def _xlsx(path: Path, rows: list[list[str]]) -> None:
+    """Write what Excel writes: some texts shared, some inline, empty cells left out."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    shared: list[str] = []
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        cells = []
+        for column, text in enumerate(row):
+            place = f'r="{chr(65 + column)}{number}"'
+            if text and column % 2 == 0:
+                shared.append(text)
+                cells.append(f'<c {place} t="s"><v>{len(shared) - 1}</v></c>')
+            elif text:
+                cells.append(f'<c {place} t="inlineStr"><is><t>{escape(text)}</t></is></c>')
+        lines.append(f"<row>{''.join(cells)}</row>")
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr(
+            "xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{''.join(lines)}</sheetData></worksheet>"
+        )
+        texts = "".join(f"<si><r><t>{escape(text)}</t></r></si>" for text in shared)
+        book.writestr("xl/sharedStrings.xml", f"<sst {space}>{texts}</sst>")
+
+
+def test_excel_gives_the_same_compounds(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    _xlsx(path, [["IC50", "name", "", "SMILES"], *(["3", name, "", smiles] for name, smiles in COMPOUNDS.items())])
+    assert [(one.number, one.name, one.text) for one in records(path)] == [
+        (number, *item) for number, item in enumerate(COMPOUNDS.items(), start=1)
+    ]
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(FileError, match="not a readable Excel workbook"):
+        records(path)
+
+
+def test_zip_archives_stand_for_the_files_inside(tmp_path: Path) -> None:
+    path = tmp_path / "vendor.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("readme.pdf", "x")
+        archive.writestr("set/b.smi", "CCO ethanol\nCCN amine\n")
+        archive.writestr("a.sdf.gz", gzip.compress(_sdf(v3000=False).encode()))
+    found = open_files([path], Columns())
+    assert [file.label for file in found] == ["vendor.zip/a.sdf.gz", "vendor.zip/set/b.smi"]
+    assert [len(list(file.records())) for file in found] == [3, 2]
+    library = prepare_library(path, tmp_path / "lib")
+    assert library.read_ledger(0)["source"].to_pylist()[2:4] == ["vendor.zip/a.sdf.gz", "vendor.zip/set/b.smi"]
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.pdf", "x")
+    with pytest.raises(FileError, match=r"holds no compound file \(readme\.pdf\)"):
+        open_files([path], Columns())
+    path.write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(FileError, match="not a readable ZIP archive"):
+        open_files([path], Columns())
+
+
+MOL2 = """# made by hand
+@<TRIPOS>MOLECULE
+ethanol
+3 2 0 0 0
+SMALL
+NO_CHARGES
+
+@<TRIPOS>ATOM
+1 C1 0.0 0.0 0.0 C.3
+2 C2 1.5 0.0 0.0 C.3
+3 O1 2.0 1.4 0.0 O.3
+@<TRIPOS>BOND
+1 1 2 1
+2 2 3 1
+@<TRIPOS>MOLECULE
+nothing
+0 0
+SMALL
+"""
+
+
+def test_mol2_gives_its_molecules(tmp_path: Path, bench: Path) -> None:
+    path = tmp_path / "a.mol2"
+    path.write_text(MOL2)
+    first, second = records(path)
+    assert (first.name, second.name) == ("ethanol", "nothing")
+    text = smiles_of_block(first.text, first.notation)
+    assert isinstance(text, str)
+    assert parent_of(text) == parent_of("CCO")
+    assert "without" in second.problem
+    (sulfonate,) = records(bench / "messy" / "rdkit_fileparsers" / "Sulfonate.mol2")
+    assert isinstance(smiles_of_block(sulfonate.text, sulfonate.notation), str)
+
+
+@pytest.mark.parametrize("suffix", [".smi", ".csv", ".sdf", ".parquet", ".smi.gz", ".sdf.zst", ".csv.gz"])
+def test_what_is_written_reads_back_the_same(tmp_path: Path, suffix: str) -> None:
+    source = tmp_path / "a.smi"
+    source.write_text("".join(f"{smiles} {name}\n" for name, smiles in COMPOUNDS.items()) + "F/C=C/[C@H](C)Cl a \tb\n")
+    library = prepare_library(source, tmp_path / "lib")
+    path = tmp_path / f"out{suffix}"
+    assert write_library(library, path) == 4
+    again = prepare_library(path, tmp_path / "again")
+    for column in ("smiles", "identity", "name", "fingerprint"):
+        assert again.read_compounds(0)[column].to_pylist() == library.read_compounds(0)[column].to_pylist()
+    with pytest.raises(UsageError, match="no writer"):
+        write_library(library, tmp_path / "out.docx")
 
 
 def test_parquet_gives_the_same_compounds(tmp_path: Path) -> None:

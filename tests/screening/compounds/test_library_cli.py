@@ -21,6 +21,21 @@ def test_prepare_and_profile(workbench: Run, tmp_path: Path) -> None:
     assert sum(facts["properties"]["logp"]["counts"]) == 2
 
 
+def test_standard_input_and_rules(workbench: Run, tmp_path: Path) -> None:
+    arguments = ("library", "prepare", "-", "--out", "lib", "--workers", 0, "--drop", "molecular_weight -100", "--json")
+    done = workbench(*arguments, cwd=tmp_path, stdin="CCO ethanol\nCC(=O)Oc1ccccc1C(=O)O aspirin\n")
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert facts["counts"] == {"filtered": 1, "ready": 1}
+    assert facts["reasons"] == {"filtered: rule: molecular_weight -100": 1}
+    assert facts["sources"] == [{"source": "standard-input.txt", "records": 2}]
+    again = workbench(*arguments, cwd=tmp_path, stdin="CCO ethanol\nCC(=O)Oc1ccccc1C(=O)O aspirin\n")
+    assert json.loads(again.stdout)["key"] == facts["key"]
+    wrong = workbench("library", "prepare", "-", "--out", "lib2", "--flag", "lipinsky", cwd=tmp_path, stdin="C")
+    assert wrong.returncode == 2
+    assert "error: there is no rule 'lipinsky'" in wrong.stderr
+
+
 def test_the_alarm_is_loud(workbench: Run, tmp_path: Path) -> None:
     (tmp_path / "a.smi").write_text("c1ccccc\nCC(\nCCO\n" * 5)
     done = workbench("library", "prepare", "a.smi", "--out", "lib", "--workers", 0, cwd=tmp_path)
