@@ -33,8 +33,16 @@ _HOMES = {
     "site_around_ligand": "screening.targets.site_around",
     "site_from_residues": "screening.targets.site_around",
     "site_from_point": "screening.targets.site_around",
-    "view_target": "workbench.viewer",
+    "place_variants": "screening.targets.variants",
+    "Compared": "workbench.viewer",
+    "Pose": "workbench.viewer",
+    "view_compare": "workbench.viewer",
+    "view_hits": "workbench.viewer",
+    "view_pockets": "workbench.viewer",
+    "view_pose": "workbench.viewer",
     "view_site": "workbench.viewer",
+    "view_target": "workbench.viewer",
+    "view_variants": "workbench.viewer",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]

@@ -19,7 +19,9 @@ def command(
     run: Path = typer.Argument(..., help="Run folder."),
     top: int = typer.Option(20, "--top", "-n", help="How many hits.", min=1),
     compound: str = typer.Option(
-        None, "--why", help="Explain the fate of a compound: its name, SMILES, id or record number."
+        None,
+        "--why",
+        help="Explain a compound: its name, SMILES, id, number in its file, FILE:NUMBER, or record:N (counted from 0).",
     ),
     as_json: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
@@ -53,7 +55,7 @@ def _explain(run: ScreenRun, compound: str, as_json: bool) -> None:
         raise UsageError(
             f"no record of this run is {compound!r}",
             source=run.folder,
-            expected="a name, SMILES, id or record number of the library that was screened",
+            expected="a name, SMILES, id or number of a record in the files that were screened",
         )
     if as_json:
         typer.echo(json.dumps([{**dataclasses.asdict(fate), "sentence": fate.sentence} for fate in fates]))

@@ -30,11 +30,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 INTERRUPTED = 130
+#: Environment variable that shows the traceback of an error nobody foresaw.
+DEBUG = "WORKBENCH_DEBUG"
 
 
 def application(wanted: str | None) -> typer.Typer:
     """Build the program with the command `wanted` imported and only a line of help for each other one."""
-    app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+    app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.callback(invoke_without_command=True)(_root)
     for name, (module_name, text) in COMMANDS.items():
         if name != wanted:
@@ -84,6 +86,22 @@ def main(arguments: list[str] | None = None) -> None:
         # The reader of our output went away (``| head``): not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        print(f"error: {_unexpected(error)}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _unexpected(error: Exception) -> str:
+    """Say in one sentence what nobody foresaw."""
+    if isinstance(error, OSError) and error.filename is not None:
+        from screening.engine.files import storage_error
+
+        return str(storage_error(error, error.filename))
+    text = " ".join(str(error).split())[:300]
+    kind = type(error).__name__
+    return f"unexpected {kind}{f': {text}' if text else ''}; run it again with {DEBUG}=1 for the details to report."
 
 
 if __name__ == "__main__":

@@ -90,8 +90,8 @@ class HitGrid(Fragment):
         # The same hits get their ticks back, after a restart of the kernel or a reload of the page.
         key = hashlib.sha256(self._packed.encode()).hexdigest()[:24]
         script = (
-            f"const UID={json.dumps(uid)}, KEY={json.dumps(key)}, HEIGHT={int(self.height)};\nconst PACKED='{self._packed}';\n"
-            f"{_browser('smarts.js')}\n{_browser('grid.js')}"
+            f"const UID={json.dumps(uid)}, KEY={json.dumps(key)}, HEIGHT={int(self.height)};\n"
+            f"const PACKED='{self._packed}';\n{_browser('smarts.js')}\n{_browser('grid.js')}"
         )
         return (
             f"{sheet()}<style>{_browser('grid.css')}</style>"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from screening.errors import StructureError, UsageError
+from screening.targets.pockets.pocket import Pocket
 from screening.targets.site import BindingSite
 from screening.targets.target import ResidueId, Target
 from workbench.page.fragment import escape
@@ -23,7 +24,7 @@ from workbench.viewer.view import Key, View, heading, legend
 MOST_POCKETS = len(CATEGORIES)
 
 
-def view_pockets(target: Target, pockets: Sequence[BindingSite], *, height: int = 480) -> View:
+def view_pockets(target: Target, pockets: Sequence[BindingSite | Pocket], *, height: int = 480) -> View:
     """Show ranked pockets: each a coloured surface with its rank; a click on a row of the table goes there.
 
     Parameters

@@ -1,0 +1,125 @@
+"""The grid of hits in a real browser: thousands of rows, search, substructures, sorting, ticks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from rdkit import Chem, RDLogger
+
+from screening.runs.hits import HIT_SCHEMA
+from workbench.tables import hit_grid
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+PATTERNS = (
+    "c1ccccc1", "C(=O)N", "[NX3;H2]", "n1cncc1", "[#6]S(=O)(=O)N", "[R0]", "[r5]", "[r6;#7]", "[!#6;!#1]", "C#N",
+    "[N+](=O)[O-]", "[$([NX3;H2,H1;!$(NC=O)])]", "[CH2][CH2]", "a-!@a", "C!@C", "[D3]", "[X2]", "[v4]", "[+]",
+    "[F,Cl,Br,I]", "[#7,#8]~[#7,#8]", "O=C1C=CC(=O)C=C1", "[nH]", "[n;H0]", "[C;R]=[C;R]", "*1~*~*~*~*~1",
+    "c1ccc2ccccc2c1", "[$(C=O),$(C=S)]", "C.N", "[CX3](=[OX1])[OX2H0]", "[!R]-[R]", "[NH2]-c", "[x3]",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hits(data: Path) -> pa.Table:
+    RDLogger.DisableLog("rdApp.*")
+    rows = []
+    for line in (data / "libraries" / "nci.smi").read_text(encoding="utf-8").splitlines()[:3000]:
+        text, name = line.split()[:2]
+        mol = Chem.MolFromSmiles(text)
+        if mol is None:
+            continue
+        i = len(rows)
+        affinity = 9.0 - i / 1000
+        rows.append(
+            {
+                "rank": i + 1, "record": i, "id": f"{i:032x}", "name": name, "smiles": Chem.MolToSmiles(mol),
+                "affinity": affinity, "kind": "pKd", "lower": affinity - 1, "upper": affinity + 1,
+                "in_domain": i % 3 > 0, "nearest": "staurosporine", "similarity": (i * 37 % 100) / 100,
+                "known": i % 50 == 0, "flags": ["alert"] if i % 10 == 0 else [], "source": "nci.smi", "number": i + 1,
+            }
+        )  # fmt: skip
+    RDLogger.EnableLog("rdApp.*")
+    return pa.Table.from_pylist(rows, schema=HIT_SCHEMA)
+
+
+@pytest.fixture
+def grid(screen, hits: pa.Table, tmp_path: Path):
+    page = screen(width=1200, height=800)
+    page.open_file(hit_grid(hits).save_html(tmp_path / "grid.html"))
+    page.page.wait_for_selector("[data-wb-grid][data-wb-drawn='yes']", timeout=60_000)
+    return page
+
+
+def shown(page) -> int:
+    return int(page.page.inner_text(".wb-count").split(" of ")[0].replace(",", ""))
+
+
+def test_substructure_search_finds_what_rdkit_finds(grid, hits: pa.Table) -> None:
+    mols = [Chem.MolFromSmiles(text) for text in hits.column("smiles").to_pylist()]
+    for pattern in PATTERNS:
+        grid.page.fill("[aria-label=SMARTS]", pattern)
+        grid.page.press("[aria-label=SMARTS]", "Enter")
+        query = Chem.MolFromSmarts(pattern)
+        expected = {i for i, mol in enumerate(mols) if mol.HasSubstructMatch(query)}
+        found = set(grid.page.evaluate("() => document.querySelector('[data-wb-grid]').workbench.state.shown"))
+        assert found == expected, pattern
+    grid.page.fill("[aria-label=SMARTS]", "c1ccccc1O")
+    grid.page.press("[aria-label=SMARTS]", "Enter")
+    picture = grid.shoot("grid_smarts")
+    assert picture.near("#d0006f", 40) > 200
+    grid.page.fill("[aria-label=SMARTS]", "c1ccc(")
+    grid.page.press("[aria-label=SMARTS]", "Enter")
+    assert "SMARTS not understood" in grid.page.inner_text(".wb-count")
+    assert grid.errors == []
+
+
+def test_search_sort_filter_and_scroll(grid, hits: pa.Table) -> None:
+    assert shown(grid) == hits.num_rows
+    # Only the rows in sight are on the page.
+    assert grid.page.locator(".wb-row").count() < 20
+    grid.page.fill("[aria-label=Search]", "alert")
+    assert shown(grid) == sum(bool(flags) for flags in hits.column("flags").to_pylist())
+    grid.page.fill("[aria-label=Search]", "")
+    grid.page.get_by_label("in domain only").check()
+    assert shown(grid) == sum(hits.column("in_domain").to_pylist())
+    grid.page.get_by_label("in domain only").uncheck()
+    grid.page.click("button[data-key=similarity]")
+    order = grid.page.evaluate("() => document.querySelector('[data-wb-grid]').workbench.state.shown.slice(0, 50)")
+    values = hits.column("similarity").to_pylist()
+    assert [values[i] for i in order] == sorted(values, reverse=True)[:50]
+    grid.page.evaluate("() => { document.querySelector('.wb-scroll').scrollTop = 200000; }")
+    grid.page.wait_for_timeout(300)
+    assert grid.page.locator(".wb-row").count() < 20
+    assert grid.shoot("grid_scrolled").inked > 20_000
+
+
+def test_ticks_survive_a_reload_and_go_into_the_file(grid) -> None:
+    grid.page.locator(".wb-row input").nth(0).check()
+    grid.page.locator(".wb-row input").nth(2).check()
+    assert "2 ticked" in grid.page.inner_text(".wb-count")
+    grid.page.reload()
+    grid.page.wait_for_selector("[data-wb-grid][data-wb-drawn='yes']")
+    assert "2 ticked" in grid.page.inner_text(".wb-count")
+    with grid.page.expect_download() as waiting:
+        grid.page.click("text=Save CSV")
+    lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["rank", "1", "3"]
+
+
+def test_names_from_a_file_do_nothing(screen, hits: pa.Table, tmp_path: Path) -> None:
+    bad = "=1+1</script><img src=x onerror=window.HACKED=1>"
+    table = hits.slice(0, 5)
+    table = table.set_column(table.schema.get_field_index("name"), HIT_SCHEMA.field("name"), pa.array([bad] * 5))
+    page = screen()
+    page.open_file(hit_grid(table).save_html(tmp_path / "hostile.html"))
+    page.page.wait_for_selector("[data-wb-grid][data-wb-drawn='yes']")
+    assert page.page.evaluate("() => window.HACKED") is None
+    assert page.page.locator(".wb-name").nth(0).inner_text() == bad
+    with page.page.expect_download() as waiting:
+        page.page.click("text=Save CSV")
+    # A spreadsheet must not take a name for a formula.
+    assert "'=1+1" in Path(waiting.value.path()).read_text(encoding="utf-8")
+    assert json.dumps(page.errors) == "[]"
