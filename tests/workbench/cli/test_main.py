@@ -7,6 +7,7 @@ import importlib
 import pytest
 
 from tests.conftest import Run
+from workbench.cli import main
 from workbench.cli.main import COMMANDS
 
 
@@ -32,3 +33,19 @@ def test_an_unknown_command_is_bad_usage(workbench: Run) -> None:
     assert done.returncode == 2
     assert "dance" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_nobody_foresaw_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(wanted: str | None) -> None:
+        raise KeyError("a\nb")
+
+    monkeypatch.setattr(main, "application", broken)
+    with pytest.raises(SystemExit) as stop:
+        main.main(["status", "x"])
+    assert stop.value.code == 1
+    assert capsys.readouterr().err.startswith("error: unexpected KeyError: ")
+    monkeypatch.setenv(main.DEBUG, "1")
+    with pytest.raises(KeyError):
+        main.main(["status", "x"])
