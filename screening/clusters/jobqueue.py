@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from screening.clusters import certificates as tls
 from screening.clusters import silent_http, versions
+from screening.clusters.local import ENVIRONMENT
 from screening.errors import ClusterError, UsageError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class QueueingSystem:
 
     def arguments(self, options: JobOptions, security: Security | None) -> dict[str, Any]:
         """Return the arguments of the job class."""
-        single = [f"export {name}=1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")]
+        environment = [f"export {name}={value}" for name, value in ENVIRONMENT.items()]
         found: dict[str, Any] = {
             "cores": 1,
             "processes": 1,
@@ -102,7 +103,7 @@ class QueueingSystem:
             "interface": options.interface,
             "job_extra_directives": list(options.directives),
             "job_directives_skip": list(options.skip),
-            "job_script_prologue": [*single, *options.prologue],
+            "job_script_prologue": [*environment, *options.prologue],
             "log_directory": options.log_folder,
             "job_name": "workbench",
             "death_timeout": 60,

@@ -104,7 +104,8 @@ class Fate:
                 text += ", scored by the fast first stage only, which put it too low for the full model"
             return text + (", itself in the training set." if score.known else ".")
         if self.same_as is not None:
-            return f"{who} is a duplicate of record {self.same_as.record}. {self.same_as.sentence}"
+            first = self.same_as
+            return f"{who} has the same parent as {first.source}, record {first.number}. {first.sentence}"
         detail = ": ".join(part for part in (self.stage, self.reason) if part)
         return f"{who} was not scored: {self.state}{f' ({detail})' if detail else ''}."
 
@@ -117,8 +118,10 @@ def why(run: ScreenRun, text: str) -> list[Fate]:
     run
         A finished run.
     text
-        A record number (or ``record:12``), an id (32 hexadecimal digits), a name, the text of the record as it
-        stood in the file, or a SMILES (compared as its standardised parent).
+        The number of a record in its file, counted from 1, as messages give it (``12`` or ``record 12``; of every
+        file if there are several, ``a.smi:12`` of one); a record of the library, counted from 0, as the column
+        ``record`` gives it (``record:12``); an id (32 hexadecimal digits); a name; the text of the record as it
+        stood in the file; or a SMILES (compared as its standardised parent).
 
     Returns
     -------
@@ -133,9 +136,15 @@ def why(run: ScreenRun, text: str) -> list[Fate]:
     text = text.strip()
     records: list[int] = []
     total = run.records
-    number = re.fullmatch(r"(?:record[: ]\s*)?(\d{1,18})", text)
-    if number and int(number[1]) < total:
-        records.append(int(number[1]))
+    whole = re.fullmatch(r"record:\s*(\d{1,18})", text)
+    if whole and int(whole[1]) < total:
+        records.append(int(whole[1]))
+    counted = re.fullmatch(r"(?:(?P<file>.+):|record\s+)?(?P<number>\d{1,18})", text)
+    if counted and not whole:
+        own = pc.field("number") == int(counted["number"])
+        if counted["file"]:
+            own &= pc.field("source") == counted["file"]
+        records += _matching(run.ledger_files(), own)
     identity = _identity(text)
     if identity is not None:
         records += _scored_with(run, identity)

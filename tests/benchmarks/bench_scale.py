@@ -138,7 +138,7 @@ def main() -> None:
         run = open_run(out)
         timed("best 1,000 of all scores", lambda run=run: top_scores(run.score_files(), 1000).num_rows)
         record = run.records // 2
-        timed("why, for a record in the middle", lambda run=run, record=record: why(run, f"record {record}")[0].state)
+        timed("why, for a record in the middle", lambda run=run, record=record: why(run, f"record:{record}")[0].state)
         rows = ranking(run, 100_000)
         timed("first 100,000 rows of the whole ranking", lambda rows=rows: sum(batch.num_rows for batch in rows))
     first, last = found[0], found[-1]

@@ -81,7 +81,7 @@ def test_the_best_have_the_full_numbers(tmp_path: Path, staged: ScreenPlan, run:
     assert [row["affinity"] for row in mixed] == sorted((row["affinity"] for row in mixed), reverse=True)
     assert found.hits().to_pylist() == mixed[:20]
     last = next(row for row in mixed if FIRST_STAGE in row["flags"])
-    (fate,) = why(found, f"record {last['record']}")
+    (fate,) = why(found, f"record:{last['record']}")
     assert "fast first stage only" in fate.sentence
     assert fate.score is not None
     assert fate.score.rank == last["rank"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -67,7 +68,8 @@ def test_the_whole_ranking_begins_with_the_hits(run: ScreenRun) -> None:
 def test_why_finds_a_compound_by_any_name(run: ScreenRun) -> None:
     whole = pa.Table.from_batches(list(ranking(run)), schema=HIT_SCHEMA).to_pylist()
     for row in (whole[0], whole[49], whole[50], whole[-1]):
-        for text in (row["name"], row["smiles"], str(row["record"]), row["id"], f"record {row['record']}"):
+        place = f"{row['source']}:{row['number']}"
+        for text in (row["name"], row["smiles"], str(row["number"]), row["id"], f"record:{row['record']}", place):
             (fate,) = [fate for fate in why(run, text) if fate.record == row["record"]]
             assert fate.score is not None
             assert fate.score.rank == row["rank"]
@@ -87,11 +89,14 @@ def test_why_explains_what_was_not_scored(run: ScreenRun) -> None:
     assert again.state == "duplicate"
     assert again.same_as is not None
     assert again.same_as.score is not None
-    assert f"is a duplicate of record {again.same_as.record}" in again.sentence
+    assert f"has the same parent as compounds.smi, record {again.same_as.number}. " in again.sentence
+    # What a sentence calls a record is what finds it.
+    (itself,) = why(run, re.findall(r"record (\d+)", again.sentence)[0])
+    assert itself.record == again.record
     # A salt is found by the name of the salt and by the SMILES of its parent.
     assert {fate.record for fate in why(run, "CC(=O)[O-].[Na+]")} >= {fate.record for fate in why(run, "salt3")}
     assert why(run, "no such compound") == []
-    assert why(run, "999999") == []
+    assert why(run, "999999") == why(run, "record:999999") == why(run, "other.smi:3") == []
 
 
 def test_a_run_that_moved_with_its_library_is_still_whole(tmp_path: Path, run: ScreenRun, plan: ScreenPlan) -> None:
