@@ -39,6 +39,7 @@ class Screen:
     def __init__(self, browser: Browser, shots: Path, *, width: int = 1400, height: int = 1000, **options: Any) -> None:
         self.context = browser.new_context(viewport={"width": width, "height": height}, **options)
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(90_000)
         self.shots = shots
         self.errors: list[str] = []
         self.requests: list[str] = []
@@ -53,7 +54,8 @@ class Screen:
         return [url for url in self.requests if not url.startswith(LOCAL)]
 
     def open_file(self, path: Path) -> None:
-        self.page.goto(path.resolve().as_uri())
+        # Drawing in software keeps a page busy; it has loaded when its views say so.
+        self.page.goto(path.resolve().as_uri(), wait_until="commit", timeout=120_000)
 
     def settle(self, timeout: float = 90) -> None:
         """Wait until every view on the page is drawn or says why not."""

@@ -161,7 +161,7 @@ def test_variants_are_labelled_where_they_are(screen, target, site, tmp_path) ->
 
 
 def test_reset_spin_and_png(screen, target, site, tmp_path) -> None:
-    page, _ = draw(screen, view_site(target, site), tmp_path / "site.html", "site_tools")
+    page, _ = draw(screen, view_site(target, site, surface=False), tmp_path / "site.html", "site_tools")
     camera = (
         "() => document.querySelector('[data-wb-view]').workbench.view.viewer.getView().map(x => x.toFixed(2)).join()"
     )
@@ -170,6 +170,7 @@ def test_reset_spin_and_png(screen, target, site, tmp_path) -> None:
     page.page.wait_for_timeout(700)
     page.page.click("[data-do='spin']")
     assert page.page.evaluate(camera) != start
+    page.page.wait_for_timeout(500)
     page.page.click("[data-do='reset']")
     assert page.page.evaluate(camera) == start
     with page.page.expect_download() as waiting:
@@ -193,7 +194,8 @@ def test_thirty_views_on_one_page(screen, target, site, tmp_path) -> None:
     path.write_text(f"<!doctype html><meta charset=utf-8>{''.join(parts)}", encoding="utf-8")
     page = screen()
     page.open_file(path)
-    page.settle(timeout=240)
+    page.page.wait_for_function("() => document.querySelectorAll('[data-wb-view]').length === 30", timeout=120_000)
+    page.settle(timeout=300)
     assert [view["wbDrawn"] for view in page.views()] == ["yes"] * 30
     for number in (0, 15, 29):
         assert page.shoot(f"thirty_{number + 1}", page.page.locator("[data-wb-view]").nth(number)).colours > 3_000

@@ -12,6 +12,7 @@ heavy atoms. The limits are those in common use:
 - metal: at most 2.8 Å
 - halogen bond: at most the sum of the van der Waals radii, and at least 150° at the halogen
 - hydrophobic: carbon to carbon at most 4.0 Å, the closest pair of each residue
+- clash: heavy atoms closer than 2.2 Å, which no contact but one to a metal is: the pose or the structure is wrong there
 
 They say what is near what in this model of the structure. They are no energies.
 """
@@ -32,11 +33,12 @@ FACE_TO_FACE_A = 5.5
 EDGE_TO_FACE_A = 6.0
 CATION_PI_A = 6.0
 METAL_A = 2.8
+CLASH_A = 2.2
 HYDROPHOBIC_A = 4.0
 HALOGEN_A = {"Cl": 3.5, "Br": 3.6, "I": 3.8}
 
 #: Kinds in the order they are listed.
-KINDS = ("metal", "salt bridge", "hydrogen bond", "halogen bond", "pi stacking", "cation-pi", "hydrophobic")
+KINDS = ("clash", "metal", "salt bridge", "hydrogen bond", "halogen bond", "pi stacking", "cation-pi", "hydrophobic")
 
 _DONORS = {
     "ARG": {"NE", "NH1", "NH2"}, "ASN": {"ND2"}, "GLN": {"NE2"}, "HIS": {"ND1", "NE2"}, "LYS": {"NZ"},
@@ -137,6 +139,7 @@ def find_contacts(atoms: Atoms, ligand: Chem.Mol, names: Sequence[str] = ()) -> 
     bridged = {(contact.residue, contact.site_atom, contact.ligand_atom) for contact in found}
     found += [c for c in finder.hydrogen_bonds() if (c.residue, c.site_atom, c.ligand_atom) not in bridged]
     found += finder.halogens() + finder.stacks() + finder.cations()
+    found = [c for c in found if c.kind == "metal" or c.distance_A >= CLASH_A] + finder.clashes()
     found += finder.hydrophobic()
     return sorted(found, key=lambda c: (KINDS.index(c.kind), c.distance_A, c.residue, c.site_atom))
 
@@ -182,6 +185,11 @@ class _Finder:
         metal = np.isin(np.char.upper(self.atoms.element), list(_METALS))
         hetero = np.array([self.ligand.GetAtomWithIdx(int(i)).GetSymbol() in ("N", "O", "S", "P") for i in self.heavy])
         return [self._contact("metal", *pair) for pair in self._pairs(metal, hetero, METAL_A)]
+
+    def clashes(self) -> list[Contact]:
+        everything = np.ones(len(self.heavy), dtype=bool)
+        solid = ~np.isin(np.char.upper(self.atoms.element), list(_METALS)) & ~np.isin(self.atoms.residue_name, ["HOH"])
+        return self._closest("clash", self._pairs(solid, everything, CLASH_A))
 
     def salt_bridges(self) -> list[Contact]:
         plus, minus = self._matches(_LIGAND_POSITIVE), self._matches(_LIGAND_NEGATIVE)

@@ -20,6 +20,7 @@ from workbench.viewer.contacts import find_contacts
 from workbench.viewer.pose import Pose
 from workbench.viewer.pose_view import require_near, site_ligand
 from workbench.viewer.scene import Scene
+from workbench.viewer.site_parts import SiteParts
 from workbench.viewer.site_view import draw_site, flat_site, require_site
 from workbench.viewer.view import Key, View, legend
 
@@ -69,20 +70,23 @@ def view_hits(
     scene.file = f"{target.id}-hits"
     camera = _camera(target, site, list(poses.values()), None if bound is None else bound.coordinates)
     front = np.concatenate([pose.coordinates for pose in poses.values()]) if poses else None
+    parts = SiteParts(target, site.residues, np.array(site.centre_A), None if bound is None else bound.rows)
+    atoms = target.atoms.select(parts.others)
+    contacts = {record: find_contacts(atoms, pose.mol, pose.names) for record, pose in poses.items()}
     drawn = draw_site(
-        scene, target, site, None, surface=surface, contacts=False, camera=camera, reference=bound, front=front
-    )
-    atoms = target.atoms.select(drawn.parts.others)
+        scene, target, site, None, surface=surface, contacts=False, camera=camera, reference=bound, front=front,
+        expected=[contact for found in contacts.values() for contact in found],
+    )  # fmt: skip
     listed, kinds = [], []
     for row in hits.to_pylist():
         entry = _entry(row)
         pose = poses.get(row["record"])
         if pose is not None:
-            contacts = find_contacts(atoms, pose.mol, pose.names)
-            kinds += [c.kind for c in contacts if c.kind != "hydrophobic"]
+            found = contacts[row["record"]]
+            kinds += [c.kind for c in found if c.kind != "hydrophobic"]
             entry["pose"] = {
                 "block": pose.mol_block, "names": list(pose.names), "origin": pose.origin, "notes": list(pose.notes),
-                "contacts": contact_lines(contacts),
+                "contacts": contact_lines(found),
             }  # fmt: skip
         listed.append(entry)
     scene.extra = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -96,6 +97,7 @@ def draw_site(
     reference: BoundLigand | None = None,
     show_reference: bool = True,
     front: np.ndarray | None = None,
+    expected: Sequence[Contact] = (),
 ) -> DrawnSite:
     """Draw a site and its ligand as models 0 and 1.
 
@@ -115,13 +117,15 @@ def draw_site(
         The ligand of the structure: no part of the protein that a pose meets; shown thin beside it.
     front
         Coordinates (n, 3), Å, that nothing is to stand before; those of the ligand by default.
+    expected
+        Contacts of ligands that are shown later: their residues are drawn with their backbone where it takes part.
     """
     bound = ligand if isinstance(ligand, BoundLigand) else reference
     parts = SiteParts(target, site.residues, np.array(site.centre_A), None if bound is None else bound.rows)
     found = [] if ligand is None else find_contacts(target.atoms.select(parts.others), ligand.mol, ligand.names)
     places = None if ligand is None else ligand.coordinates
     camera = camera or parts.camera(places, found, aspect=scene.aspect)
-    keys = parts.draw(scene, found, camera)
+    keys = parts.draw(scene, [*found, *expected], camera)
     if ligand is not None:
         carbon = style.LIGAND_CARBON if ligand.bond_orders else style.UNKNOWN_CARBON
         scene.addModel(ligand.mol_block, "sdf", {"keepH": True})

@@ -15,6 +15,7 @@ UNKNOWN_CARBON = "#8f8f8f"
 REFERENCE_CARBON = "#b08a3e"
 
 CONTACTS = {
+    "clash": "#d00000",
     "hydrogen bond": "#c98a00",
     "salt bridge": "#cc4b9b",
     "pi stacking": "#0072b2",

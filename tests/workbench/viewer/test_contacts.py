@@ -86,7 +86,7 @@ def test_an_acceptor_opposite_an_acceptor_is_no_hydrogen_bond() -> None:
 
 def test_a_hydrogen_bond_from_behind_does_not_count() -> None:
     alcohol = molecule("CO", [(0, -1.4, 0), (0, 0, 0)])
-    carbonyl = site_atoms(("GLY", "C", "C", (0.4, -4.1, 0)), ("GLY", "O", "O", (0.3, -2.9, 0)))
+    carbonyl = site_atoms(("GLY", "C", "C", (3.8, -1.5, 0)), ("GLY", "O", "O", (2.6, -1.3, 0)))
     assert find_contacts(carbonyl, alcohol) == []
 
 
@@ -117,3 +117,9 @@ def test_metal_and_halogen_bonds() -> None:
     alcohol = molecule("CO", [(-1.4, 0, 0), (0, 0, 0)])
     zinc = site_atoms(("ZN", "ZN", "ZN", (2.0, 0, 0)))
     assert [c.kind for c in find_contacts(zinc, alcohol)] == ["metal"]
+
+
+def test_what_is_too_close_is_a_clash_and_no_bond() -> None:
+    alcohol = molecule("CO", [(-1.2, 0.7, 0), (0, 0, 0)])
+    carbonyl = site_atoms(("GLY", "C", "C", (0, -3.0, 0)), ("GLY", "O", "O", (0, -1.8, 0)))
+    assert [(c.kind, c.distance_A) for c in find_contacts(carbonyl, alcohol)] == [("clash", 1.8)]

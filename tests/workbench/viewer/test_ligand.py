@@ -24,9 +24,7 @@ def test_adenosine_gets_its_bond_orders_and_stereo(target, site) -> None:
 
 
 def test_another_molecule_is_refused_in_one_sentence(target, site) -> None:
-    with pytest.raises(
-        InputError, match="is not the molecule bound as E:ADN351; expected a molecule of 19"
-    ):
+    with pytest.raises(InputError, match="is not the molecule bound as E:ADN351; expected a molecule of 19"):
         bound_ligand(target, site.ligand, smiles="c1ccccc1")
     with pytest.raises(InputError, match="cannot be read"):
         bound_ligand(target, site.ligand, smiles="not a smiles")
