@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 from functools import cached_property
@@ -16,6 +17,7 @@ from screening.engine import ledger, parts
 from screening.errors import FileError, LibraryError, RunError
 from screening.provenance import Manifest
 from screening.runs.plan import ScreenPlan
+from screening.runs.scores import damaged, read_run_file
 
 if TYPE_CHECKING:
     from screening.compounds.library import PreparedLibrary
@@ -52,9 +54,17 @@ class ScreenRun:
 
     @cached_property
     def summary(self) -> dict[str, Any]:
-        """What stands in ``summary.json``: counts, records, parts, affinity kind; empty for an unfinished run."""
-        path = self.folder / SUMMARY
-        return json.loads(path.read_text("utf-8")) if path.exists() else {}
+        """What stands in ``summary.json``: counts, records, parts, kind, stages, SHA-256 of the hits.
+
+        Empty for a run that is not finished, or whose summary cannot be read: the same screen command makes it anew.
+        """
+        try:
+            found = json.loads((self.folder / SUMMARY).read_text("utf-8"))
+            whole = sum(found["counts"].values()) == found["records"] and found["parts"] >= 0
+            whole = whole and isinstance(found["kind"], str) and len(found["hits"]) == 64 and found["stages"] in (1, 2)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {}
+        return dict(found) if whole else {}
 
     @property
     def finished(self) -> bool:
@@ -91,23 +101,38 @@ class ScreenRun:
         FileError
             If the file was damaged.
         """
-        self._require_finished()
+        summary = self._require_finished()
+        path = self.folder / HITS
         try:
-            return pq.read_table(self.folder / HITS)
-        except (OSError, pa.ArrowException) as error:
-            raise FileError(
-                "is damaged; run the same screen command again to make it anew", source=self.folder / HITS
-            ) from error
+            content = path.read_bytes()
+        except OSError as error:
+            raise damaged(path) from error
+        if hashlib.sha256(content).hexdigest() != summary["hits"]:
+            raise damaged(path)
+        return pq.read_table(pa.BufferReader(content))
 
     def training(self) -> pa.Table:
         """Return names and identity keys of the model's training compounds (`TRAINING_SCHEMA`)."""
-        return pq.read_table(self.folder / TRAINING)
+        return read_run_file(self.folder / TRAINING)
 
     def score_files(self) -> list[Path]:
         """Return the score parts in order; after a second stage those that its numbers were put into."""
         stages = self._require_finished().get("stages", 1)
         folder = self.folder / MERGED / SCORES if stages == 2 else self.folder / SCORES
         return [folder / parts.part_name(index) for index in range(self.summary["parts"])]
+
+    def require_intact(self, index: int) -> None:
+        """Check the ledger and the scores of one batch against the checksums they were written with.
+
+        Raises
+        ------
+        FileError
+            If they are missing or were changed.
+        """
+        folders = [self.folder] if self._require_finished()["stages"] == 1 else [self.folder, self.folder / MERGED]
+        for folder in folders:
+            if parts.read_receipt(folder, index) is None:
+                raise damaged(folder / SCORES / parts.part_name(index))
 
     def ledger_files(self) -> list[Path]:
         """Return the ledger parts in order."""

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pyarrow as pa
+import pyarrow.parquet as pq
+
+from screening.errors import FileError
 
 #: One row per scored compound, in the order of `record`. `nearest` is a row of the run's ``training.parquet``.
 #: `full` is False where the number comes from the fast first stage of a model that has one.
@@ -31,3 +37,22 @@ TRAINING_SCHEMA = pa.schema(
         pa.field("identity", pa.binary(16), nullable=False),
     ]
 )
+
+
+def damaged(path: Path) -> FileError:
+    """Say that a file of a run cannot be trusted, and what helps."""
+    return FileError("is missing, damaged or was changed; run the same screen command again to mend it", source=path)
+
+
+def read_run_file(path: Path, **options: Any) -> pa.Table:
+    """Read a Parquet file of a run; `options` as for ``pyarrow.parquet.read_table``.
+
+    Raises
+    ------
+    FileError
+        If it is missing or damaged.
+    """
+    try:
+        return pq.read_table(path, **options)
+    except (OSError, pa.ArrowException) as error:
+        raise damaged(path) from error

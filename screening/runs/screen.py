@@ -88,6 +88,9 @@ def run_screen(
     folder = Path(out).absolute()
     _refuse_other_plan(plan, folder)
     library = _library(plan)
+    if not library.counts.get(ledger.RecordState.READY):
+        states = ", ".join(f"{count:,} {state}" for state, count in sorted(library.counts.items())) or "no records"
+        raise LibraryError(f"has nothing to screen ({states})", source=plan.library, expected="at least one compound")
     model, _ = bound_model(plan.model, plan.model_key, plan.sequence)
     with folder_lock(folder), journal.journal(folder) as log:
         _refuse_other_plan(plan, folder)
@@ -207,11 +210,7 @@ def _merge(
     described = describe_records(library, best.column("record").combine_chunks())
     training = pq.read_table(folder / TRAINING)
     hits = parts.table_bytes(hit_table(best, described, training, kind))
-    if _as_written(folder / HITS, hits) and (folder / SUMMARY).is_file():
-        return
-    (folder / SUMMARY).unlink(missing_ok=True)
-    files.write_bytes(folder / HITS, hits)
-    summary = {
+    facts = {
         "counts": counts,
         "records": library.records,
         "parts": len(divided(library)),
@@ -219,7 +218,12 @@ def _merge(
         "stages": stages,
         "hits": hashlib.sha256(hits).hexdigest(),
     }
-    files.write_text(folder / SUMMARY, json.dumps(summary, indent=2, sort_keys=True) + "\n")
+    summary = (json.dumps(facts, indent=2, sort_keys=True) + "\n").encode()
+    if _as_written(folder / HITS, hits) and _as_written(folder / SUMMARY, summary):
+        return
+    (folder / SUMMARY).unlink(missing_ok=True)
+    files.write_bytes(folder / HITS, hits)
+    files.write_bytes(folder / SUMMARY, summary)
 
 
 def _as_written(path: Path, content: bytes) -> bool:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from screening.runs.scores import RANK_ORDER, SCORE_SCHEMA
+from screening.runs.scores import RANK_ORDER, SCORE_SCHEMA, read_run_file
 
 
 def top_scores(files: Iterable[Path], top: int) -> pa.Table:
@@ -22,7 +21,7 @@ def top_scores(files: Iterable[Path], top: int) -> pa.Table:
     waiting: list[pa.Table] = []
     rows, threshold = 0, None
     for path in files:
-        part = pq.read_table(path, schema=SCORE_SCHEMA)
+        part = read_run_file(path, schema=SCORE_SCHEMA)
         if threshold is not None:
             part = part.filter(pc.greater_equal(part.column("affinity"), threshold))
         if part.num_rows:
@@ -48,7 +47,7 @@ def count_before(files: Iterable[Path], affinity: float, identity: bytes, record
     """Return how many rows of all score files stand before this one in rank order."""
     before = 0
     for path in files:
-        part = pq.read_table(path, columns=["affinity", "identity", "record"])
+        part = read_run_file(path, columns=["affinity", "identity", "record"])
         value = pa.scalar(affinity, pa.float32())
         before += pc.sum(pc.greater(part.column("affinity"), value)).as_py() or 0
         ties = part.filter(pc.equal(part.column("affinity"), value))

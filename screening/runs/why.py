@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from screening.engine.ledger import RecordState
-from screening.runs.run import ScreenRun
+from screening.runs.run import TRAINING, ScreenRun
+from screening.runs.scores import damaged, read_run_file
 from screening.runs.top import count_before
 
 #: Fates returned at most; a name that more records share is better asked for by record number.
@@ -184,14 +185,16 @@ def _unscored_with(run: ScreenRun, identity: bytes) -> list[int]:
 def _matching(files: list[Path], condition: pc.Expression) -> list[int]:
     found: list[int] = []
     for path in files:
-        found += pq.read_table(path, columns=["record"], filters=condition).column("record").to_pylist()
+        found += read_run_file(path, columns=["record"], filters=condition).column("record").to_pylist()
         if len(found) >= MOST:
             break
     return found
 
 
 def _fate(run: ScreenRun, record: int, depth: int = 0) -> Fate:
-    row = _row(run.ledger_files()[_part_of(run, record)], record)
+    part = _part_of(run, record)
+    run.require_intact(part)
+    row = _row(run.ledger_files()[part], record)
     fate = Fate(**row)
     if row["state"] == RecordState.SCORED:
         return _with_score(run, fate)
@@ -206,7 +209,10 @@ def _fate(run: ScreenRun, record: int, depth: int = 0) -> Fate:
 def _with_score(run: ScreenRun, fate: Fate) -> Fate:
     files = run.score_files()
     row = _row(files[_part_of(run, fate.record)], fate.record)
-    nearest = run.training().column("name")[row["nearest"]].as_py() if row["nearest"] >= 0 else ""
+    training = run.training()
+    if row["nearest"] >= training.num_rows:
+        raise damaged(run.folder / TRAINING)
+    nearest = training.column("name")[row["nearest"]].as_py() if row["nearest"] >= 0 else ""
     rank = 1 + count_before(files, row["affinity"], row["identity"], fate.record)
     score = Score(
         rank=rank,
@@ -230,7 +236,7 @@ def _short(value: float) -> float:
 
 
 def _row(path: Path, record: int) -> dict[str, Any]:
-    table = pq.read_table(path, filters=pc.field("record") == record)
+    table = read_run_file(path, filters=pc.field("record") == record)
     return dict(table.to_pylist()[0])
 
 
@@ -242,4 +248,7 @@ def _firsts(run: ScreenRun) -> Iterator[int]:
     total = 0
     for path in run.ledger_files():
         yield total
-        total += pq.read_metadata(path).num_rows
+        try:
+            total += pq.read_metadata(path).num_rows
+        except (OSError, pa.ArrowException) as error:
+            raise damaged(path) from error

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from screening.compounds.library import PreparedLibrary
     from screening.engine.progress import OnProgress
     from screening.runs.plan import ScreenPlan
+    from screening.targets.target import Target
     from workbench.settings import Settings
 
 
@@ -29,7 +30,9 @@ def command(
         None, "--target", "-t", help="Structure or FASTA file. May be left out for a model of one target."
     ),
     chain: str = typer.Option(None, "--chain", help="Chain of the target. Default: the longest protein chain."),
-    site: str = typer.Option(None, "--site", help="Binding site for views, such as 'ligand ADN'."),
+    site: str = typer.Option(
+        None, "--site", help="Binding site: 'ligand ADN', 'residues E:72, E:184' or 'point X, Y, Z radius R'."
+    ),
     top: int = typer.Option(
         None, "--top", help="Hits kept with all columns; every score is kept anyway. Default: 1000.", min=1
     ),
@@ -73,6 +76,7 @@ def command(
         },
     }  # fmt: skip
     settings = _settings(plan, given)
+    _placed(settings)
     if dry_run:
         _describe(settings)
     elif pilot:
@@ -146,15 +150,24 @@ def _plan(settings: Settings, library: PreparedLibrary) -> ScreenPlan:
     from screening.runs.plan import plan_screen
 
     screen = settings.screen
+    target, site = _placed(settings)
     return plan_screen(
-        library,
-        screen.model,
-        target=screen.target,
-        chain=screen.chain,
-        site=screen.site,
-        seed=screen.seed,
-        top=screen.top,
+        library, screen.model, target=target, chain=screen.chain, site=site, seed=screen.seed, top=screen.top
     )
+
+
+def _placed(settings: Settings) -> tuple[Target | None, str | None]:
+    """Read the target and place the site on it, so that what cannot be placed is told before any work."""
+    from screening.runs.site import place_site
+    from screening.targets.read import read_target
+
+    screen = settings.screen
+    if screen.target is None:
+        if screen.site is not None or screen.chain is not None:
+            raise UsageError("a site or a chain needs a target", expected="--target FILE")
+        return None, None
+    target = read_target(screen.target)
+    return target, None if screen.site is None else place_site(target, screen.site).origin
 
 
 def _prepared(settings: Settings, client: Client | None, on_progress: OnProgress) -> PreparedLibrary:
