@@ -75,7 +75,7 @@ def view_pockets(target: Target, pockets: Sequence[BindingSite | Pocket], *, hei
         at = ",".join(f"{value:.2f}" for value in pocket.centre_A)
         rows.append(
             f'<tr data-at="{at}" title="Go there"><td><span class="wb-key" style="background:{colour}"></span></td>'
-            f'<td class="wb-n">{number}</td><td>{escape(pocket.origin)}</td>'
+            f'<td class="wb-n">{number}</td><td>{escape(_said(pocket))}</td>'
             f'<td class="wb-n">{len(pocket.residues)}</td></tr>'
         )
         if number > len(shown):
@@ -120,6 +120,12 @@ def view_pockets(target: Target, pockets: Sequence[BindingSite | Pocket], *, hei
         flat=flat.drawing(strokes, camera, labels=marks),
         summary=f"3D view of {len(pockets)} pockets of {target.id}",
     )
+
+
+def _said(pocket: BindingSite | Pocket) -> str:
+    if isinstance(pocket, Pocket):
+        return f"{pocket.origin}; {pocket.volume_A3:.0f} Å³, druggability {pocket.druggability:.2f}"
+    return pocket.origin
 
 
 def _residue(target: Target, row: int) -> ResidueId:
