@@ -132,12 +132,19 @@ def survey_targets(
     ------
     RunMismatchError
         If `out` holds the survey of other files.
+    ModelError
+        If the pocket ranker cannot be loaded.
     FileError, StorageError, RunLockedError
         If a place does not exist, `out` cannot be written or is in use.
     """
     found = structure_files(places)
     if not found:
         raise UsageError("no structure was named", expected="files or folders")
+    if pockets:
+        # A ranker that cannot be loaded is no fault of the structures: say it before anything is read.
+        from screening.targets.pockets.ranker import load_ranker
+
+        load_ranker()
     folder = Path(out)
     plan = {"files": [[path.name, file_sha256(path) if path.stat().st_size else ""] for path in found],
             "pockets": pockets, "version": 1}  # fmt: skip

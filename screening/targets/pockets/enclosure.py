@@ -20,11 +20,12 @@ _VOXEL_A = 1.0
 _BLOCKED_A = 1.9
 
 
-def occupied_grid(coordinates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a boolean grid of voxels covered by atoms, and the coordinates of its corner in Å."""
-    margin = FARTHEST_A + 4.0
-    corner = coordinates.min(axis=0) - margin
-    shape = np.ceil((coordinates.max(axis=0) + margin - corner) / _VOXEL_A).astype(int) + 1
+def occupied_grid(coordinates: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a boolean grid of voxels covered by atoms, wide enough for rays from the points, and its corner in Å."""
+    margin, reach = FARTHEST_A + 4.0, FARTHEST_A + 0.5
+    corner = np.minimum(coordinates.min(axis=0) - margin, points.min(axis=0) - reach)
+    far = np.maximum(coordinates.max(axis=0) + margin, points.max(axis=0) + reach)
+    shape = np.ceil((far - corner) / _VOXEL_A).astype(int) + 1
     grid = np.zeros(shape, dtype=bool)
     base = np.floor((coordinates - corner) / _VOXEL_A).astype(np.int64)
     width = int(np.ceil(_BLOCKED_A / _VOXEL_A))
@@ -55,7 +56,7 @@ def ray_lengths(points: np.ndarray, coordinates: np.ndarray) -> np.ndarray:
         float32, shape (m, RAYS), in Å; infinity where nothing is met within `FARTHEST_A`. Ray i + RAYS/2 is
         opposite to ray i.
     """
-    grid, corner = occupied_grid(coordinates)
+    grid, corner = occupied_grid(coordinates, points)
     half = sphere(RAYS)[: RAYS // 2]
     directions = np.concatenate([half, -half])
     lengths = np.full((len(points), RAYS), np.inf, np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from screening.errors import StructureError
 from screening.targets.pockets.candidates import describe_candidates, gather
@@ -17,11 +18,13 @@ from screening.targets.pockets.druggability import (
 from screening.targets.pockets.pocket import Pocket
 from screening.targets.pockets.point_features import point_features
 from screening.targets.pockets.ranker import PocketRanker, load_ranker
-from screening.targets.target import Atoms, Target
+from screening.targets.target import Atoms, ResidueId, Target
 
 #: A chain shorter than this beside a longer one is taken for a bound peptide, not for a wall of the pocket.
 LONGEST_PEPTIDE = 30
 DEFAULT_TOP = 10
+#: Atoms this close to a surface point are the wall of its pocket, in Å.
+WALL_A = 4.2
 
 
 def receptor_atoms(target: Target, chains: tuple[str, ...] | None = None) -> Atoms:
@@ -59,6 +62,13 @@ def receptor_atoms(target: Target, chains: tuple[str, ...] | None = None) -> Ato
     for begin, end in zip(starts, np.r_[starts[1:], len(atoms)]):
         keep[begin:end] = atoms.residue_id(int(begin)) in residues
     return atoms.select(keep & ~np.isin(atoms.element, ("H", "D")))
+
+
+def _walls(points: np.ndarray, probability: np.ndarray, receptor: Atoms) -> tuple[ResidueId, ...]:
+    """Return the residues that the likely points of a pocket touch; neighbouring pockets share few of them."""
+    likely = points[probability >= 0.3 * probability.max()]
+    distance, _ = cKDTree(likely).query(receptor.coordinates, distance_upper_bound=WALL_A)
+    return lining_residues(np.flatnonzero(np.isfinite(distance)), receptor)
 
 
 def find_pockets(
@@ -111,7 +121,7 @@ def find_pockets(
                 rank=rank,
                 probability=float(likely[i]),
                 centre_A=(x, y, z),
-                residues=lining_residues(rows, receptor),
+                residues=_walls(points[candidate.rows], probability[candidate.rows], receptor),
                 points_A=points[candidate.rows].astype(np.float32),
                 point_scores=probability[candidate.rows].astype(np.float32),
                 volume_A3=volume,

@@ -23,7 +23,7 @@ CARD = "card.json"
 POINTS = "points.skops"
 POCKETS = "pockets.skops"
 
-#: Every type that these files may hold; anything else is refused.
+#: Every type that these files may hold besides plain arrays; anything else is refused.
 _TRUSTED = [
     "numpy.dtype",
     "sklearn._loss.link.Interval",
@@ -112,5 +112,6 @@ def _loaded(folder: str, _: tuple[int, ...]) -> PocketRanker:
                 warnings.simplefilter("ignore")
                 models.append(skops.io.load(path, trusted=_TRUSTED))
         except Exception as error:
-            raise ModelError(f"cannot be loaded ({type(error).__name__}: {error})", source=path) from error
+            reason = str(error).strip().split("\n")[0]
+            raise ModelError(f"cannot be loaded ({type(error).__name__}: {reason})", source=path) from error
     return PocketRanker(models[0], models[1], card)

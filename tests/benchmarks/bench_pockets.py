@@ -1,0 +1,187 @@
+"""Pockets: how often the ligand's place is found, beside pyKVFinder by volume and published numbers, and how fast.
+
+Success: the centre of a pocket within 4 Å of any heavy atom of the ligand (DCA), every HETATM removed before.
+
+1. The PoseBusters complexes, leave-cluster-out (30 % identity), as the training script tested it: read from the
+   model's card, or done again with ``--retest`` (ten minutes).
+2. Structures that no training complex resembles closely: the FEP benchmark's proteins and EGFR, with the shipped
+   model; those of a training cluster (30 % identity) are counted apart.
+3. pyKVFinder on the same structures (``pip install pyKVFinder``; skipped where it is absent).
+
+Run: ``python tests/benchmarks/bench_pockets.py [--retest] [--limit N]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rdkit import Chem
+
+from screening.targets.pockets.find import find_pockets, receptor_atoms
+from screening.targets.pockets.ranker import default_folder, load_ranker
+from screening.targets.read import read_target
+from screening.targets.sequences import align
+from screening.targets.target import Target
+from screening.targets.write import pdb_text
+
+ROOT = Path(__file__).resolve().parents[2]
+BENCH = ROOT.parent / "shared" / "bench"
+SUCCESS_A = 4.0
+
+PUBLISHED = (
+    """published, on other sets (top 1 / top 3): P2Rank .81/.93, DeepPocket .78/.89, fpocket .75/.83, random .12/.22"""
+)
+
+
+def first_hit(centres: list[np.ndarray], ligand: np.ndarray) -> int:
+    """Return the rank of the first centre that hits, 99 if none does."""
+    for rank, centre in enumerate(centres, 1):
+        if np.linalg.norm(ligand - centre, axis=1).min() <= SUCCESS_A:
+            return rank
+    return 99
+
+
+def rates(ranks: list[int]) -> str:
+    found = np.array(ranks)
+    return f"top 1 {np.mean(found <= 1):.3f}, top 3 {np.mean(found <= 3):.3f} of {len(found)}"
+
+
+def kvfinder_centres(target: Target, chains: tuple[str, ...] | None = None) -> list[np.ndarray]:
+    """Return the centres of pyKVFinder's cavities, the largest first."""
+    import pyKVFinder
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "receptor.pdb"
+        path.write_text(pdb_text(target, receptor_atoms(target, chains)))
+        atomic = pyKVFinder.read_pdb(str(path))
+    vertices = pyKVFinder.get_vertices(atomic)
+    _, cavities = pyKVFinder.detect(atomic, vertices, nthreads=1)
+    _, volume, _ = pyKVFinder.spatial(cavities, nthreads=1)
+    names = {name: i + 2 for i, name in enumerate(sorted(volume))}
+    step, origin = 0.6, np.array(vertices[0])
+    axes = np.array(vertices[1:]) - origin
+    axes = axes / np.linalg.norm(axes, axis=1, keepdims=True)
+    return [
+        origin + (np.argwhere(cavities == names[name]).mean(axis=0) * step) @ axes
+        for name in sorted(volume, key=lambda name: -volume[name])
+    ]
+
+
+def posebusters() -> Iterator[tuple[str, Target, np.ndarray]]:
+    for folder in sorted((BENCH / "posebusters").iterdir()):
+        path = folder / "complex.pdb.gz"
+        if path.is_file():
+            target = read_target(path)
+            ligand = target.atoms.hetero & ~np.isin(target.atoms.element, ("H", "D"))
+            yield folder.name, target, target.atoms.coordinates[ligand]
+
+
+def others() -> Iterator[tuple[str, Target, np.ndarray]]:
+    """FEP proteins with the ligands of their series, and the two EGFR structures."""
+    for path in sorted((BENCH / "fep").glob("*/*_protein.pdb.gz")):
+        ligands = path.with_name(path.name.replace("_protein.pdb.gz", "_ligands.sdf.gz"))
+        if not ligands.is_file():
+            continue
+        import gzip
+
+        with gzip.open(ligands) as stream:
+            first = next((mol for mol in Chem.ForwardSDMolSupplier(stream) if mol is not None), None)
+        if first is not None:
+            heavy = [atom.GetIdx() for atom in first.GetAtoms() if atom.GetAtomicNum() > 1]
+            yield (
+                f"{path.parent.name}/{path.name.split('_protein')[0]}",
+                read_target(path),
+                (first.GetConformer().GetPositions()[heavy]),
+            )
+    for name in ("5UG8", "5HG8"):
+        target = read_target(BENCH / "egfr" / f"{name}.pdb.gz")
+        yield (
+            f"egfr/{name}",
+            target,
+            target.atoms.coordinates[target.atoms.residue_name == target.ligands[0].residue.name],
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--retest", action="store_true", help="train and test again instead of reading the card")
+    parser.add_argument("--limit", type=int, default=None, help="only so many PoseBusters complexes for timing")
+    options = parser.parse_args()
+    if not BENCH.is_dir():
+        print("skipped: no benchmark data beside this checkout (../shared/bench)")
+        return
+    print(PUBLISHED)
+    card: dict[str, Any] = load_ranker().card
+    if options.retest:
+        script = default_folder() / "train_pockets.py"
+        spec = importlib.util.spec_from_file_location("train_pockets", script)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["train_pockets"] = module
+        spec.loader.exec_module(module)
+        folders = [path for path in sorted((BENCH / "posebusters").iterdir()) if (path / "complex.pdb.gz").is_file()]
+        complexes = [module.read_complex(folder) for folder in folders]
+        matrix = module.identity_matrix([item.sequence for item in complexes])
+        cluster = np.array(module.clusters(matrix, 0.30))
+        fold = module.dealt(cluster, module.FOLDS, 0)
+        judged = module.out_of_fold(complexes, fold, 1000)
+        chains = np.array([item.chains for item in complexes])
+        test = module.stacked_test(judged, fold, chains, [item.name for item in complexes])
+    else:
+        test = card["test"]
+    print("PoseBusters, leave-cluster-out:")
+    for name in ("all", "one_chain", "several_chains", "all_the_deposited_copy_only", "without_the_second_model"):
+        row = test[name]
+        print(f"  {name:<28} top 1 {row['top_1']:.3f}, top 3 {row['top_3']:.3f} of {row['complexes']}")
+    kvfinder = importlib.util.find_spec("pyKVFinder") is not None
+    if not kvfinder:
+        print("pyKVFinder: skipped, not installed")
+    ours_s, theirs_s, ranks, single = [], [], [], []
+    for i, (_, target, ligand) in enumerate(posebusters()):
+        if options.limit is not None and i >= options.limit:
+            break
+        chains = tuple(chain.id for chain in target.chains)
+        started = time.process_time()
+        find_pockets(target, chains=chains)
+        ours_s.append(time.process_time() - started)
+        if kvfinder:
+            started = time.process_time()
+            centres = kvfinder_centres(target, chains)
+            theirs_s.append(time.process_time() - started)
+            ranks.append(first_hit(centres, ligand))
+            single.append(len(target.chains) == 1)
+    if ranks:
+        print(f"  pyKVFinder by volume, all     {rates(ranks)}")
+        print(f"  pyKVFinder, one chain         {rates([r for r, one in zip(ranks, single) if one])}")
+        print(f"CPU time: ours / pyKVFinder median {statistics.median(a / b for a, b in zip(ours_s, theirs_s)):.2f}")
+    print(
+        f"CPU seconds a structure, ours: median {statistics.median(ours_s):.2f}, largest {max(ours_s):.2f} "
+        f"({np.mean(np.array(ours_s) < 2.0):.0%} under 2 s)"
+    )
+    trained = [read_target(BENCH / "posebusters" / name / "complex.pdb.gz").sequence for name in card["complexes"]]
+    far, near, kv_far, kv_near = [], [], [], []
+    for name, target, ligand in others():
+        found = first_hit([np.array(pocket.centre_A) for pocket in find_pockets(target)], ligand)
+        like = max(align(target.sequence, sequence).identity for sequence in trained)
+        other = first_hit(kvfinder_centres(target), ligand) if kvfinder else 99
+        (near if like >= 0.30 else far).append(found)
+        (kv_near if like >= 0.30 else kv_far).append(other)
+        print(f"  {name:<28} first hit {found:>2}   pyKVFinder {other:>2}   {like:.0%} like a training complex")
+    if far:
+        print(f"unlike any training complex: ours {rates(far)}; pyKVFinder {rates(kv_far)}")
+    if near:
+        print(f"30 % like one or more:       ours {rates(near)}; pyKVFinder {rates(kv_near)}")
+
+
+if __name__ == "__main__":
+    main()
