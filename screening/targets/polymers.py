@@ -204,7 +204,8 @@ def _aligned(
     aligner.end_gap_score = 0.0
     alignment = next(iter(aligner.align(seqres, sequence)))
     place = [0] * len(sequence)
-    for (a, b), (c, _) in zip(*alignment.aligned):
+    in_seqres, in_chain = (block.tolist() for block in alignment.aligned)
+    for (a, b), (c, _) in zip(in_seqres, in_chain):
         for offset in range(b - a):
             place[c + offset] = a + offset + 1
     _shift_to_breaks(place, residues, sequence, seqres, after_break)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from screening.errors import ScreeningError
+from screening.targets.describe import describe
 from screening.targets.read import read_target
 from screening.targets.target import Target
 
@@ -81,6 +83,8 @@ def test_every_file_is_read_or_refused_with_a_sentence(structures: Path) -> None
             refused[path.name] = str(error)
         else:
             assert len(target.atoms) > 0
+            # Plain JSON values only, however the positions were found.
+            json.dumps(describe(target))
     assert refused.keys() == REFUSED.keys()
     for name, words in REFUSED.items():
         assert words in refused[name]

@@ -132,6 +132,7 @@ def test_missing_residues_are_found_by_aligning_seqres(write: Write) -> None:
     lines = residue("MET", 1, 0.0) + residue("GLY", 6, 30.0) + residue("SER", 7, 33.8) + residue("LEU", 8, 37.6)
     chain = read_target(write(seqres + lines)).chains[0]
     assert chain.positions == (1, 6, 7, 8)
+    assert all(type(position) is int for position in chain.positions)
     assert chain.missing == ((2, 5), (9, 9))
     assert [(str(a), str(b)) for a, b in chain.breaks] == [("A:MET1", "A:GLY6")]
 

@@ -65,3 +65,45 @@ def test_download_without_a_network(workbench: Run, tmp_path: Path) -> None:
     assert "cannot be reached" in done.stderr
     assert done.stderr.count("\n") == 1
     assert workbench("target", "download", "what is this", "--out", tmp_path).returncode == 2
+
+
+def test_variants_are_placed_and_told(workbench: Run, data: Path, tmp_path: Path) -> None:
+    path = data / "targets" / "1fmo.cif"
+    table = tmp_path / "variants.csv"
+    table.write_text("variant\nL205R\nD72A\n")
+    done = workbench("target", "variants", path, "K72H", "--table", table, "--json")
+    assert done.returncode == 0, done.stderr
+    rows = {row["variant"]: row for row in json.loads(done.stdout)["variants"]}
+    assert (rows["K72H"]["residue"], rows["L205R"]["interface_with"]) == ("E:LYS72", "I")
+    assert rows["D72A"]["state"] == "wrong wild type"
+    assert "wrong wild type" in workbench("target", "variants", path, "D72A").stdout
+    none = workbench("target", "variants", path)
+    assert (none.returncode, none.stderr.count("\n")) == (2, 1)
+
+
+def test_quality_and_compare(workbench: Run, data: Path) -> None:
+    path = data / "targets" / "1fmo.cif"
+    report = json.loads(workbench("target", "quality", path, "--site-ligand", "ADN", "--json").stdout)
+    assert report["verdict"] == "fit for docking"
+    found = json.loads(workbench("target", "compare", path, path, "--json").stdout)
+    assert found["others"][0]["site_identity"] == 1.0
+    assert found["others"][0]["site_rmsd_A"] < 0.001
+
+
+def test_pockets_are_listed(workbench: Run, data: Path) -> None:
+    done = workbench("target", "pockets", data / "targets" / "1fmo.cif", "--top", "2", "--json")
+    assert done.returncode == 0, done.stderr
+    first, second = json.loads(done.stdout)["pockets"]
+    assert first["probability"] >= second["probability"]
+    assert "E:VAL123" in first["residues"]
+    wrong = workbench("target", "pockets", data / "targets" / "1fmo.cif", "--chains", "Z")
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
+
+
+def test_nearest_structure(workbench: Run, data: Path, tmp_path: Path) -> None:
+    query = tmp_path / "q.fasta"
+    query.write_text(">q\nGNAAAAKKGSEQESVKEFLAKAKEDFLKKWETPSQNTAQLDQFDRIKTLGTGSFGRVMLVKHKESGNHYAMKILDKQ\n")
+    done = workbench("target", "nearest", query, data / "targets", "--json")
+    assert done.returncode == 0, done.stderr
+    hit = json.loads(done.stdout)["hits"][0]
+    assert (hit["id"], hit["chain"], hit["identity"]) == ("1FMO", "E", 1.0)
