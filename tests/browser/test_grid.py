@@ -86,6 +86,13 @@ def test_search_sort_filter_and_scroll(grid, hits: pa.Table) -> None:
     grid.page.get_by_label("in domain only").check()
     assert shown(grid) == sum(hits.column("in_domain").to_pylist())
     grid.page.get_by_label("in domain only").uncheck()
+    grid.page.fill("[aria-label='MW max']", "150")
+    grid.page.press("[aria-label='MW max']", "Enter")
+    masses = grid.page.evaluate("() => document.querySelector('[data-wb-grid]').workbench.data.properties.MW")
+    assert shown(grid) == sum(mass <= 150 for mass in masses)
+    grid.page.fill("[aria-label='MW max']", "")
+    grid.page.press("[aria-label='MW max']", "Enter")
+    assert shown(grid) == hits.num_rows
     grid.page.click("button[data-key=similarity]")
     order = grid.page.evaluate("() => document.querySelector('[data-wb-grid]').workbench.state.shown.slice(0, 50)")
     values = hits.column("similarity").to_pylist()

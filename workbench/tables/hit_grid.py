@@ -15,6 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from screening.compounds.compound import PROPERTIES
+from screening.compounds.properties import property_row
 from screening.errors import UsageError
 from workbench.page import depiction
 from workbench.page.fragment import Fragment, escape, sheet
@@ -25,11 +27,19 @@ COLUMNS = (
     "similarity", "known", "flags", "source", "number",
 )  # fmt: skip
 
+_TITLES = {"molecular_weight": "MW", "logp": "logP", "tpsa": "TPSA", "hbd": "donors", "hba": "acceptors"}
+
 #: Rows that are seen where scripts may not run.
 FLAT_ROWS = 10
 
 
-def hit_grid(hits: pa.Table, *, title: str = "Hits", height: int = 620, properties: Sequence[str] = ()) -> HitGrid:
+def hit_grid(
+    hits: pa.Table,
+    *,
+    title: str = "Hits",
+    height: int = 620,
+    properties: Sequence[str] = ("molecular_weight", "logp"),
+) -> HitGrid:
     """Show hits with their 2D depictions, searchable and sortable, thousands of rows.
 
     Parameters
@@ -41,14 +51,16 @@ def hit_grid(hits: pa.Table, *, title: str = "Hits", height: int = 620, properti
     height
         Of the scrolling part, in pixels; shorter if the rows need less.
     properties
-        Further numeric columns of `hits` to filter by.
+        What to filter by: numeric columns of `hits`, or names of ``screening.compounds.compound.PROPERTIES``, which are
+        computed from the SMILES.
 
     Raises
     ------
     UsageError
         If a column is missing.
     """
-    missing = [name for name in (*COLUMNS, *properties) if name not in hits.schema.names]
+    known = {*hits.schema.names, *PROPERTIES}
+    missing = [name for name in COLUMNS if name not in hits.schema.names] + [p for p in properties if p not in known]
     if missing:
         raise UsageError(f"the table has no column {missing[0]!r}", expected=f"the columns {', '.join(COLUMNS)}")
     return HitGrid(hits, title=title, height=height, properties=tuple(properties))
@@ -75,11 +87,20 @@ class HitGrid(Fragment):
         for name in ("affinity", "lower", "upper", "similarity"):
             columns[name] = [_number(value) for value in columns[name]]
         columns["drawing"] = [depiction.svg(smiles, width=180, height=104) for smiles in columns["smiles"]]
-        columns["properties"] = {
-            name: [_number(value) for value in self.hits.column(name).to_pylist()] for name in self.properties
-        }
+        columns["properties"] = self._property_columns(columns["smiles"])
         text = json.dumps(columns, separators=(",", ":"))
         return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()
+
+    def _property_columns(self, smiles: list[str]) -> dict[str, list[float | None]]:
+        given = [name for name in self.properties if name in self.hits.schema.names]
+        found = {name: [_number(value) for value in self.hits.column(name).to_pylist()] for name in given}
+        if len(given) < len(self.properties):
+            mols = [depiction.mol_of(text) for text in smiles]
+            rows = [None if mol is None else dict(zip(PROPERTIES, property_row(mol))) for mol in mols]
+            for name in self.properties:
+                if name not in found:
+                    found[name] = [None if row is None else _number(row[name]) for row in rows]
+        return {_TITLES.get(name, name.replace("_", " ")): found[name] for name in self.properties}
 
     def html(self) -> str:
         """Return self-contained HTML."""

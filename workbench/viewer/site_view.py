@@ -170,7 +170,7 @@ def _side(target: Target, site: BindingSite, ligand: BoundLigand | None, drawn: 
     elif ligand is not None:
         parts.append("<p>Bond orders of the ligand are not known: pass <code>ligand_smiles=</code> to draw them.</p>")
     else:
-        parts.append("<p>No ligand is bound in this site, and no pose was computed.</p>")
+        parts.append("<p>No small molecule is bound in this site, and no pose was computed.</p>")
     parts += [legend(drawn.keys), contact_table(drawn.contacts)]
     if ligand is not None:
         parts.append("<p>Contacts by the geometry of heavy atoms in the deposited structure.</p>")

@@ -86,3 +86,12 @@ def test_a_drawing_is_small_and_names_its_bonds() -> None:
     assert len(drawing) < 4000
     assert "<?xml" not in drawing
     assert len(set(re.findall(r"bond-\d+", drawing))) == 7
+
+
+def test_properties_to_filter_by_are_computed_from_the_smiles() -> None:
+    data = payload(hit_grid(hits({}, {"smiles": "not a smiles"})).html())
+    assert data["properties"] == {"MW": [194.194, None], "logP": [-1.029, None]}
+    data = payload(hit_grid(hits({}), properties=("number", "hbd")).html())
+    assert data["properties"] == {"number": [7.0], "donors": [0.0]}
+    with pytest.raises(UsageError, match="the table has no column 'colour'"):
+        hit_grid(hits({}), properties=("colour",))

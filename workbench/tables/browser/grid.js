@@ -99,7 +99,8 @@ const start = async () => {
       const cell = make('div');
       cell.append(make('div', 'wb-name', data.name[i]));
       const smiles = make('div', 'wb-smiles', data.smiles[i]); smiles.title = data.smiles[i]; cell.append(smiles);
-      cell.append(make('div', 'wb-soft', data.source[i].split('/').pop() + ' · record ' + data.number[i]));
+      const facts = Object.entries(data.properties).map(([name, values]) => name + ' ' + (values[i] === null ? '—' : values[i].toFixed(1)));
+      cell.append(make('div', 'wb-soft', [data.source[i].split('/').pop() + ' · record ' + data.number[i], ...facts].join(' · ')));
       const tags = make('div');
       (data.flags[i] || []).slice(0, 4).forEach(flag => tags.append(make('span', 'wb-tag wb-warn', flag)));
       cell.append(tags);
@@ -167,7 +168,7 @@ const start = async () => {
   const refresh = () => {
     const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
     state.shown = rows.filter(i => (!state.domain || data.in_domain[i]) && (!state.fresh || !data.known[i]) && (!state.matches || state.matches.has(i)) &&
-      Object.entries(state.limits).every(([key, [from, to]]) => data.properties[key][i] >= from && data.properties[key][i] <= to) &&
+      Object.entries(state.limits).every(([key, [from, to]]) => data.properties[key][i] !== null && data.properties[key][i] >= from && data.properties[key][i] <= to) &&
       words.every(word => (data.name[i] + ' ' + data.smiles[i] + ' ' + data.nearest[i] + ' ' + (data.flags[i] || []).join(' ')).toLowerCase().includes(word)));
     const values = data[state.sort], sign = state.down ? -1 : 1;
     const compare = typeof values[0] === 'string' ? (a, b) => values[a].localeCompare(values[b]) : (a, b) => values[a] - values[b];
