@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdkit import Chem, DataStructs
+from rdkit import Chem, DataStructs, rdBase
 from rdkit.Chem import Crippen, Descriptors, rdFingerprintGenerator, rdMolDescriptors
 
 from screening.compounds.compound import PROPERTIES, structure_key
 from screening.compounds.fingerprint import packed_morgan, stack
-from screening.compounds.properties import property_row
+from screening.compounds.properties import log_p, property_row
 from screening.compounds.shortcut import short_form
 from screening.compounds.standardise import Parent, Refusal, long_form, parent_of, parent_of_mol
 
@@ -170,7 +170,29 @@ def test_properties_are_rdkits_and_the_published_ones() -> None:
     row = dict(zip(PROPERTIES, property_row(aspirin)))
     assert row["molecular_weight"] == pytest.approx(180.16, abs=0.01)  # CRC Handbook
     assert row["tpsa"] == pytest.approx(63.6, abs=0.01)  # Ertl, Rohde, Selzer, J. Med. Chem. 2000, 43, 3714: 63.6
-    assert row["logp"] == pytest.approx(Crippen.MolLogP(aspirin))
+    assert row["logp"] == pytest.approx(Crippen.MolLogP(aspirin), abs=1e-5)
     assert row["rotatable_bonds"] == rdMolDescriptors.CalcNumRotatableBonds(aspirin)
     assert row["fraction_csp3"] == Descriptors.FractionCSP3(aspirin)
     assert (row["hbd"], row["heavy_atoms"], row["rings"], row["formal_charge"]) == (1, 13, 1, 0)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=8).map("".join))
+def test_log_p_is_rdkits(smiles: str) -> None:
+    with rdBase.BlockLogs():
+        mol = Chem.MolFromSmiles(smiles)
+    if mol is not None:
+        ours = log_p(mol)
+        assert ours == pytest.approx(Crippen.MolLogP(mol), abs=1e-5)
+        assert log_p(mol) == ours
+
+
+@pytest.mark.parametrize(
+    "smiles",
+    ["O", "N", "[H][H]", "OO", "CO", "[OH-]", "[SiH4]", "S", "CS", "c1c[nH]cc1", "CON", "NO", "OB(O)c1ccccc1", "C=CO",
+     "OC#N", "OC(O)=S", "CP(O)O", "OS(=O)(=O)O", "[NH4+]", "C[N+](C)(O)C", "O[n+]1ccccc1", "OCl", "c1ccccc1[OH2+]", "O[Hg]C",
+     "P", "[OH][2H]"],
+)  # fmt: skip
+def test_log_p_of_odd_hydrogens_is_rdkits(smiles: str) -> None:
+    mol = Chem.MolFromSmiles(smiles)
+    assert log_p(mol) == pytest.approx(Crippen.MolLogP(mol), abs=1e-5)
