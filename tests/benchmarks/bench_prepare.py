@@ -169,8 +169,9 @@ _CHILD = """
 import resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from screening.compounds.prepare import prepare_library
-library = prepare_library(Path(sys.argv[1]), Path(sys.argv[2]))
+from screening.compounds.prepare import PrepareOptions, prepare_library
+from screening.compounds.rules import NO_RULES
+library = prepare_library(Path(sys.argv[1]), Path(sys.argv[2]), options=PrepareOptions(rules=NO_RULES))
 print(library.records, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 

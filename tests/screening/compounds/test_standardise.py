@@ -190,8 +190,8 @@ def test_log_p_is_rdkits(smiles: str) -> None:
 @pytest.mark.parametrize(
     "smiles",
     ["O", "N", "[H][H]", "OO", "CO", "[OH-]", "[SiH4]", "S", "CS", "c1c[nH]cc1", "CON", "NO", "OB(O)c1ccccc1", "C=CO",
-     "OC#N", "OC(O)=S", "CP(O)O", "OS(=O)(=O)O", "[NH4+]", "C[N+](C)(O)C", "O[n+]1ccccc1", "OCl", "c1ccccc1[OH2+]", "O[Hg]C",
-     "P", "[OH][2H]"],
+     "OC#N", "OC(O)=S", "CP(O)O", "OS(=O)(=O)O", "[NH4+]", "C[N+](C)(O)C", "O[n+]1ccccc1", "OCl", "c1ccccc1[OH2+]",
+     "O[Hg]C", "P", "[OH][2H]"],
 )  # fmt: skip
 def test_log_p_of_odd_hydrogens_is_rdkits(smiles: str) -> None:
     mol = Chem.MolFromSmiles(smiles)
