@@ -146,8 +146,7 @@ def survey_targets(
 
         load_ranker()
     folder = Path(out)
-    plan = {"files": [[path.name, file_sha256(path) if path.stat().st_size else ""] for path in found],
-            "pockets": pockets, "version": 1}  # fmt: skip
+    plan = {"files": [[path.name, _sha256(path)] for path in found], "pockets": pockets, "version": 1}
     key = content_key(plan)
     batches = [
         Batch(i, {"pockets": pockets, "files": [(at + n, str(path)) for n, path in enumerate(found[at : at + BATCH])]})
@@ -164,6 +163,14 @@ def survey_targets(
                 on_progress(Progress("surveying structures", done, len(found), "structures", dict(counts)))
     require_balance(counts, len(found), str(folder))
     return Survey(folder, counts)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return file_sha256(path)
+    except FileError:
+        # Empty or unreadable: the ledger will say so.
+        return ""
 
 
 def _require_same_plan(folder: Path, key: str, plan: dict[str, Any]) -> None:

@@ -264,7 +264,7 @@ def triage(
     import contextlib
 
     from screening.clusters.catalog import open_client
-    from screening.engine.files import write_text
+    from screening.engine.files import replacing, write_text
     from screening.targets.survey import survey_targets
     from screening.targets.triage import rank_targets, read_known, require_weights, triage_rows, write_triage_csv
     from screening.targets.variant import read_variants
@@ -283,7 +283,8 @@ def triage(
     refused = [row for row in survey.table("ledger").to_pylist() if row["state"] != "scored"]
     paths = [write_triage_csv(ranked, out / "triage.csv")]
     write_text(out / "triage.html", triage_page(ranked, weights, refused, survey.counts))
-    triage_figure(ranked, weights).savefig(out / "triage.png", dpi=150)
+    with replacing(out / "triage.png") as temporary:
+        triage_figure(ranked, weights).savefig(temporary, dpi=150, format="png")
     paths += [out / "triage.html", out / "triage.png"]
     if as_json:
         everything = {"counts": survey.counts, "weights": weights, "targets": triage_rows(ranked)}
