@@ -69,6 +69,10 @@ class SequenceModel:
         Compounds less similar than this to every training compound are outside the domain.
     least_score
         Sequences that align worse than this with every training target are refused.
+    key
+        Content key.
+    target_kernel
+        float16, shape (k, k): similarities of the training targets, for predictions against all of them.
     """
 
     card: ModelCard
@@ -87,6 +91,7 @@ class SequenceModel:
     least_similarity: float
     least_score: float
     key: str
+    target_kernel: np.ndarray | None = None
 
     @property
     def kind(self) -> AffinityKind:
@@ -183,6 +188,7 @@ class SequenceModel:
             "intervals": [dataclasses.asdict(interval) for interval in self.interval.intervals],
             "least_similarity": self.least_similarity,
             "least_score": self.least_score,
+            "target_kernel": self.target_kernel,
         }
 
     @classmethod
@@ -209,6 +215,7 @@ class SequenceModel:
             least_similarity=float(state["least_similarity"]),
             least_score=float(state["least_score"]),
             key=key,
+            target_kernel=state.get("target_kernel"),
         )
 
 

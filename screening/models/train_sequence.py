@@ -136,6 +136,7 @@ def train_sequence_model(
         least_similarity=least_similarity,
         least_score=least_score,
         key=content_key([data.sha256, data.source, title, seed, package_versions()]),
+        target_kernel=data.target_kernel.astype(np.float16),
     )
 
 

@@ -1,0 +1,120 @@
+"""Why a number: what each atom adds, which measured compounds are near, where the training data jump.
+
+Atom contributions: the prediction minus the prediction with all fingerprint bits removed that only the surroundings
+of this atom set (Riniker and Landrum, Similarity maps, J. Cheminform. 2013, 5, 43). Activity cliffs: pairs of training
+compounds that look alike and differ by two log units or more (Stumpfe and Bajorath, J. Med. Chem. 2012, 55, 2932).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from rdkit import Chem
+from rdkit.Chem import rdFingerprintGenerator
+
+from screening.compounds.compound import FINGERPRINT_BITS, FINGERPRINT_RADIUS
+from screening.models.affinity import AffinityModel, CompoundBlock
+from screening.models.neighbours import FingerprintIndex
+from screening.models.training_set import TrainingSet, compound_block
+
+ALIKE = 0.7
+JUMP = 2.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Neighbour:
+    """A measured compound near another one: its name, SMILES, measured value and Tanimoto similarity."""
+
+    name: str
+    smiles: str
+    value: float
+    similarity: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Cliff:
+    """Two training compounds that look alike and differ much; `first` is the tighter one."""
+
+    first: str
+    second: str
+    similarity: float
+    difference: float
+
+
+def atom_contributions(model: AffinityModel, smiles: str) -> np.ndarray:
+    """Return what each atom adds to the prediction, float64, shape (heavy atoms,), in the order of the SMILES.
+
+    A slow model is explained by its first stage, which sees the same fingerprint bits.
+
+    Raises
+    ------
+    ValueError
+        If the SMILES does not parse.
+    """
+    fast = getattr(model, "first_stage", None) or model
+    whole = compound_block([smiles])
+    mol = Chem.MolFromSmiles(smiles)
+    generator = rdFingerprintGenerator.GetMorganGenerator(radius=FINGERPRINT_RADIUS, fpSize=FINGERPRINT_BITS)
+    output = rdFingerprintGenerator.AdditionalOutput()
+    output.AllocateBitInfoMap()
+    generator.GetFingerprint(mol, additionalOutput=output)
+    n = mol.GetNumAtoms()
+    bits = np.unpackbits(np.repeat(whole.fingerprints, n + 1, axis=0), axis=1, bitorder="little")
+    for bit, places in output.GetBitInfoMap().items():
+        covered = np.ones(n, dtype=bool)
+        for centre, radius in places:
+            covered &= _surroundings(mol, centre, radius)
+        # Removed for an atom that is part of every place that sets the bit.
+        bits[1:][covered, bit] = 0
+    block = CompoundBlock(
+        smiles=[smiles] * (n + 1),
+        fingerprints=np.packbits(bits, axis=1, bitorder="little"),
+        properties=np.repeat(whole.properties, n + 1, axis=0),
+    )
+    found = fast.predict(block).affinity.astype(np.float64)
+    return np.asarray(found[0] - found[1:])
+
+
+def _surroundings(mol: Chem.Mol, centre: int, radius: int) -> np.ndarray:
+    inside = np.zeros(mol.GetNumAtoms(), dtype=bool)
+    inside[centre] = True
+    if radius:
+        for bond in Chem.FindAtomEnvironmentOfRadiusN(mol, radius, centre):
+            ends = mol.GetBondWithIdx(bond)
+            inside[[ends.GetBeginAtomIdx(), ends.GetEndAtomIdx()]] = True
+    return inside
+
+
+def neighbours(training: TrainingSet, smiles: str, count: int = 5) -> list[Neighbour]:
+    """Return the measured compounds most similar to a SMILES, the nearest first."""
+    similarity = FingerprintIndex(training.fingerprints).similarity(compound_block([smiles]).fingerprints)[0]
+    order = np.argsort(-similarity, kind="stable")[:count]
+    return [
+        Neighbour(training.names[at], training.smiles[at], float(training.values[at]), float(similarity[at]))
+        for at in order
+    ]
+
+
+def cliffs(training: TrainingSet, *, alike: float = ALIKE, jump: float = JUMP) -> list[Cliff]:
+    """Return the activity cliffs among the exactly measured training compounds, the steepest first."""
+    exact = np.flatnonzero(training.limits == 0)
+    packed, values = training.fingerprints[exact], training.values[exact]
+    index = FingerprintIndex(packed)
+    found = []
+    for start in range(0, len(exact), 512):
+        similarity = index.similarity(packed[start : start + 512])
+        rows, columns = np.nonzero(similarity >= alike)
+        rows = rows + start
+        apart = values[rows] - values[columns]
+        for at in np.flatnonzero(apart >= jump):
+            i, j = int(rows[at]), int(columns[at])
+            found.append(
+                Cliff(
+                    training.names[exact[i]],
+                    training.names[exact[j]],
+                    round(float(similarity[i - start, j]), 3),
+                    round(float(apart[at]), 3),
+                )
+            )
+    return sorted(found, key=lambda one: (-one.difference, -one.similarity, one.first, one.second))
