@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screening.clusters import certificates as tls
-from screening.clusters import silent_http, versions
+from screening.clusters import lean_scheduler, versions
 from screening.clusters.local import ENVIRONMENT
 from screening.errors import ClusterError, UsageError
 
@@ -221,9 +221,9 @@ def open_jobs(
     if options.log_folder is not None:
         Path(options.log_folder).mkdir(parents=True, exist_ok=True)
     try:
-        with silent_http.without_routes():
+        with lean_scheduler.lean():
             cluster = getattr(dask_jobqueue, system.cluster)(
-                **arguments, scheduler_options=silent_http.SCHEDULER_OPTIONS, silence_logs="critical"
+                **arguments, scheduler_options=lean_scheduler.SCHEDULER_OPTIONS, silence_logs="critical"
             )
     except (ValueError, OSError, RuntimeError) as error:
         raise ClusterError(f"{system.name}: the scheduler could not start ({error})") from error

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from screening.clusters import silent_http
+from screening.clusters import lean_scheduler
 from screening.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: would be mapped and zeroed by the kernel again and again, a tenth of the time.
 ENVIRONMENT = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
     "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
 }
@@ -55,13 +56,13 @@ def open_local(*, workers: int | None = None) -> Iterator[Client]:
     environment = {**dask.config.get("distributed.nanny.pre-spawn-environ", {}), **ENVIRONMENT}
     with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
         try:
-            with _interrupts_ignored(), silent_http.without_routes():
+            with _interrupts_ignored(), lean_scheduler.lean():
                 cluster = LocalCluster(
                     n_workers=count,
                     threads_per_worker=1,
                     processes=True,
                     host="127.0.0.1",
-                    scheduler_kwargs=silent_http.SCHEDULER_OPTIONS,
+                    scheduler_kwargs=lean_scheduler.SCHEDULER_OPTIONS,
                     silence_logs=50,
                     preload=["screening.clusters.ignore_interrupt"],
                 )

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from screening.runs.scores import SCORE_SCHEMA
+from screening.runs.scores import SCORE_SCHEMA, read_run_file
 
 if TYPE_CHECKING:
     from screening.compounds.library import PreparedLibrary
@@ -98,7 +98,7 @@ def describe_records(library: PreparedLibrary, records: pa.Array) -> pa.Table:
         wanted.setdefault(bisect.bisect_right(firsts, record) - 1, []).append(record)
     found = []
     for position, members in sorted(wanted.items()):
-        table = pq.read_table(library.parts[position].compounds, columns=_DESCRIPTION)
+        table = read_run_file(library.parts[position].compounds, columns=_DESCRIPTION)
         rows = pc.index_in(pa.array(sorted(members), pa.int64()), value_set=table.column("record"))
         found.append(table.take(rows))
     if not found:

@@ -21,7 +21,7 @@ def top_scores(files: Iterable[Path], top: int) -> pa.Table:
     waiting: list[pa.Table] = []
     rows, threshold = 0, None
     for path in files:
-        part = read_run_file(path, schema=SCORE_SCHEMA)
+        part = read_run_file(path)
         if threshold is not None:
             part = part.filter(pc.greater_equal(part.column("affinity"), threshold))
         if part.num_rows:

@@ -32,7 +32,7 @@ def main() -> None:
     """Print the part of the time the cores were busy."""
     from distributed import Client, LocalCluster
 
-    from screening.clusters.silent_http import SCHEDULER_OPTIONS
+    from screening.clusters.lean_scheduler import SCHEDULER_OPTIONS
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cores", type=int, default=1000)

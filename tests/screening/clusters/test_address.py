@@ -13,7 +13,7 @@ from distributed import LocalCluster
 
 from screening.clusters.address import open_address
 from screening.clusters.catalog import open_client
-from screening.clusters.silent_http import SCHEDULER_OPTIONS
+from screening.clusters.lean_scheduler import SCHEDULER_OPTIONS
 from screening.errors import ClusterError, UsageError
 
 

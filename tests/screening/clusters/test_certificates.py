@@ -13,7 +13,7 @@ from distributed import Client, LocalCluster
 from screening.clusters.address import is_loopback, open_address, scheduler_address
 from screening.clusters.catalog import open_client
 from screening.clusters.certificates import make_certificates, security_of
-from screening.clusters.silent_http import SCHEDULER_OPTIONS
+from screening.clusters.lean_scheduler import SCHEDULER_OPTIONS
 from screening.errors import ClusterError
 from tests.conftest import Run
 

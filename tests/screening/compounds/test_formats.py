@@ -264,3 +264,86 @@ def test_patterns_are_expanded_in_order(tmp_path: Path) -> None:
         find_files([str(tmp_path / "*.sdf")])
     with pytest.raises(UsageError, match="no compound file given"):
         find_files([])
+
+
+def test_a_header_whose_words_could_be_smiles_is_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for word in ("conc", "Conc", "COOH", "Scoop", "CCCC"):
+        path.write_text(f"smiles,{word}\nCCO,12\nCCN,15\n")
+        assert [record.text for record in records(path)] == ["CCO", "CCN"]
+
+
+def test_two_columns_of_the_same_name_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("smiles,name,smiles\nCCO,a,CCN\n")
+    with pytest.raises(UsageError, match="2 columns are named 'smiles'"):
+        records(path)
+    path.write_text("smiles,x,x\nCCO,a,CCN\n")
+    with pytest.raises(UsageError, match="2 columns are named 'x'"):
+        records(path, name="x")
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        (["CCO,a", 'CCN,"b', *(f"{'C' * n},x" for n in range(4, 300))], 3),  # never closed, many rows
+        (["CCO,a", 'CCN,"b', "CCCCO,c", "CCCCN,d"], 3),  # never closed, near the end
+        (["CCO,a", 'CCN,"b', "CCCCO,c", '"CCCCN",d', "CCCCCl,e"], 3),  # closed by the next quote
+    ],
+)
+def test_a_quote_that_swallows_rows_is_refused_with_its_line(tmp_path: Path, rows: list[str], line: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["smiles,name", *rows]) + "\n")
+    with pytest.raises(FileError, match=rf"line {line}: a quoted cell that begins here"):
+        records(path)
+
+
+def test_cells_of_several_lines_are_fine(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('name,smiles,note\na,CCO,"one\ntwo, three\n""four"""\nb,CCN,5" tube\n')
+    assert [(record.name, record.text) for record in records(path)] == [("a", "CCO"), ("b", "CCN")]
+
+
+@pytest.mark.parametrize("v3000", [False, True])
+def test_molecules_without_a_separator_between_them_are_parted(tmp_path: Path, v3000: bool) -> None:
+    path = tmp_path / "a.sdf"
+    path.write_text(_sdf(v3000=v3000).replace("$$$$\n", "", 1))
+    found = records(path)
+    assert [record.name for record in found] == list(COMPOUNDS)
+    for record, smiles in zip(found, COMPOUNDS.values()):
+        text = smiles_of_block(record.text, record.notation)
+        assert isinstance(text, str)
+        assert parent_of(text) == parent_of(smiles)
+
+
+def test_a_table_named_smi_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.smi"
+    for text in ("smiles,name\nCCO,a\nCCN,b\n", "a;CCO;1\nb;CCN;2\n"):
+        path.write_text(text)
+        with pytest.raises(FileError, match="holds a table; expected the suffix .csv"):
+            records(path)
+
+
+def test_a_header_with_the_name_first_is_no_record(tmp_path: Path) -> None:
+    path = tmp_path / "a.smi"
+    path.write_text("id\tsmiles\naspirin\tCC(=O)Oc1ccccc1C(=O)O\nethanol\tCCOC\n")
+    assert [(record.name, record.text) for record in records(path)] == [
+        ("aspirin", "CC(=O)Oc1ccccc1C(=O)O"), ("ethanol", "CCOC"),
+    ]  # fmt: skip
+
+
+def test_files_of_the_same_name_keep_their_folders(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.smi").write_text("CCO\n")
+    library = prepare_library([tmp_path / "one" / "x.smi", tmp_path / "two" / "x.smi"], tmp_path / "lib")
+    rows = library.read_ledger(0).to_pylist()
+    assert [row["source"] for row in rows] == [f"{tmp_path.as_posix()}/{folder}/x.smi" for folder in ("one", "two")]
+    assert rows[1]["reason"] == f"same parent as record 0 ({rows[0]['source']}, number 1)"
+
+
+def test_a_truncated_small_file_says_how_far_it_could_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.smi.gz"
+    path.write_bytes(gzip.compress("".join(f"{'C' * (n % 50 + 1)}O m{n * 7919}\n" for n in range(300)).encode())[:-300])
+    with pytest.raises(FileError, match=r"after line [1-9]\d+: the gzip data ends too early"):
+        records(path)

@@ -43,6 +43,14 @@ def test_the_alarm_is_loud(workbench: Run, tmp_path: Path) -> None:
     assert "10 of 15 records (66.7%) could not be used" in done.stdout
 
 
+def test_a_library_without_compounds_is_a_failure(workbench: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.smi").write_text("C1CC\n*C\n")
+    done = workbench("library", "prepare", "a.smi", "--out", "lib", "--workers", 0, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "LOOK HERE" in done.stdout
+    assert "no compound of it can be used" in done.stderr
+
+
 def test_bad_input_is_one_sentence(workbench: Run, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a,b\n1,2\n")
     for arguments, code, said in (

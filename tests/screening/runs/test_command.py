@@ -123,7 +123,7 @@ def test_everything_killed_at_once(
         (("screen", "--library", "{library}", "--library", "{source}", "--model", "{model}", "--out", "{out}"), 2,
          "cannot be mixed"),
         (("screen", "--library", "{library}", "--model", "{model}", "--out", "{out}", "--workers", "2",
-          "--scheduler", "tcp://127.0.0.1:1"), 2, "exclude each other"),
+          "--scheduler", "tcp://127.0.0.1:1"), 2, "excludes --workers"),
         (("screen", "--library", "{library}", "--model", "{model}", "--out", "{out}", "--target", "{source}"), 1, ""),
         (("screen", "--library", "{library}", "--model", "{model}", "--out", "{run}", "--top", "9", "--workers", "0"),
           1,

@@ -1,7 +1,10 @@
-"""Schedulers that this program starts serve nothing over HTTP.
+"""Schedulers that this program starts serve nothing over HTTP and keep no profiles.
 
 Dask's scheduler answers HTTP on port 8787 even without a dashboard, to anybody who can reach it, and two runs on a
 machine get into each other's way. Watching a run is what ``workbench status`` and progress bars are for.
+
+Dask also samples the stack of every event loop and worker thread and keeps a call tree for each second, for hours:
+memory that grows with the time a run takes.
 """
 
 from __future__ import annotations
@@ -15,9 +18,9 @@ SCHEDULER_OPTIONS: dict[str, Any] = {"dashboard": False, "dashboard_address": "1
 
 
 @contextlib.contextmanager
-def without_routes() -> Iterator[None]:
-    """Start schedulers inside the block without any HTTP route."""
+def lean() -> Iterator[None]:
+    """Start schedulers inside the block without HTTP routes and without profiles."""
     import dask
 
-    with dask.config.set({"distributed.scheduler.http.routes": []}):
+    with dask.config.set({"distributed.scheduler.http.routes": [], "distributed.worker.profile.enabled": False}):
         yield
