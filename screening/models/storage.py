@@ -51,7 +51,8 @@ TRUSTED = [
     "sklearn.tree._tree.Tree",
 ]
 
-_CARD, _STATE, _TRAINING, _CHECKSUMS = "card.json", "model.skops", "training.parquet", "checksums.json"
+#: Files of a model folder.
+CARD, _STATE, TRAINING, _CHECKSUMS = "card.json", "model.skops", "training.parquet", "checksums.json"
 
 
 def save_model(model: TrainedModel | SequenceModel, path: str | os.PathLike[str]) -> Path:
@@ -66,9 +67,9 @@ def save_model(model: TrainedModel | SequenceModel, path: str | os.PathLike[str]
     """
     folder = require_place(path)
     content = {
-        _CARD: model.card.to_json().encode(),
+        CARD: model.card.to_json().encode(),
         _STATE: _dump(_state(model)),
-        _TRAINING: _parquet(model.training.to_table()),
+        TRAINING: _parquet(model.training.to_table()),
     }
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
     content[_CHECKSUMS] = (json.dumps(_sealed(model.key, sums), indent=2, sort_keys=True) + "\n").encode()
@@ -123,8 +124,8 @@ def load_model(path: str | os.PathLike[str]) -> TrainedModel | SequenceModel:
     """
     folder = Path(path)
     key = verify(folder)
-    card = ModelCard.from_json((folder / _CARD).read_text("utf-8"), source=folder / _CARD)
-    training = TrainingSet.from_table(pq.read_table(folder / _TRAINING))
+    card = ModelCard.from_json((folder / CARD).read_text("utf-8"), source=folder / CARD)
+    training = TrainingSet.from_table(pq.read_table(folder / TRAINING))
     state = _load(folder / _STATE)
     if card.model_type == "sequence":
         return SequenceModel.from_state(card, training, state, key)
@@ -190,7 +191,7 @@ def verify(folder: str | os.PathLike[str]) -> str:
         sums, key = dict(seal["files"]), str(seal["key"])
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError("is damaged", source=folder / _CHECKSUMS, expected="checksums as JSON") from error
-    if seal != _sealed(key, sums) or set(sums) != {_CARD, _STATE, _TRAINING}:
+    if seal != _sealed(key, sums) or set(sums) != {CARD, _STATE, TRAINING}:
         raise ModelError("was changed after the model was written or is of another format", source=folder / _CHECKSUMS)
     for name, expected in sums.items():
         if not (folder / name).is_file():
@@ -256,7 +257,11 @@ def _load(path: Path) -> dict[str, Any]:
     except UntrustedTypesFoundException as error:
         raise ModelError("holds types that are not trusted, it is not loaded", source=path) from error
     except Exception as error:
-        raise ModelError(f"cannot be loaded ({type(error).__name__}: {error})", source=path) from error
+        raise ModelError(
+            f"cannot be loaded with the packages installed here ({type(error).__name__}: {error});"
+            f" `workbench model rebuild {path.parent} --out NEW` trains it again from its card",
+            source=path,
+        ) from error
     return state
 
 

@@ -33,6 +33,53 @@ def show(
     print_card(card)
 
 
+@app.command("rebuild")
+def rebuild(
+    model: Path = typer.Argument(..., metavar="MODEL", help="Folder of a model of one target."),
+    out: Path = typer.Option(..., "--out", metavar="NEW", help="Folder to write the new model to."),
+) -> None:
+    """Train a model again from its own compounds and options, with the packages installed here."""
+    from screening.models.rebuild import rebuild_model
+    from screening.models.storage import require_place, save_model
+    from workbench.progress import progress_bar
+
+    require_place(out)
+    with progress_bar() as on_progress:
+        trained = rebuild_model(model, on_progress=on_progress)
+    save_model(trained, out)
+    print_card(trained.card)
+    typer.echo(f"model written to {out}")
+
+
+@app.command("compare")
+def compare(
+    models: list[Path] = typer.Argument(..., metavar="MODELS...", help="Folders of models."),
+) -> None:
+    """Put the errors of several models side by side; they compare only where data and split are the same."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from screening.models.storage import load_model
+
+    table = Table()
+    for column in ("model", "data", "split", "compounds", "RMSE", "R2", "Spearman", "coverage", "nearest neighbour"):
+        table.add_column(column)
+    for path in models:
+        card = load_model(path).card
+        for split, found in card.evaluation.items():
+            numbers = found["model"]
+            table.add_row(
+                f"{path.name} ({card.estimator['name']})",
+                f"{card.data['source']} {card.data['sha256'][:6]}",
+                split,
+                str(numbers["n"]),
+                *(_cell(numbers[key]) for key in ("rmse", "r2", "spearman")),
+                _cell(found["interval"]["coverage"]),
+                _cell(found["baselines"]["nearest neighbour"]["rmse"]),
+            )
+    Console(highlight=False, soft_wrap=True).print(table)
+
+
 def print_card(card: ModelCard) -> None:
     """Print a model card for people."""
     from rich.console import Console

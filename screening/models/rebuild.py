@@ -1,0 +1,82 @@
+"""Train a stored model again from what its folder holds, for example when a new version of a library cannot load it."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from screening.engine.ledger import LEDGER_SCHEMA, RecordState
+from screening.engine.progress import OnProgress
+from screening.errors import ModelError
+from screening.models.affinity import AffinityKind
+from screening.models.card import ModelCard
+from screening.models.measurements import AffinityData
+from screening.models.storage import CARD, TRAINING, verify
+from screening.models.train import TrainOptions, train_model
+from screening.models.trained import TrainedModel
+from screening.models.training_set import TrainingSet
+
+
+def rebuild_model(path: str | os.PathLike[str], *, on_progress: OnProgress | None = None) -> TrainedModel:
+    """Train the model in a folder again, from its training compounds and with its options.
+
+    The fitted file is not opened, only the card and the compounds, so it does not matter what wrote it.
+
+    Raises
+    ------
+    FileError, ModelError
+        If there is no model, it was changed, or it is a sequence model (which is made by a script).
+    """
+    folder = Path(path)
+    verify(folder)
+    card = ModelCard.from_json((folder / CARD).read_text("utf-8"), source=folder / CARD)
+    if card.model_type != "one target":
+        raise ModelError(
+            f"is a {card.model_type} model, which cannot be trained again from its folder",
+            source=folder,
+            expected="a model of one target",
+        )
+    known = {field.name for field in dataclasses.fields(TrainOptions)}
+    options = TrainOptions(**{name: value for name, value in card.options.items() if name in known})
+    return train_model(
+        _data(card, TrainingSet.from_table(pq.read_table(folder / TRAINING))), options=options, on_progress=on_progress
+    )
+
+
+def _data(card: ModelCard, training: TrainingSet) -> AffinityData:
+    n = len(training)
+    ledger = pa.table(
+        {
+            "record": np.arange(n),
+            "source": [card.data["source"]] * n,
+            "number": np.arange(1, n + 1),
+            "name": training.names,
+            "input": training.smiles,
+            "state": [RecordState.READY.value] * n,
+            "stage": [""] * n,
+            "reason": [""] * n,
+        },
+        schema=LEDGER_SCHEMA,
+    )
+    return AffinityData(
+        kind=AffinityKind(card.kind),
+        names=training.names,
+        smiles=training.smiles,
+        identities=training.identities,
+        families=training.families,
+        values=training.values,
+        limits=training.limits,
+        spreads=np.zeros(n),
+        counts=np.ones(n, dtype=np.int32),
+        ledger=ledger,
+        notes=(*card.data.get("notes", []), "Trained again from the compounds of an older model."),
+        source=card.data["source"],
+        sha256=card.data["sha256"],
+        unit=card.data["unit"],
+        protocol=card.data["protocol"],
+    )
