@@ -12,6 +12,7 @@ from screening.errors import UsageError
 from screening.runs import hits as ranking
 from screening.runs import run as runs
 from screening.runs import why as fates
+from screening.runs.site import place_site
 from screening.targets import read, site_around
 from screening.targets.site import BindingSite
 from screening.targets.target import Target
@@ -58,10 +59,12 @@ class Run:
 
     @cached_property
     def site(self) -> BindingSite | None:
-        """The binding site of the screen; around the first bound ligand if none was named."""
-        if self._site is None and self.target is not None and self.target.ligands:
-            return site_around.site_around_ligand(self.target)
-        return self._site
+        """The binding site of the screen; around the largest bound ligand if none was named."""
+        if self._site is not None or self.target is None:
+            return self._site
+        if self.run.plan.site is not None:
+            return place_site(self.target, self.run.plan.site)
+        return site_around.site_around_ligand(self.target) if self.target.ligands else None
 
     def table(self, top: int | None = None) -> pa.Table:
         """Return the `top` best compounds in rank order, or all of them; columns as in ``HIT_SCHEMA``."""
@@ -97,7 +100,9 @@ class Run:
             raise UsageError("there are no coordinates to show", source=self.folder, expected="a run with a structure")
         return view_target(self.target) if self.site is None else view_site(self.target, self.site)
 
-    def export(self, path: PathLike, *, format: str | None = None, top: int | None = PAGE_ROWS) -> Path:
+    def export(
+        self, path: PathLike, *, format: str | None = None, top: int | None = PAGE_ROWS, overwrite: bool = False
+    ) -> Path:
         """Write the `top` best compounds, or all with ``top=None``, and return the path.
 
         Parameters
@@ -108,17 +113,20 @@ class Run:
             ``csv``, ``sdf``, ``html`` or ``parquet``; by the suffix of `path` when left out.
         top
             Number of rows; None for all.
+        overwrite
+            Write over a file that is no earlier export.
 
         Raises
         ------
         UsageError
-            If there is no such format.
+            If there is no such format, or the file exists and is no earlier export.
         StorageError
             If the file cannot be written.
         """
         path = Path(path)
-        name, write = catalog.writer_for(path, format)
-        write(ranking.ranking(self.run, top), path, self._stamp(page=name in catalog.PAGES))
+        name, _ = catalog.writer_for(path, format)
+        stamp = self._stamp(page=name in catalog.PAGES)
+        catalog.write_hits(ranking.ranking(self.run, top), path, stamp, format_name=name, overwrite=overwrite)
         return path
 
     def _stamp(self, *, page: bool) -> Stamp:

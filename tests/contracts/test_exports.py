@@ -16,7 +16,7 @@ from rdkit import Chem
 from screening.errors import StorageError, UsageError
 from screening.provenance import Manifest
 from screening.runs.hits import HIT_SCHEMA
-from workbench.export.catalog import EXPORTS, writer_for
+from workbench.export.catalog import EXPORTS, write_hits, writer_for
 from workbench.export.stamp import Stamp
 
 HOSTILE = "x</script><img onerror=alert(1) src=y>\n$$$$\n>  <rank>"
@@ -68,17 +68,39 @@ def test_every_format_writes_every_row(format_name: str, table: pa.Table, stamp:
 
 
 @pytest.mark.parametrize("format_name", EXPORTS)
-def test_every_format_carries_the_manifest(format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+def test_every_export_is_stamped(format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
     path = tmp_path / f"hits.{format_name}"
-    EXPORTS[format_name](table.to_batches(), path, stamp)
-    beside = tmp_path / f"hits.{format_name}.manifest.json"
-    if beside.exists():
-        assert json.loads(beside.read_text())["manifest"]["key"] == "abc"
-        assert json.loads(beside.read_text())["records"] == {"scored": 4, "rejected": 2}
-    elif format_name == "parquet":
-        assert json.loads(pq.read_schema(path).metadata[b"manifest"])["key"] == "abc"
-    else:
-        assert "Run abc" in path.read_text()
+    assert write_hits(table.to_batches(), path, stamp) == 4
+    beside = json.loads((tmp_path / f"hits.{format_name}.manifest.json").read_text())
+    assert beside["manifest"]["key"] == "abc"
+    assert beside["records"] == {"scored": 4, "rejected": 2}
+
+
+@pytest.mark.parametrize("format_name", EXPORTS)
+def test_only_an_earlier_export_is_written_over(
+    format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path
+) -> None:
+    path = tmp_path / f"data.{format_name}"
+    path.write_text("somebody's data")
+    with pytest.raises(UsageError, match="no earlier export"):
+        write_hits(table.to_batches(), path, stamp)
+    assert path.read_text() == "somebody's data"
+    write_hits(table.to_batches(), path, stamp, overwrite=True)
+    assert write_hits(table.to_batches(), path, stamp) == 4
+
+
+def test_pages_and_parquet_carry_the_manifest_inside(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    EXPORTS["parquet"](table.to_batches(), tmp_path / "hits.parquet", stamp)
+    assert json.loads(pq.read_schema(tmp_path / "hits.parquet").metadata[b"manifest"])["key"] == "abc"
+    EXPORTS["html"](table.to_batches(), tmp_path / "hits.html", stamp)
+    assert "Run abc" in (tmp_path / "hits.html").read_text()
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)"])
+def test_csv_holds_no_formula(name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    named = table.set_column(3, HIT_SCHEMA.field("name"), pa.array([name] * 4))
+    EXPORTS["csv"](named.to_batches(), tmp_path / "hits.csv", stamp)
+    assert {row["name"] for row in read_csv(tmp_path / "hits.csv")} == {f"'{name}"}
 
 
 @pytest.mark.parametrize("format_name", EXPORTS)

@@ -52,7 +52,7 @@ def test_the_ranking_is_complete_and_in_order(run: object) -> None:
 
 
 def test_any_compound_is_explained(run: object) -> None:
-    assert "rank 1 " in repr(run.why("staurosporine"))
+    assert f"of {run.counts['scored']}, predicted pKd" in repr(run.why("staurosporine"))
     assert "rejected" in repr(run.why("broken"))
     assert "duplicate" in repr(run.why("again"))
 

@@ -42,6 +42,16 @@ class Stamp:
     fragments: Mapping[str, str | Callable[[pa.Table], str]] = dataclasses.field(default_factory=dict)
 
 
+def manifest_path(path: Path) -> Path:
+    """Return where the manifest of an exported file is."""
+    return path.with_name(path.name + ".manifest.json")
+
+
+def stamped(path: Path) -> bool:
+    """Tell whether `path` is an earlier export."""
+    return manifest_path(path).is_file()
+
+
 def write_beside(path: Path, stamp: Stamp) -> None:
     """Write ``<path>.manifest.json``.
 
@@ -56,4 +66,4 @@ def write_beside(path: Path, stamp: Stamp) -> None:
         "manifest": dataclasses.asdict(stamp.manifest),
         "records": dict(stamp.counts),
     }
-    files.write_text(path.with_name(path.name + ".manifest.json"), json.dumps(content, indent=2) + "\n")
+    files.write_text(manifest_path(path), json.dumps(content, indent=2) + "\n")

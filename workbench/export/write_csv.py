@@ -11,13 +11,16 @@ import pyarrow as pa
 from screening.engine import files
 from screening.models.affinity import PREDICTION_DECIMALS
 from screening.runs.hits import HIT_SCHEMA
-from workbench.export.stamp import Stamp, write_beside
+from workbench.export.stamp import Stamp
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
-    """Write the rows to `path` and the manifest beside it; return the number of rows.
+    """Write the rows to `path`; return the number of rows.
 
-    Flags are joined with ``;``. Rows are streamed, so any number of them fits.
+    Flags are joined with ``;``. A text that a spreadsheet would run as a formula (one that begins with ``=``,
+    ``+``, ``-``, ``@``, a tab or a line break) gets an apostrophe in front. Rows are streamed, so any number fits.
 
     Raises
     ------
@@ -32,11 +35,11 @@ def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
             for row in batch.to_pylist():
                 writer.writerow(map(_text, row.values()))
             written += batch.num_rows
-    write_beside(path, stamp)
     return written
 
 
 def _text(value: object) -> object:
     if isinstance(value, float):
         return f"{value:.{PREDICTION_DECIMALS}f}"
-    return ";".join(map(str, value)) if isinstance(value, list) else value
+    text = ";".join(map(str, value)) if isinstance(value, list) else value
+    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text

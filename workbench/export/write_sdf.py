@@ -11,14 +11,14 @@ from rdkit.Chem import rdDepictor
 
 from screening.engine import files
 from screening.models.affinity import PREDICTION_DECIMALS
-from workbench.export.stamp import Stamp, write_beside
+from workbench.export.stamp import Stamp
 
 #: Above this many atoms or bonds V2000 cannot count, so the record is written as V3000.
 _V2000_LIMIT = 999
 
 
 def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
-    """Write the rows to `path`, each column a data field, and the manifest beside it; return the number.
+    """Write the rows to `path`, each column a data field; return the number of rows.
 
     The coordinates are a 2D depiction: they are not a pose.
 
@@ -33,7 +33,6 @@ def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
             for row in batch.to_pylist():
                 stream.write(_record(row))
             written += batch.num_rows
-    write_beside(path, stamp)
     return written
 
 

