@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from screening.errors import UsageError
+from workbench.cli.printable import printable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,7 +62,7 @@ def _explain(run: ScreenRun, compound: str, as_json: bool) -> None:
         typer.echo(json.dumps([{**dataclasses.asdict(fate), "sentence": fate.sentence} for fate in fates]))
         return
     for fate in fates:
-        typer.echo(fate.sentence)
+        typer.echo(printable(fate.sentence))
 
 
 def _rounded(row: dict[str, Any]) -> dict[str, Any]:
@@ -86,11 +87,11 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
     for row in map(_rounded, table.to_pylist()):
         shown.add_row(
             str(row["rank"]),
-            row["name"] + (" *" if row["known"] else ""),
+            printable(row["name"]) + (" *" if row["known"] else ""),
             f"{row['affinity']:.2f}",
             f"{row['lower']:.2f} to {row['upper']:.2f}",
             "yes" if row["in_domain"] else "no",
-            row["nearest"],
+            printable(row["nearest"]),
             f"{row['similarity']:.2f}",
             row["smiles"],
         )

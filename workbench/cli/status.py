@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from workbench.cli.printable import printable
+
 if TYPE_CHECKING:
     from screening.runs.status import RunStatus
 
@@ -32,7 +34,7 @@ def command(
 
 
 def _text(status: RunStatus) -> str:
-    lines = [f"{status.folder}: {status.state}" + (f" ({status.holder})" if status.holder else "")]
+    lines = [f"{status.folder}: {status.state}" + (f" ({printable(status.holder)})" if status.holder else "")]
     of = f" of {status.records:,}" if status.records is not None else ""
     batches = f" of {status.parts:,}" if status.parts is not None else ""
     lines.append(f"  {status.records_done:,}{of} records, {status.parts_done:,}{batches} batches")
@@ -42,7 +44,7 @@ def _text(status: RunStatus) -> str:
         lines.append(f"  {status.records_per_second:,.0f} records a second, {status.cpu_seconds:,.0f} s of work so far")
     if status.seconds_left is not None:
         lines.append(f"  about {_duration(status.seconds_left)} left")
-    lines += [f"  {count:,} x {reason}" for reason, count in status.failures.items()]
+    lines += [f"  {count:,} x {printable(reason)}" for reason, count in status.failures.items()]
     if status.state == "stopped":
         lines.append("  run the same screen command again to go on")
     return "\n".join(lines)
