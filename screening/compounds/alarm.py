@@ -32,7 +32,8 @@ def warnings_of(counts: Mapping[str, int], reasons: Mapping[str, int], folder: P
     """
     records = sum(counts.values())
     lost = sum(counts.get(state.value, 0) for state in _LOST)
-    if lost < UNUSUAL_COUNT or lost < UNUSUAL_SHARE * records:
+    usual = lost < UNUSUAL_COUNT or lost < UNUSUAL_SHARE * records
+    if lost == 0 or (usual and counts.get(RecordState.READY.value, 0)):
         return []
     kinds: dict[str, int] = {}
     for text, count in reasons.items():

@@ -39,10 +39,13 @@ def choose(header: Sequence[str], columns: Columns, source: object) -> tuple[int
     UsageError
         If a column asked for is not there, or none looks like structures; the message lists the columns.
     """
-    plain = ["".join(c for c in text.lower() if c.isalnum()) for text in header]
+    plain = [_plain(text) for text in header]
     smiles = _asked(header, columns.smiles, source)
     if smiles is None:
-        smiles = next((plain.index(name) for name in STRUCTURE_NAMES if name in plain), None)
+        known = next((name for name in STRUCTURE_NAMES if name in plain), None)
+        if known is not None and plain.count(known) > 1:
+            raise UsageError(f"{plain.count(known)} columns are named {header[plain.index(known)]!r}", source=source)
+        smiles = None if known is None else plain.index(known)
     if smiles is None:
         like = [index for index, text in enumerate(plain) if "smiles" in text]
         smiles = like[0] if len(like) == 1 else None
@@ -55,10 +58,14 @@ def choose(header: Sequence[str], columns: Columns, source: object) -> tuple[int
     name = _asked(header, columns.name, source)
     if name is None:
         others = [index for index in range(len(header)) if index != smiles]
-        known = [index for text in NAME_NAMES for index in others if plain[index] == text]
+        named = [index for text in NAME_NAMES for index in others if plain[index] == text]
         like = [index for index in others if plain[index].endswith(("id", "name"))]
-        name = next(iter(known + like), None)
+        name = next(iter(named + like), None)
     return smiles, name
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
 
 
 def looks_like_smiles(text: str) -> bool:
@@ -67,12 +74,14 @@ def looks_like_smiles(text: str) -> bool:
     if len(text) < 4 or len(text) > 2000 or not any(c in "CcNnOo" for c in text):
         return False
     with rdBase.BlockLogs():
-        return Chem.MolFromSmiles(text.split()[0], sanitize=False) is not None
+        return Chem.MolFromSmiles(text.split()[0]) is not None
 
 
 def without_header(first: Sequence[str], columns: Columns) -> tuple[int, int | None] | None:
     """Return the positions of structures and names if the first row is a record already, None if a header."""
     if columns.smiles in first or columns.name in first:
+        return None
+    if any(_plain(text) in STRUCTURE_NAMES or "smiles" in text.lower() for text in first):
         return None
     found = [index for index, text in enumerate(first) if looks_like_smiles(text)]
     if not found:
@@ -89,6 +98,8 @@ def without_header(first: Sequence[str], columns: Columns) -> tuple[int, int | N
 def _asked(header: Sequence[str], wanted: str | None, source: object) -> int | None:
     if wanted is None:
         return None
+    if list(header).count(wanted) > 1:
+        raise UsageError(f"{list(header).count(wanted)} columns are named {wanted!r}", source=source)
     if wanted in header:
         return list(header).index(wanted)
     lower = [text.strip().lower() for text in header]

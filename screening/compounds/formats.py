@@ -10,9 +10,12 @@ import glob
 import os
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from rdkit import Chem, rdBase
 
 from screening.compounds.columns import Columns, looks_like_smiles
 from screening.compounds.read_excel import ExcelFile, read_excel
@@ -69,6 +72,20 @@ def suffix_like(head: str) -> str:
     if "," in first and not looks_like_smiles(first):
         return ".csv"
     return ".smi"
+
+
+def _like_table(head: str) -> bool:
+    """Say whether most lines are no SMILES but cells separated by commas or semicolons, one of them a SMILES."""
+    lines = [line for line in head.splitlines()[:20] if line.strip()]
+    cells = [re.split("[,;]", line) for line in lines if not looks_like_smiles(line)]
+    tabular = [row for row in cells if len(row) > 1 and any(_short_smiles(cell) for cell in row)]
+    return 2 * len(tabular) > len(lines)
+
+
+def _short_smiles(cell: str) -> bool:
+    cell = cell.strip().strip('"')
+    with rdBase.BlockLogs():
+        return cell.lower() == "smiles" or (bool(cell) and not cell.isdigit() and Chem.MolFromSmiles(cell) is not None)
 
 
 class CompoundFile:
@@ -148,6 +165,8 @@ class CompoundFile:
         like_sdf = _MOLBLOCK.search(head) is not None
         if like_sdf and self._reader is not read_sdf:
             raise FileError("holds mol blocks", source=self.path, expected="the suffix .sdf for such a file")
+        if self._reader is read_smiles and _like_table(head):
+            raise FileError("holds a table", source=self.path, expected="the suffix .csv or .tsv for such a file")
         if not like_sdf and self._reader is read_sdf:
             raise FileError("holds no mol block", source=self.path, expected="an SD file (or another suffix)")
 
@@ -166,6 +185,10 @@ def open_files(names: Sequence[str | os.PathLike[str]], columns: Columns) -> lis
             found += [CompoundFile(path, columns, member) for member in _members(path)]
         else:
             found.append(CompoundFile(path, columns))
+    labels = Counter(file.label for file in found)
+    for file in found:
+        if labels[file.label] > 1:  # the same name in several folders
+            file.label = file.path.as_posix() + file.label.removeprefix(file.path.name)
     return found
 
 

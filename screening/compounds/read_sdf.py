@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from screening.compounds.columns import Columns
 from screening.compounds.record import Notation, RawRecord
 from screening.compounds.stream import TextFile
+
+_COUNTS = re.compile(r"\s*\d+\s*\d+\s.*V[23]000\s*$")
 
 #: Lines of one record that are kept; no sensible record is longer.
 MAX_LINES = 50_000
@@ -16,19 +19,35 @@ def read_sdf(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     """Yield the records of an SD file.
 
     The name is the first line of a record, or the data item `columns.name` if that is given. A record without
-    ``M  END`` is told to be cut.
+    ``M  END`` is told to be cut; molecules that share a record because a ``$$$$`` is missing are parted.
     """
     number = 0
     block: list[str] = []
     for line in file.lines():
         if line.startswith("$$$$"):
-            number += 1
-            yield _record(number, block, columns.name, ended=True)
+            for piece in _molecules(block):
+                number += 1
+                yield _record(number, piece, columns.name, ended=True)
             block = []
         elif len(block) < MAX_LINES:
             block.append(line)
     if any(line.strip() for line in block):
-        yield _record(number + 1, block, columns.name, ended=False)
+        for piece in _molecules(block):
+            number += 1
+            yield _record(number, piece, columns.name, ended=False)
+
+
+def _molecules(block: list[str]) -> list[list[str]]:
+    """Split what stands between two ``$$$$`` where one between molecules is missing."""
+    starts = [0]
+    ended = False
+    for index, line in enumerate(block):
+        if line.startswith("M  END"):
+            ended = True
+        elif ended and index - starts[-1] > 6 and _COUNTS.match(line):
+            starts.append(index - 3)  # three lines of header before the counts
+            ended = False
+    return [block[start:stop] for start, stop in zip(starts, [*starts[1:], len(block)])]
 
 
 def _record(number: int, block: list[str], name_item: str | None, *, ended: bool) -> RawRecord:

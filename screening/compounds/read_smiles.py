@@ -36,7 +36,7 @@ def _record_lines(file: TextFile) -> Iterator[str]:
     for line in file.lines():
         if not line.strip() or line.startswith("#"):
             continue
-        if file.line == 1 and _HEADER.match(line.strip()):
+        if file.line == 1 and any(_HEADER.match(cell.strip()) for cell in line.split("\t")):
             continue
         yield line
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from screening.compounds.columns import Columns, choose, without_header
+from screening.compounds.columns import Columns, choose, looks_like_smiles, without_header
 from screening.compounds.record import Notation, RawRecord
 from screening.compounds.stream import TextFile
 from screening.errors import FileError
 
-#: Characters of one cell; a quote that is never closed ends here instead of swallowing the file.
+#: Characters of one cell, and lines of one row: a quote that is never closed must not swallow the file.
 MAX_CELL = 2_000_000
+MAX_ROW_LINES = 50
 
 
 def read_table(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
@@ -41,10 +42,14 @@ def read_table(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     else:
         smiles_at, name_at = bare
         lines = itertools.chain([first_line], lines)
-    rows = csv.reader((line + "\n" for line in lines), delimiter=separator)
+    taken: list[str] = []  # lines of the row that is being read
+    rows = csv.reader(_counted(lines, taken, file), delimiter=separator)
     number = 0
     try:
         for row in rows:
+            if len(taken) > 1:
+                _require_closed(taken, separator, smiles_at, len(first), file)
+            taken.clear()
             if not any(row):
                 continue
             number += 1
@@ -59,3 +64,28 @@ def read_table(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
             f"cannot be read as a table ({error})", source=file.path, where=f"after record {number}",
             expected="every quoted cell to end",
         ) from error  # fmt: skip
+
+
+def _counted(lines: Iterable[str], taken: list[str], file: TextFile) -> Iterator[str]:
+    for line in lines:
+        taken.append(line)
+        if len(taken) > MAX_ROW_LINES:
+            raise _open_quote(file, len(taken))
+        yield line + "\n"
+
+
+def _require_closed(taken: list[str], separator: str, smiles_at: int, width: int, file: TextFile) -> None:
+    """Refuse a row of several lines whose quote was never closed, or only by the next one in the file."""
+    swallowed = any(
+        line.count(separator) == width - 1 and looks_like_smiles(line.split(separator)[smiles_at].strip('"'))
+        for line in taken[1:]
+    )
+    if swallowed or "".join(taken).count('"') % 2:
+        raise _open_quote(file, len(taken))
+
+
+def _open_quote(file: TextFile, lines: int) -> FileError:
+    return FileError(
+        "a quoted cell that begins here does not end where it should", source=file.path,
+        where=f"line {max(1, file.line - lines + 1)}", expected="a closing quote in the same cell",
+    )  # fmt: skip

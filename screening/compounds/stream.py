@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import os
 import zipfile
 import zlib
@@ -90,10 +89,15 @@ class TextFile:
     def head(self, size: int = 1 << 16) -> str:
         """Return about the first `size` characters; the file is then read from its start again."""
         text = ""
-        for piece in self._decoded():
-            text += piece
-            if len(text) >= size:
-                break
+        try:
+            for piece in self._decoded():
+                text += piece
+                if len(text) >= size:
+                    break
+        except FileError:
+            if not text:
+                raise
+            # Said again, with the line, when the lines are read.
         self.consumed = 0
         return text[:size]
 
@@ -168,15 +172,24 @@ class TextFile:
                 yield cast(BinaryIO, member)
 
     def _gzip(self, stream: BinaryIO) -> Iterator[bytes]:
+        # Unpacked by hand: Python's reader gives nothing of the last piece when the data ends too early.
+        unpacker = zlib.decompressobj(wbits=31)
         try:
-            with gzip.GzipFile(fileobj=stream, mode="rb") as unpacked:
-                while chunk := unpacked.read(_CHUNK):
-                    self.consumed = stream.tell()
-                    yield chunk
-        except EOFError as error:
-            raise self._truncated("gzip") from error
-        except (zlib.error, gzip.BadGzipFile) as error:
+            while data := stream.read(_CHUNK):
+                self.consumed = stream.tell()
+                while data:
+                    chunk = unpacker.decompress(data)
+                    data = b""
+                    if unpacker.eof:
+                        data = unpacker.unused_data.lstrip(b"\x00")
+                        if data or stream.peek(1)[:1]:  # type: ignore[attr-defined]
+                            unpacker = zlib.decompressobj(wbits=31)
+                    if chunk:
+                        yield chunk
+        except zlib.error as error:
             raise self._damaged("gzip") from error
+        if not unpacker.eof:
+            raise self._truncated("gzip")
 
     def _zstd(self, stream: BinaryIO) -> Iterator[bytes]:
         # ``stream_reader`` ends quietly in the middle of a frame; a decompression object tells.

@@ -45,6 +45,7 @@ def prepare(
     from screening.clusters.catalog import open_client
     from screening.compounds.prepare import PrepareOptions, prepare_library
     from screening.compounds.rules import DEFAULT_RULES, read_rules
+    from screening.errors import LibraryError
     from workbench.progress import progress_bar
 
     flags = flag or [rule for rule in DEFAULT_RULES.flag if rule not in (drop or [])]
@@ -61,6 +62,8 @@ def prepare(
         typer.echo(json.dumps({"folder": str(library.folder), **library.facts}))
     else:
         _print_outcome(library)
+    if not library.compounds:
+        raise LibraryError("no compound of it can be used", source=library.folder, expected="at least one")
 
 
 def _standard_input(folder: Path) -> str:
