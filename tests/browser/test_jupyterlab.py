@@ -140,3 +140,41 @@ def test_dark_theme_turns_the_paper_dark(screen, lab) -> None:
     assert int((picture.pixels.max(axis=2) < 60).sum()) > 60_000
     page.page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
     page.page.wait_for_timeout(500)
+
+
+def test_a_new_view_of_an_output_draws_too(screen, lab) -> None:
+    page = screen()
+    page.open_notebook(write(lab, "twice.ipynb", PREPARE + "wb.view_target(target)"))
+    page.settle()
+    page.page.evaluate(
+        """async () => {
+          const { commands, shell } = window.jupyterapp;
+          shell.currentWidget.content.activeCellIndex = 0;
+          await commands.execute('notebook:create-output-view');
+        }"""
+    )
+    page.page.wait_for_function("() => document.querySelectorAll('[data-wb-view]').length === 2")
+    page.settle()
+    assert [view["wbDrawn"] for view in page.views()] == ["yes", "yes"]
+    page.shoot("lab_two_views")
+
+
+def test_another_cell_draws_after_the_carrier_is_gone(screen, lab) -> None:
+    """3Dmol.js comes from JupyterLab itself where no output on the page holds it."""
+    page = screen()
+    page.open_notebook(write(lab, "first.ipynb", PREPARE + "first = wb.view_target(target)._repr_mimebundle_()"))
+    page.ask_python("from IPython.display import clear_output; clear_output()")
+    text = page.ask_python("import workbench as wb; html = wb.view_target(target)._repr_mimebundle_()['text/html']; "
+                           "print(len(html))")  # fmt: skip
+    assert int(text) < 200_000, "the second view of a session does not carry the script"
+    page.page.evaluate(
+        """async () => {
+          const notebook = window.jupyterapp.shell.currentWidget;
+          await window.jupyterapp.commands.execute('notebook:insert-cell-below');
+          notebook.content.activeCell.model.sharedModel.setSource('wb.view_target(target)');
+          await window.jupyterapp.commands.execute('notebook:run-cell');
+        }"""
+    )
+    page.settle()
+    assert [view["wbDrawn"] for view in page.views()] == ["yes"]
+    assert any("/lab/extensions/target-screening-workbench/static/3Dmol-" in url for url in page.requests)

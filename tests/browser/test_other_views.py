@@ -188,15 +188,17 @@ def test_reset_spin_and_png(screen, target, site, tmp_path) -> None:
 
 
 def test_thirty_views_on_one_page(screen, target, site, tmp_path) -> None:
-    first = view_target(target)
-    parts = [first.html()] + [view_target(target).html(javascript_inside=False) for _ in range(29)]
+    # Low pictures: drawing in software costs time by the pixel.
+    parts = [view_target(target, height=120).html(javascript_inside=number == 0) for number in range(30)]
     path = tmp_path / "thirty.html"
     path.write_text(f"<!doctype html><meta charset=utf-8>{''.join(parts)}", encoding="utf-8")
-    page = screen()
+    page = screen(width=520)
     page.open_file(path)
-    page.page.wait_for_function("() => document.querySelectorAll('[data-wb-view]').length === 30", timeout=120_000)
-    page.settle(timeout=300)
-    assert [view["wbDrawn"] for view in page.views()] == ["yes"] * 30
+    for _ in range(300):
+        page.page.wait_for_timeout(1000)
+        if [view["wbDrawn"] for view in page.views() if "wbDrawn" in view] == ["yes"] * 30:
+            break
+    assert [view.get("wbDrawn") for view in page.views()] == ["yes"] * 30
     for number in (0, 15, 29):
         assert page.shoot(f"thirty_{number + 1}", page.page.locator("[data-wb-view]").nth(number)).colours > 3_000
     assert page.errors == []

@@ -13,12 +13,13 @@ const attach = model => {
   const look = () => {
     if (stopped) return;
     const found = document.querySelector('[data-wb-view="' + uid + '"],[data-wb-grid="' + uid + '"]');
-    if (found && found !== element) {
+    // Before it is drawn there is nothing to ask it.
+    if (found && found !== element && found.workbench) {
       element = found;
       listeners.forEach(([name, work]) => element.addEventListener(name, work));
       model.set('attached', true);
       // What was ticked before this link was opened counts too.
-      if (element.workbench && element.workbench.state && element.workbench.state.ticked) {
+      if (element.workbench.state && element.workbench.state.ticked) {
         const grid = element.workbench;
         model.set('selected', [...grid.state.ticked].map(row => grid.data.record[row]));
       }

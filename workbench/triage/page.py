@@ -72,12 +72,14 @@ def triage_page(
     data = json.dumps(rows).replace("<", "\\u003c")
     read = ", ".join(f"{count} {state}" for state, count in sorted((counts or {}).items()))
     sliders = "".join(_slider(name, used[name]) for name in DEFAULT_WEIGHTS)
+    # A part that no target has (no table of known proteins, no variants) would only be an empty column.
+    shown = [name for name in DEFAULT_WEIGHTS if any(target.parts[name] is not None for target in ranked)]
     header = "".join(
         f"<th>{name}</th>"
-        for name in ("rank", "target", "score", "verdict", *(part.replace("_", " ") for part in DEFAULT_WEIGHTS),
+        for name in ("rank", "target", "score", "verdict", *(part.replace("_", " ") for part in shown),
                      "nearest known", "resolution Å", "ligands", "best pocket", "why")
     )  # fmt: skip
-    body = "".join(_row(target) for target in ranked)
+    body = "".join(_row(target, shown) for target in ranked)
     lost = "".join(
         f"<tr><td>{html.escape(str(row['name']))}</td><td>{html.escape(str(row['state']))}</td>"
         f"<td>{html.escape(str(row['reason']))}</td></tr>"
@@ -102,7 +104,7 @@ def _slider(name: str, value: float) -> str:
     return f"<div><label>{words}{control}<output>{value:.2f}</output></label><small>{meaning}</small></div>"
 
 
-def _row(target: RankedTarget) -> str:
+def _row(target: RankedTarget, shown: Sequence[str]) -> str:
     facts = target.facts
 
     def cell(value: object, number: bool = False) -> str:
@@ -116,10 +118,17 @@ def _row(target: RankedTarget) -> str:
     name = f'<td title="{title}"><b>{html.escape(facts["id"])}</b></td>'
     return (
         f'<tr id="t{facts["record"]}"><td class=n>{target.rank}</td>{name}<td class=n>{target.score:.3f}</td>{verdict}'
-        + "".join(cell(target.parts[name], True) for name in DEFAULT_WEIGHTS)
+        + "".join(cell(target.parts[name], True) for name in shown)
         + cell(target.nearest_known) + cell(facts["resolution_A"], True) + cell(facts["ligands"]) + cell(pocket)
-        + cell(facts["reasons"]) + "</tr>"
+        + _why(str(facts["reasons"])) + "</tr>"
     )  # fmt: skip
+
+
+def _why(reasons: str) -> str:
+    text = html.escape(reasons)
+    if len(reasons) <= 140:
+        return f"<td>{text}</td>"
+    return f"<td><details><summary>{html.escape(reasons[:60])} ...</summary>{text}</details></td>"
 
 
 def _svg(ranked: Sequence[RankedTarget], weights: Mapping[str, float]) -> str:

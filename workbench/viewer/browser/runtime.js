@@ -142,18 +142,20 @@ const surfaces = async view => {
 };
 
 const png = (view, width) => {
-  const stage = view.root.querySelector('.wb-canvas');
-  const now = stage.clientWidth, scale = (width || now * 2) / now / (window.devicePixelRatio || 1);
-  const ratio = window.devicePixelRatio || 1;
+  const stage = view.root.querySelector('.wb-canvas'), canvas = view.viewer.getCanvas();
+  // 3Dmol.js draws finer than the page shows; the picture is resized only for another width.
+  const scale = width ? width / canvas.width : 1;
   const before = stage.getAttribute('style') || '';
-  if (Math.abs(scale * ratio - 1) > 0.01) {
+  const refresh = () => view.viewers.forEach(viewer => { viewer.resize(); viewer.render(); });
+  if (Math.abs(scale - 1) > 0.002) {
+    const [wide, high] = [stage.clientWidth, stage.clientHeight];
     stage.style.inset = 'auto'; stage.style.left = '0'; stage.style.top = '0';
-    stage.style.width = now * scale + 'px'; stage.style.height = stage.parentNode.clientHeight * scale + 'px';
+    stage.style.width = wide * scale + 'px'; stage.style.height = high * scale + 'px';
   }
-  view.viewers.forEach(viewer => { viewer.resize(); viewer.render(); });
+  refresh();
   const uri = view.viewer.pngURI();
   stage.setAttribute('style', before);
-  view.viewers.forEach(viewer => { viewer.resize(); viewer.render(); });
+  refresh();
   return uri;
 };
 
@@ -292,10 +294,8 @@ const hits = async view => {
   choose(first < 0 ? 0 : first, true);
 };
 
-const draw = async (uid, spec) => {
+const draw = async (uid, spec, root) => {
   const began = performance.now();
-  let root;
-  try { root = await container(uid); } catch (error) { return; }
   root.setAttribute('data-wb-drawn', 'waiting');
   try {
     if (!hasWebGL()) throw new Error('this browser has no WebGL. Turn on hardware acceleration, or use another browser');
@@ -332,8 +332,7 @@ const draw = async (uid, spec) => {
     root.setAttribute('data-wb-ms', String(Math.round(performance.now() - began)));
     root.workbench = view.api = {view, png: width => png(view, width), show: (group, on) => show(view, group, on)};
     root.dispatchEvent(new CustomEvent('wb-drawn', {bubbles: true}));
-    await hits(view);
-    await surfaces(view);
+    hits(view).then(() => surfaces(view)).catch(error => page.errors.push(String(error)));
   } catch (error) {
     root.setAttribute('data-wb-drawn', 'failed');
     const text = (error && error.message) || String(error);
@@ -342,11 +341,15 @@ const draw = async (uid, spec) => {
   }
 };
 
-page.draw = page.draw || draw;
+// One after the other, so that a page with many views stays alive while they come.
+page.draw = page.draw || ((uid, spec) => container(uid).then(root => {
+  root.setAttribute('data-wb-drawn', 'waiting');
+  page.turn = (page.turn || Promise.resolve()).then(() => draw(uid, spec, root)).then(() => new Promise(next => setTimeout(next, 0)));
+}, () => {}));
 page.dispose = dispose;
 page.png = png;
 if (PACKED) {
   provide().then(() => page.waiting.splice(0).forEach(([uid, spec, root]) => {
-    root.removeAttribute('data-wb-drawn'); draw(uid, spec);
+    draw(uid, spec, root);
   }), () => {});
 }
