@@ -6,6 +6,8 @@ the second stage, after `screening.models.similarity_ensemble`.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
@@ -80,7 +82,8 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         rows = gaussian_process.sample(len(y), self.largest_kernel, self.seed)
         self.references_ = X.take(rows)
         self.standardiser_ = kernels.Standardiser.of(self.references_.descriptors)
-        kernel = kernels.mean_kernel(self.references_, self.references_, self.standardiser_)
+        self._kernel = kernels.MeanKernel(self.references_, self.standardiser_)
+        kernel = self._kernel.to(self.references_)
         posterior = gaussian_process.fit(kernel, y[rows])
         self.weights_, self.mean_, self.noise_ = posterior.weights, posterior.mean, posterior.noise
         self.vocabularies_ = [X.tables[name].vocabulary(min(self.least_present, len(y) // 10)) for name in COUNTED]
@@ -107,7 +110,9 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         Tanimoto similarities, which every estimator is offered, are not needed.
         """
         check_is_fitted(self, "weights_")
-        kernel = kernels.mean_kernel(X, self.references_, self.standardiser_)
+        if getattr(self, "_kernel", None) is None:
+            self._kernel = kernels.MeanKernel(self.references_, self.standardiser_)
+        kernel = self._kernel.to(X)
         matrix = self._matrix(X)
         boosted = np.zeros(len(X))
         for booster in self.boosters_:
@@ -118,3 +123,9 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
     def combine(self, parts: np.ndarray) -> np.ndarray:
         """Return the prediction made of those of the members."""
         return np.asarray(self.share * parts[:, 0] + (1 - self.share) * parts[:, 1])
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What similarities are computed with is made again from the references where it is needed.
+        state = dict(super().__getstate__())
+        state.pop("_kernel", None)
+        return state

@@ -19,12 +19,24 @@ _FARTHEST = 5.0
 _ROWS = 64
 
 
+class References:
+    """Counts of m reference molecules, turned once into the form that similarities are computed with."""
+
+    def __init__(self, table: CountTable) -> None:
+        self._vocabulary = table.vocabulary()
+        self._columns = table.thermometer(self._vocabulary).T.tocsr()
+        self._totals = table.totals().astype(np.float64)
+
+    def similarity(self, left: CountTable) -> np.ndarray:
+        """Return the MinMax similarity of every molecule of `left` to every reference, float64, shape (n, m)."""
+        shared = (left.thermometer(self._vocabulary) @ self._columns).toarray().astype(np.float64)
+        either = left.totals().astype(np.float64)[:, None] + self._totals[None, :] - shared
+        return np.asarray(shared / np.maximum(either, 1.0))
+
+
 def minmax(left: CountTable, right: CountTable) -> np.ndarray:
     """Return the MinMax similarity of every molecule of `left` to every one of `right`, float64, shape (n, m)."""
-    vocabulary = right.vocabulary()
-    shared = (left.thermometer(vocabulary) @ right.thermometer(vocabulary).T).toarray().astype(np.float64)
-    either = left.totals().astype(np.float64)[:, None] + right.totals().astype(np.float64)[None, :] - shared
-    return shared / np.maximum(either, 1.0)
+    return References(right).similarity(left)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,9 +68,17 @@ def gaussian(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.asarray(np.exp(-0.5 * np.maximum(squares, 0.0) / max(left.shape[1], 1)))
 
 
-def mean_kernel(left: MoleculeFeatures, right: MoleculeFeatures, standardiser: Standardiser) -> np.ndarray:
-    """Return the mean of the kernels of all fingerprints and of the descriptors, float64, shape (n, m)."""
-    total = gaussian(standardiser.apply(left.descriptors), standardiser.apply(right.descriptors))
-    for name in right.tables:
-        total += minmax(left.tables[name], right.tables[name])
-    return total / (len(right.tables) + 1)
+class MeanKernel:
+    """The mean of the kernels of all fingerprints and of the descriptors, to m reference molecules."""
+
+    def __init__(self, references: MoleculeFeatures, standardiser: Standardiser) -> None:
+        self._standardiser = standardiser
+        self._physical = standardiser.apply(references.descriptors)
+        self._tables = {name: References(table) for name, table in references.tables.items()}
+
+    def to(self, left: MoleculeFeatures) -> np.ndarray:
+        """Return the kernel of every molecule of `left` with every reference, float64, shape (n, m)."""
+        total = gaussian(self._standardiser.apply(left.descriptors), self._physical)
+        for name, references in self._tables.items():
+            total += references.similarity(left.tables[name])
+        return total / (len(self._tables) + 1)
