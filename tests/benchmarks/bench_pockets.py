@@ -14,7 +14,9 @@ Run: ``python tests/benchmarks/bench_pockets.py [--retest] [--limit N]``
 from __future__ import annotations
 
 import argparse
+import gzip
 import importlib.util
+import logging
 import statistics
 import sys
 import tempfile
@@ -91,7 +93,6 @@ def others() -> Iterator[tuple[str, Target, np.ndarray]]:
         ligands = path.with_name(path.name.replace("_protein.pdb.gz", "_ligands.sdf.gz"))
         if not ligands.is_file():
             continue
-        import gzip
 
         with gzip.open(ligands) as stream:
             first = next((mol for mol in Chem.ForwardSDMolSupplier(stream) if mol is not None), None)
@@ -119,6 +120,7 @@ def main() -> None:
     if not BENCH.is_dir():
         print("skipped: no benchmark data beside this checkout (../shared/bench)")
         return
+    logging.getLogger().setLevel(logging.ERROR)
     print(PUBLISHED)
     card: dict[str, Any] = load_ranker().card
     if options.retest:
