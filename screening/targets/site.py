@@ -23,7 +23,7 @@ class BindingSite:
         Radius in Å.
     origin
         How the site was chosen, such as ``"around ligand E:ADN351"``, ``"residues E:LYS72, E:ASP184"``,
-        ``"point"`` or ``"pocket 1, p=0.83"``.
+        ``"point 1, 2, 3 radius 8"`` or ``"pocket 1, p=0.83"``.
     ligand
         The bound ligand the site was built around, if any.
     """

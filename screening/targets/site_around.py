@@ -104,7 +104,8 @@ def site_from_point(target: Target, point: tuple[float, float, float], radius_A:
             source=target.source,
             expected=f"a point nearer to the structure (its nearest atom is {nearest:.1f} Å away)",
         )  # fmt: skip
-    origin = f"point ({centre[0]:g}, {centre[1]:g}, {centre[2]:g})"
+    # In the words of screening.runs.site, so that a stored plan gives the site back.
+    origin = f"point {centre[0]:.10g}, {centre[1]:.10g}, {centre[2]:.10g} radius {radius_A:.10g}"
     return BindingSite(target.key, residues, _triple(centre), float(radius_A), origin)
 
 

@@ -54,7 +54,7 @@ def test_the_ranking_is_complete_and_in_order(run: object) -> None:
 def test_any_compound_is_explained(run: object) -> None:
     assert f"of {run.counts['scored']}, predicted pKd" in repr(run.why("staurosporine"))
     assert "rejected" in repr(run.why("broken"))
-    assert "duplicate" in repr(run.why("again"))
+    assert "same parent as part.smi, record 1" in repr(run.why("again"))
 
 
 def test_hits_and_views_show_themselves(run: object) -> None:
@@ -110,3 +110,24 @@ def test_a_run_without_coordinates_has_no_view(data: Path, folder: Path, run: ob
     with pytest.raises(UsageError, match="no coordinates"):
         other.view()
     assert b"staurosporine" in other.export(tmp_path / "hits.html").read_bytes()
+
+
+@pytest.mark.parametrize("placed", ["ligand", "residues", "point"])
+def test_the_site_of_a_run_comes_back_with_it(
+    placed: str, data: Path, folder: Path, run: object, tmp_path: Path
+) -> None:
+    target = wb.open_target(data / "targets/1fmo.cif")
+    site = {
+        "ligand": lambda: wb.site_around_ligand(target, "ADN"),
+        "residues": lambda: wb.site_from_residues(target, ["E:72", "E:184"]),
+        "point": lambda: wb.site_from_point(target, (7.5, 9.25, 3.0), 6.0),
+    }[placed]()
+    wb.screen(
+        library=folder / "library",
+        model=data / "models/kinome",
+        target=target,
+        site=site,
+        out=tmp_path / "r",
+        workers=0,
+    )
+    assert wb.open_run(tmp_path / "r").site == site
