@@ -4,8 +4,8 @@ Biopython is imported here and nowhere else.
 
 - ``target``, ``site``: `Target`, `ResidueId`, `Chain`, `HeteroGroup`, `Assembly`, `Crystal`; `BindingSite`
 - ``read``: one entry point for every structure and sequence format, recognised by content (``formats``); ``read_pdb``,
-  ``read_mmcif``, ``read_bcif``, ``read_fasta`` make a ``raw`` structure, of which ``altlocs``, ``polymers`` and ``groups``
-  make a target
+  ``read_mmcif``, ``read_bcif``, ``read_fasta`` make a ``raw`` structure, of which ``altlocs``, ``polymers`` and
+  ``groups`` make a target
 - ``write``: PDB and mmCIF text; ``describe``: facts as JSON values; ``assembly``: biological assemblies
 - ``download``: fetch an entry from RCSB or AlphaFold DB, only when asked
 - ``site_around``: sites from a ligand, residues or a point; ``site_features``, ``site_comparison``, ``superpose``
