@@ -51,6 +51,57 @@ def rebuild(
     typer.echo(f"model written to {out}")
 
 
+@app.command("profile")
+def profile(
+    model: Path = typer.Argument(..., metavar="MODEL", help="Folder of a sequence model."),
+    smiles: list[str] = typer.Argument(..., metavar="SMILES...", help="Compounds."),
+    top: int = typer.Option(10, "--top", min=1, help="Targets to list for each compound."),
+    json: bool = typer.Option(False, "--json", help="Print all targets as JSON."),
+) -> None:
+    """Predict compounds against every target of a model at once: the tightest targets, and how selective."""
+    import json as json_module
+
+    from screening.compounds.standardise import Refusal, parent_of
+    from screening.errors import LibraryError, ModelError
+    from screening.models import selectivity
+    from screening.models.sequence import SequenceModel
+    from screening.models.storage import load_model
+    from screening.models.training_set import compound_block
+
+    loaded = load_model(model)
+    if not isinstance(loaded, SequenceModel):
+        raise ModelError("is a model of one target", source=model, expected="a sequence model, as data/models/kinome")
+    parents = []
+    for text in smiles:
+        parent = parent_of(text)
+        if isinstance(parent, Refusal):
+            raise LibraryError(parent.reason, source=text[:60], expected="a SMILES")
+        parents.append(parent.smiles)
+    found = selectivity.profile(loaded, compound_block(parents))
+    scores, gini = found.score(), found.gini(loaded.floor)
+    if json:
+        rows = [
+            {
+                "smiles": parents[row],
+                "score": round(float(scores[row]), 4),
+                "gini": round(float(gini[row]), 4),
+                "affinity": dict(found.tightest(row, len(found.target_names))),
+            }
+            for row in range(len(parents))
+        ]
+        typer.echo(json_module.dumps(rows, indent=2))
+        return
+    for row, text in enumerate(parents):
+        typer.echo(
+            f"{text}: predicted {loaded.kind} above 6 for {scores[row]:.1%} of {len(found.target_names)} targets,"
+            f" Gini {gini[row]:.2f}"
+        )
+        for name, affinity in found.tightest(row, top):
+            measured = float(found.measured[row, found.target_names.index(name)])
+            known = f", measured {measured:.2f}" if measured == measured else ""
+            typer.echo(f"  {name}: {affinity:.2f}{known}")
+
+
 @app.command("compare")
 def compare(
     models: list[Path] = typer.Argument(..., metavar="MODELS...", help="Folders of models."),

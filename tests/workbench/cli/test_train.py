@@ -57,3 +57,48 @@ def test_bad_calls_end_in_one_sentence(
     assert len(errors) == 1
     assert says in errors[0]
     assert not (tmp_path / "m").exists()
+
+
+def test_profile_of_a_selective_compound(capsys: pytest.CaptureFixture[str], data: Path) -> None:
+    from workbench.cli.main import main
+
+    imatinib = "Cc1ccc(cc1Nc2nccc(n2)-c3cccnc3)NC(=O)c4ccc(cc4)CN5CCN(CC5)C"
+    with pytest.raises(SystemExit) as stop:
+        main(["model", "profile", str(data / "models" / "kinome"), imatinib, "--json"])
+    assert not stop.value.code
+    found = json.loads(capsys.readouterr().out)[0]
+    assert found["affinity"]["ABL1"] > found["affinity"]["PKAC-alpha"] + 1
+    assert 0 < found["score"] < 0.2
+
+
+def test_compare_and_rebuild(workbench: Run, table: Path, tmp_path: Path) -> None:
+    options = ("--smiles", "smiles", "--value", "pIC50", "--unit", "p", "--model", "nearest neighbours")
+    assert workbench("train", table, *options, "--out", tmp_path / "a").returncode == 0
+    assert workbench("model", "rebuild", tmp_path / "a", "--out", tmp_path / "b").returncode == 0
+    shown = workbench("model", "compare", tmp_path / "a", tmp_path / "b")
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.count("scaffold split") == 2
+
+
+def test_the_place_is_checked_before_the_work(capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path) -> None:
+    from workbench.cli.main import main
+
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "letter.txt").write_text("x")
+    with pytest.raises(SystemExit) as stop:
+        main(
+            [
+                "train",
+                "no-such-file.csv",
+                "--smiles",
+                "s",
+                "--value",
+                "v",
+                "--unit",
+                "nM",
+                "--out",
+                str(tmp_path / "docs"),
+            ]
+        )
+    assert stop.value.code == 1
+    assert "is in the way" in capsys.readouterr().err
