@@ -89,6 +89,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory, root: Path, data: Path, playwr
 
     folder = tmp_path_factory.mktemp("lab")
     notebooks = folder / "notebooks"
-    shutil.copytree(root / "notebooks", notebooks)
+    shutil.copytree(root / "notebooks", notebooks, ignore=shutil.ignore_patterns("out", ".ipynb_checkpoints"))
     with Lab(folder, notebooks) as running:
         yield running
