@@ -101,6 +101,7 @@ def test_stopped_with_workers_and_started_again(
     assert "stopped" in (out / "run.log").read_text() or how is not signal.SIGINT
 
 
+@pytest.mark.slow
 def test_everything_killed_at_once(
     tmp_path: Path, plan: ScreenPlan, model: Path, run: ScreenRun, workbench: Run
 ) -> None:
