@@ -122,7 +122,8 @@ def text_format(text: str) -> str | None:
     first = next((line for line in lines if not line.startswith("#")), "")
     if _MMCIF.match(first):
         return "mmCIF"
-    if first.startswith((">", ";")) and _fasta_body(lines):
+    if first.startswith(">") or (first.startswith(";") and _fasta_body(lines)):
+        # Wrong letters are the business of the FASTA reader, which can name the record.
         return "FASTA"
     if any(_PDB_LINE.match(f"{line:<6}") for line in lines[:5]) or _PDB_ATOM.search(text[:200_000]):
         return "PDB"
@@ -196,4 +197,6 @@ def _other_text(text: str) -> str:
     if "$$$$" in text or "v2000" in low or "v3000" in low:
         return "an SD or MOL file of small molecules"
     first = head.splitlines()[0][:60] if head else ""
+    if len(head) >= 10 and _FASTA_BODY.match(head) and " " not in head.strip():
+        return f"a bare sequence without the header line of FASTA, which begins with > (it begins {first!r})"
     return f"text of no known structure format (it begins {first!r})"

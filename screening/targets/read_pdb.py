@@ -134,6 +134,7 @@ def read_pdb(file: StructureFile) -> RawStructure:
     """
     lines = file.text.split("\n")
     raw = read_header(lines)
+    _look_for_a_cut(lines, raw, file)
     rows = _Rows()
     first = next((i for i, line in enumerate(lines) if line[:6] in ("ATOM  ", "HETATM", "MODEL ")), len(lines))
     # A blank line for each header line keeps Biopython's line numbers those of the file.
@@ -156,6 +157,22 @@ def read_pdb(file: StructureFile) -> RawStructure:
     if rows.nameless:
         raw.notes.append(f"Some atoms have no chain id; their chain is called {NAMELESS_CHAIN!r}.")
     return raw
+
+
+def _look_for_a_cut(lines: list[str], raw: RawStructure, file: StructureFile) -> None:
+    """Refuse a file that ends inside a coordinate record; note one that has a header but no end."""
+    records = ("ATOM  ", "HETATM")
+    places = [i for i, line in enumerate(lines) if line[:6] in records]
+    if not places:
+        return
+    last = places[-1]
+    whole = max(len(lines[i]) for i in places[-20:-1]) if len(places) > 1 else 0
+    if last == len(lines) - 1 and len(lines[last]) < whole:
+        raise StructureError("the file ends in the middle of a coordinate record", source=file.path,
+                             where=f"line {last + 1}", expected="a complete file")  # fmt: skip
+    closed = any(line[:6].rstrip() in ("END", "ENDMDL", "TER", "MASTER", "CONECT") for line in lines[last + 1 :])
+    if not closed and (raw.id or raw.seqres):
+        raw.notes.append("The file has a header but no END record after its last atom: it may be cut off.")
 
 
 def _kept(lines: list[str]) -> list[str]:

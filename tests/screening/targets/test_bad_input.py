@@ -72,8 +72,10 @@ def test_broken_coordinates_name_the_line(write: Write) -> None:
     lines = ["HEADER    X", *peptide(["ALA", "GLY"])]
     bad = [*lines[:3], lines[3][:30] + "   abc  " + lines[3][38:], *lines[4:]]
     refused(write(bad), StructureError, "line 4", "coordinate")
-    cut = "\n".join(lines)[:-60]
-    refused(write(cut), StructureError, f"line {len(lines)}", "coordinate")
+    for missing in (60, 30, 5):
+        # Cut inside the coordinates, inside the B-factor, inside the element.
+        cut = "\n".join(lines)[:-missing]
+        refused(write(cut), StructureError, f"line {len(lines)}", "coordinate")
     number = [*lines[:3], lines[3][:22] + "  xx" + lines[3][26:], *lines[4:]]
     refused(write(number), StructureError, "line 4", "residue number 'xx'")
 
@@ -89,8 +91,21 @@ def test_cif_without_a_structure(write: Write) -> None:
     refused(write("data_x\n_cell.length_a 10\n", "x.cif"), FileError, "without an atom table")
 
 
+def test_a_pdb_file_cut_between_two_records_is_told(write: Write) -> None:
+    header = "HEADER    TRANSFERASE                             24-JUL-97   1FMO              "
+    cut = read_target(write([header, *peptide(["ALA", "GLY", "SER"])]))
+    assert any("may be cut off" in note for note in cut.notes)
+    whole = read_target(write([header, *peptide(["ALA", "GLY", "SER"]), "END"]))
+    assert whole.notes == ()
+    without_newline = "\n".join(peptide(["ALA", "GLY", "SER"]))
+    assert read_target(write(without_newline)).chains[0].sequence == "AGS"
+
+
 def test_fasta_with_other_letters_or_no_sequence(write: Write) -> None:
     refused(write(">a\nMKV\n>b\n>c\nMK\n", "x.fasta"), FileError, "record 2 (b)", "no sequence")
+    refused(write(">a\n", "x.fasta"), FileError, "record 1 (a)", "no sequence")
+    refused(write(">a\nMKV*LL1\n", "x.fasta"), FileError, "record 1 (a)", "holds '1'")
+    refused(write("MKVLITGAGSGIGRAIALRL\nAKEGAK\n", "x.fasta"), FileError, "bare sequence without the header line")
 
 
 def test_180_chains_are_read_from_mmcif_and_refused_as_pdb(write: Write) -> None:
