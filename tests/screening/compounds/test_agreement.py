@@ -95,8 +95,8 @@ def _chembl_salts(bench: Path) -> Iterator[Difference]:
 def _chembl_smiles(bench: Path) -> Iterator[Difference]:
     sets = (
         (bench / "messy" / "molstandardize" / "1kPCS_standardize_sm.csv.gz", 1),
-        (bench / "library" / "zinc250k.smi.gz", 500),
-        (bench / "library" / "znp_natural_products_50k.smi.gz", 100),
+        (bench / "library" / "zinc250k.smi.gz", 2150),
+        (bench / "library" / "znp_natural_products_50k.smi.gz", 500),
     )
     for path, step in sets:
         with gzip.open(path, "rt") as lines:

@@ -116,7 +116,7 @@ _PIECES = (
 ).split()  # fmt: skip
 
 
-@settings(max_examples=6000, deadline=None)
+@settings(max_examples=3000, deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=8).map("".join))
 def test_the_short_way_ends_where_the_long_way_ends(smiles: str) -> None:
     short = short_form(smiles)
@@ -176,7 +176,7 @@ def test_properties_are_rdkits_and_the_published_ones() -> None:
     assert (row["hbd"], row["heavy_atoms"], row["rings"], row["formal_charge"]) == (1, 13, 1, 0)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=8).map("".join))
 def test_log_p_is_rdkits(smiles: str) -> None:
     with rdBase.BlockLogs():
