@@ -1,9 +1,12 @@
-"""Compound libraries: reading, standardising, filtering, preparing, profiling.
+"""Compound libraries: reading, standardising, filtering, preparing, profiling, searching.
 
 - ``compound``: `Compound`, the identity keys and the schema of a prepared library
-- ``record``: a raw record of a compound file, before any chemistry
-- ``formats``: one ``read_<format>`` file per format and the suffix catalog
-- ``standardise``: raw record to parent
-- ``prepare``: files to a prepared library on disk
-- ``library``: a prepared library that was opened
+- ``record``, ``stream``, ``columns``, ``formats``: raw records of compound files, one ``read_<format>`` file each
+- ``standardise``, ``shortcut``, ``drawing``, ``salts``: from a structure to its parent
+- ``fingerprint``, ``properties``, ``rules``, ``alerts``: what is stored and judged of a parent
+- ``describe``, ``patience``: all of that for one record, within a time limit
+- ``prepare``, ``standardise_batch``, ``duplicates``, ``settle_batch``, ``alarm``: files to a library on disk
+- ``library``, ``write_library``: a prepared library that was opened, and written for other programs
+- ``profile``, ``overview``: what is in a library
+- ``similarity``, ``diversity``: search, picks and clusters on its fingerprints
 """
