@@ -33,7 +33,7 @@ def view_site(
     surface: bool = True,
     labels: bool = True,
     contacts: bool = True,
-    height: int = 480,
+    height: int = 560,
 ) -> View:
     """Show a binding site, looking in from its open side.
 
