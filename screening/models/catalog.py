@@ -46,7 +46,7 @@ MODELS: dict[str, Callable[[int], Any]] = {
     "nearest neighbours": lambda seed: SimilarCompounds(),
 }
 
-#: Fast model that goes before a slow one in a screen, and the part of a library that is worth the second pass. Of the 24
-#: compounds of ZINC250k that the accurate model puts highest of 6,000, the best 8 % of the fast one hold 23, the best
-#: 2 % only 8 (``tests/benchmarks/bench_models_cascade.py``): far from the training compounds the two agree less.
+#: Fast model that goes before a slow one in a screen, and the part of a library that is worth the second pass. Of
+#: the 24 compounds that the accurate model puts highest of 6,000 from ZINC250k, the best 8 % of the fast one hold 23,
+#: the best 2 % only 8 (``tests/benchmarks/bench_models_cascade.py``): far from the training compounds they agree less.
 FIRST_STAGE = {"ensemble": ("fast", 0.08)}
