@@ -165,9 +165,9 @@ def _all_in_order(run: ScreenRun, top: int | None) -> Iterator[pa.RecordBatch]:
             limit = "" if top is None else f"LIMIT {int(top)}"
             relation = database.sql(
                 "SELECT s.record, s.identity, s.affinity, s.lower, s.upper, s.in_domain, s.nearest, s.similarity,"
-                " s.known, s.full, c.name, c.smiles, c.flags, c.source, c.number"
+                ' s.known, s."full", c.name, c.smiles, c.flags, c.source, c.number'
                 " FROM scores s JOIN compounds c ON s.record = c.record"
-                f" ORDER BY s.affinity DESC, s.identity ASC, s.record ASC {limit}"
+                f' ORDER BY s."full" DESC, s.affinity DESC, s.identity ASC, s.record ASC {limit}'
             )
             training, rank = run.training(), 1
             # Named differently before DuckDB 1.4.

@@ -27,8 +27,9 @@ SCORE_SCHEMA = pa.schema(
     ]
 )
 
-#: The rank order: tightest first; equal affinities by identity key, then by record.
-RANK_ORDER = [("affinity", "descending"), ("identity", "ascending"), ("record", "ascending")]
+#: The rank order: tightest first; equal affinities by identity key, then by record. Numbers of a fast first stage are
+#: not on the scale of the full model's, so every compound the full model has scored stands before those it has not.
+RANK_ORDER = [("full", "descending"), ("affinity", "descending"), ("identity", "ascending"), ("record", "ascending")]
 
 #: One row per training compound of the model, in the model's order: name and identity key.
 TRAINING_SCHEMA = pa.schema(

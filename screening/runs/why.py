@@ -213,7 +213,7 @@ def _with_score(run: ScreenRun, fate: Fate) -> Fate:
     if row["nearest"] >= training.num_rows:
         raise damaged(run.folder / TRAINING)
     nearest = training.column("name")[row["nearest"]].as_py() if row["nearest"] >= 0 else ""
-    rank = 1 + count_before(files, row["affinity"], row["identity"], fate.record)
+    rank = 1 + count_before(files, row["affinity"], row["identity"], fate.record, row["full"])
     score = Score(
         rank=rank,
         of=run.counts.get(RecordState.SCORED, 0),

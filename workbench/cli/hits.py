@@ -102,5 +102,6 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
     scored = run.counts.get("scored", 0)
     console.print(
         f"{table.num_rows:,} of {scored:,} scored compounds; predicted {run.kind} (-log10 molar, higher binds tighter)"
+        + ("; compounds the full model scored stand before the rest" if run.summary["stages"] == 2 else "")
         + ("; * in the model's training set" if any(table.column("known").to_pylist()) else "")
     )

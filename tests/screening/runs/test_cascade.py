@@ -78,9 +78,12 @@ def test_the_best_have_the_full_numbers(tmp_path: Path, staged: ScreenPlan, run:
     for row in mixed:
         right = plain[row["record"]]["affinity"] if FIRST_STAGE not in row["flags"] else fast[row["record"]]
         assert row["affinity"] == pytest.approx(right, abs=1e-6)
-    assert [row["affinity"] for row in mixed] == sorted((row["affinity"] for row in mixed), reverse=True)
+    # The two stages are not on one scale: every compound the full model scored stands before the others.
+    assert [FIRST_STAGE in row["flags"] for row in mixed] == [False] * len(again) + [True] * (210 - len(again))
+    for stage in (mixed[: len(again)], mixed[len(again) :]):
+        assert [row["affinity"] for row in stage] == sorted((row["affinity"] for row in stage), reverse=True)
     assert found.hits().to_pylist() == mixed[:20]
-    last = next(row for row in mixed if FIRST_STAGE in row["flags"])
+    last = mixed[-7]
     (fate,) = why(found, f"record:{last['record']}")
     assert "fast first stage only" in fate.sentence
     assert fate.score is not None
