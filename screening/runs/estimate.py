@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
 
 from screening.engine.parts import table_bytes
 from screening.runs.division import batch_of, divided
 from screening.runs.plan import ScreenPlan
-from screening.runs.score import bound_model, score_batch
+from screening.runs.score import bound_model, compound_block, first_stage, score_batch
 
 if TYPE_CHECKING:
     from screening.compounds.library import PreparedLibrary
 
-#: Records of a pilot.
+#: Records of a pilot, and compounds the full model of a cascade is tried on.
 PILOT = 4000
+TRIED = 200
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,11 +33,11 @@ class Estimate:
     pilot_records
         Records the estimate was measured on.
     records_per_second
-        Of one core, after the model is loaded.
+        Of one core, after the model is loaded; of the first stage if the model has two.
     start_seconds
         To load the model, once for each worker.
     cpu_hours
-        For the whole library.
+        For the whole library, with the second stage.
     megabytes
         Written to the run folder.
     """
@@ -77,11 +81,26 @@ def estimate(plan: ScreenPlan, library: PreparedLibrary, *, records: int = PILOT
         done += batches[position].records
     seconds = max(time.perf_counter() - started, 1e-9)
     rate = done / seconds
+    again = _second_stage_seconds(plan, library)
     return Estimate(
         records=library.records,
         pilot_records=done,
         records_per_second=rate,
         start_seconds=start_seconds,
-        cpu_hours=library.records / rate / 3600,
+        cpu_hours=(library.records / rate + again) / 3600,
         megabytes=written / max(1, done) * library.records / 1e6,
     )
+
+
+def _second_stage_seconds(plan: ScreenPlan, library: PreparedLibrary) -> float:
+    """Return how long the full model takes for the best compounds, if it has a fast first stage."""
+    model, _ = bound_model(plan.model, plan.model_key, plan.sequence)
+    if first_stage(model) is None or not library.compounds:
+        return 0.0
+    part = next(part for part in library.parts if part.rows)
+    some = compound_block(pq.read_table(part.compounds).slice(0, TRIED).combine_chunks())
+    started = time.perf_counter()
+    model.predict(some)
+    each = (time.perf_counter() - started) / len(some)
+    keep = float(getattr(model, "first_stage_keep", 0.0))
+    return each * min(library.compounds, max(2 * plan.top, math.ceil(keep * library.compounds)))

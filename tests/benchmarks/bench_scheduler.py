@@ -57,8 +57,8 @@ def main() -> None:
             seconds, cpu = time.perf_counter() - started, usage()[0] - cpu
         busy = sum(waits) / arguments.cores / seconds
         print(
-            f"{done:,} batches of {mean:g} s on {arguments.cores:,} cores: {seconds:.1f} s, cores busy {busy:.0%} of it, "
-            f"{done / seconds:.0f} batches/s; scheduler and driver {1000 * cpu / done:.2f} ms of processor time a "
+            f"{done:,} batches of {mean:g} s on {arguments.cores:,} cores: {seconds:.1f} s, cores busy {busy:.0%} of "
+            f"it, {done / seconds:.0f} batches/s; scheduler and driver {1000 * cpu / done:.2f} ms of processor time a "
             f"batch, so one core of theirs feeds at most {done / cpu:,.0f} batches/s",
             flush=True,
         )

@@ -8,6 +8,7 @@ import pytest
 
 from screening.compounds.library import PreparedLibrary
 from screening.runs import division
+from screening.runs.estimate import estimate
 from screening.runs.plan import ScreenPlan
 from screening.runs.run import ScreenRun
 from screening.runs.screen import run_screen
@@ -40,3 +41,11 @@ def test_several_parts_in_a_batch_give_the_same_hits(
     assert found.summary["parts"] == 4
     assert (found.folder / "hits.parquet").read_bytes() == (run.folder / "hits.parquet").read_bytes()
     assert found.counts == run.counts
+
+
+def test_a_pilot_says_what_a_run_costs(plan: ScreenPlan, library: PreparedLibrary) -> None:
+    found = estimate(plan, library, records=60)
+    assert found.records == 240
+    assert found.pilot_records == 60
+    assert found.cpu_hours == pytest.approx(240 / found.records_per_second / 3600)
+    assert found.hours(2) == pytest.approx(found.start_seconds / 3600 + found.cpu_hours / 2)
