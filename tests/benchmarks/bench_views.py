@@ -26,7 +26,7 @@ from workbench.viewer import view_site, view_target
 ROOT = Path(__file__).resolve().parents[2]
 #: As in tests/browser/screen.py: WebGL in software.
 ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-DRAWN = "() => [...document.querySelectorAll('[data-wb-view]')].every(e => e.dataset.wbDrawn === 'yes')"
+DRAWN = "() => !!document.querySelector('[data-wb-view][data-wb-drawn=yes]')"
 
 
 def hits(count: int) -> pa.Table:

@@ -130,7 +130,7 @@ const show = (view, group, on) => {
 
 const surfaces = async view => {
   const turn = view.turn = (view.turn || 0) + 1;
-  view.viewers.forEach(viewer => viewer.removeAllSurfaces());
+  view.viewers.filter(viewer => Object.keys(viewer.surfaces).length).forEach(viewer => viewer.removeAllSurfaces());
   for (const surface of view.spec.surfaces) {
     if (view.hidden[surface.group]) continue;
     for (const viewer of surface.panel === undefined ? view.viewers : [view.viewers[surface.panel]]) {
@@ -320,7 +320,10 @@ const draw = async (uid, spec, root) => {
     window['viewer_' + uid] = view.viewer;
     if (grid) window['viewergrid_' + uid] = grid;
     const commands = await unpack(spec.commands);
-    (new Function('viewer_UNIQUEID', 'viewergrid_UNIQUEID', commands))(view.viewer, grid);
+    // Many commands would draw the half-made scene; it is drawn once, when it is complete.
+    view.viewers.forEach(viewer => { viewer.show = () => {}; });
+    try { (new Function('viewer_UNIQUEID', 'viewergrid_UNIQUEID', commands))(view.viewer, grid); }
+    finally { view.viewers.forEach(viewer => { delete viewer.show; }); }
     spec.styles.forEach(style => { style.viewers = v => style.panel === undefined ? v.viewers : [v.viewers[style.panel]]; });
     view.slab = view.viewers.map(viewer => { const s = viewer.getSlab(); return [s.near, s.far]; });
     view.viewers.forEach(viewer => viewer.render());
