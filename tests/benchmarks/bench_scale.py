@@ -131,7 +131,8 @@ def main() -> None:
         found.append(cost)
         print(
             f"  {cost['seconds']:.0f} s by the clock, {cost['records'] / cost['seconds']:,.0f} records/s; "
-            f"processor time {1e6 * cost['cpu'] / cost['records']:.1f} us a record ({cost['driver_cpu']:.0f} s of it in the driver); "
+            f"processor time {1e6 * cost['cpu'] / cost['records']:.1f} us a record "
+            f"({cost['driver_cpu']:.0f} s of it in the driver); "
             f"peak driver {cost['driver']:.0f} MB, worker {cost['worker']:.0f} MB",
             flush=True,
         )
