@@ -138,9 +138,7 @@ class Manifest:
     inputs: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
 
     @classmethod
-    def now(
-        cls, key: str, *, seed: int | None = None, inputs: dict[str, dict[str, str]] | None = None
-    ) -> Manifest:
+    def now(cls, key: str, *, seed: int | None = None, inputs: dict[str, dict[str, str]] | None = None) -> Manifest:
         """Make a manifest for a result that is made now, with the versions installed here."""
         created = datetime.now(UTC).isoformat(timespec="seconds")
         return cls(key=key, created=created, versions=package_versions(), seed=seed, inputs=inputs or {})

@@ -133,10 +133,12 @@ class Run:
         plan = self.run.plan
         title = f"Hits on {self.target.id}" if self.target else f"Hits of {self.folder.name}"
         facts = {
-            "target": f"{self.target.id}: {self.target.title} ({plan.target})" if self.target else "none given",
+            "target": f"{self.target.id}: {self.target.title} ({Path(str(plan.target)).name})"
+            if self.target
+            else "none given",
             "binding site": self.site.origin if self.site else "none",
-            "library": f"{plan.library} ({self.run.records:,} records)",
-            "model": plan.model,
+            "library": f"{Path(plan.library).name} ({self.run.records:,} records)",
+            "model": Path(plan.model).name,
         }
         fragments: dict[str, Any] = {}
         if page:
