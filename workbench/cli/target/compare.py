@@ -1,0 +1,48 @@
+"""``workbench target compare``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+from workbench.cli.target.print_table import print_table
+from workbench.cli.target.site_options import chosen_site
+
+
+def compare(
+    reference: Path = typer.Argument(..., help="The structure whose site is compared."),
+    others: list[Path] = typer.Argument(..., help="Structures of the same family."),
+    site_ligand: str = typer.Option(None, "--site-ligand", help="Site around this ligand."),
+    site_residues: str = typer.Option(None, "--site-residues", help="Site of these residues."),
+    site_point: str = typer.Option(None, "--site-point", help="Site around a point in Å: x,y,z."),
+    radius: float = typer.Option(None, "--radius", help="Radius in Å."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
+) -> None:
+    """Compare a site with its counterparts in other structures: which residues differ, and how far apart they lie."""
+    from screening.targets.read import read_target
+    from screening.targets.site_around import site_around_ligand
+    from screening.targets.site_comparison import compare_site
+
+    target = read_target(reference)
+    site = chosen_site(target, site_ligand, site_residues, site_point, radius) or site_around_ligand(target)
+    found = compare_site(target, site, [read_target(path) for path in others])
+    if as_json:
+        facts = [
+            {"id": name, "identity": identity, "site_identity": site_identity, "site_rmsd_A": move.rmsd_A}
+            for name, identity, site_identity, move in zip(
+                found.others, found.identity, found.site_identity, found.superpositions
+            )
+        ]
+        everything = {"reference": found.reference, "site": site.origin, "others": facts, "positions": found.rows()}
+        typer.echo(json.dumps(everything, indent=2))
+        return
+    zipped = zip(found.others, found.identity, found.site_identity, found.superpositions)
+    for name, identity, site_identity, move in zipped:
+        typer.echo(f"{name}: {identity:.0%} identical, {site_identity:.0%} in the site, site RMSD {move.rmsd_A:.2f} Å")
+    rows = [
+        (str(p.residue), *(str(other or "-") for other in p.counterparts), ", ".join(w or "same" for w in p.differs))
+        for p in found.positions
+    ]
+    print_table(f"Site {site.origin} of {found.reference}", (found.reference, *found.others, "difference"), rows)

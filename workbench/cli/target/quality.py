@@ -1,0 +1,33 @@
+"""``workbench target quality``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+from workbench.cli.target.print_table import print_table
+from workbench.cli.target.site_options import chosen_site
+
+
+def quality(
+    file: Path = typer.Argument(..., help="A structure."),
+    site_ligand: str = typer.Option(None, "--site-ligand", help="Site around this ligand."),
+    site_residues: str = typer.Option(None, "--site-residues", help="Site of these residues."),
+    site_point: str = typer.Option(None, "--site-point", help="Site around a point in Å: x,y,z."),
+    radius: float = typer.Option(None, "--radius", help="Radius in Å."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
+) -> None:
+    """Say whether a structure, and a site of it, is fit for docking, for viewing, or not at all."""
+    from screening.targets.quality import assess
+    from screening.targets.read import read_target
+
+    target = read_target(file)
+    report = assess(target, chosen_site(target, site_ligand, site_residues, site_point, radius))
+    if as_json:
+        typer.echo(json.dumps({"target": target.id, **report.to_dict()}, indent=2, ensure_ascii=False))
+        return
+    typer.echo(f"{target.id}: {report.verdict} (score {report.score:.2f})")
+    rows = [(finding.what, finding.grade, finding.sentence) for finding in report.findings]
+    print_table("What was looked at", ("what", "grade", "finding"), rows)

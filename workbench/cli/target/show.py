@@ -1,0 +1,38 @@
+"""``workbench target show``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typer
+
+from workbench.cli.target.print_target import print_site, print_target
+from workbench.cli.target.site_options import chosen_site
+
+
+def show(
+    file: Path = typer.Argument(..., help="PDB, mmCIF, BinaryCIF or FASTA file, compressed with gzip or not."),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
+    model: int = typer.Option(1, "--model", help="Which model of several to read."),
+    altloc: str = typer.Option("highest occupancy", "--altloc", help="Conformer: a letter, 'all', or the default."),
+    site_ligand: str = typer.Option(None, "--site-ligand", help="Site around this ligand: ADN or E:ADN351."),
+    site_residues: str = typer.Option(None, "--site-residues", help="Site of these residues: E:LYS72,E:ASP184."),
+    site_point: str = typer.Option(None, "--site-point", help="Site around a point in Å: x,y,z."),
+    radius: float = typer.Option(None, "--radius", help="Radius in Å (ligand: 5 by default; a point needs one)."),
+) -> None:
+    """Show what a structure holds: chains, sequences, ligands, what is missing, and a binding site if asked."""
+    from screening.targets.describe import describe, describe_site
+    from screening.targets.read import read_target
+
+    target = read_target(file, model=model, altloc=altloc)
+    site = chosen_site(target, site_ligand, site_residues, site_point, radius)
+    if as_json:
+        facts = describe(target)
+        if site is not None:
+            facts["site"] = describe_site(site)
+        typer.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+        return
+    print_target(target)
+    if site is not None:
+        print_site(target, site)
