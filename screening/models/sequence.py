@@ -10,9 +10,10 @@ import numpy as np
 
 from screening.errors import ModelError
 from screening.models import conformal
-from screening.models.affinity import AffinityKind, CompoundBlock, Predictions
+from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.card import ModelCard
 from screening.models.conformal import BinnedInterval, Interval
+from screening.models.fitted import FittedModel
 from screening.models.neighbours import FingerprintIndex, nearest
 from screening.models.steady import Piece, predict_in_blocks, steady_product
 from screening.models.training_set import TrainingSet
@@ -42,7 +43,7 @@ class NearestTarget:
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class SequenceModel:
+class SequenceModel(FittedModel):
     """Affinity of a compound to any member of a protein family, by kernels on compounds and on sequences.
 
     Attributes
@@ -93,20 +94,8 @@ class SequenceModel:
     key: str
     target_kernel: np.ndarray | None = None
 
-    @property
-    def kind(self) -> AffinityKind:
-        """What the predicted number is."""
-        return AffinityKind(self.card.kind)
-
-    def seen(self, smiles: str) -> bool:
-        """Say whether a compound, or a stereoisomer or tautomer of it, was trained on."""
-        return self.training.seen(smiles)
-
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.card.line()}, {len(self.target_names)} targets, key {self.key[:8]}>"
-
-    def _repr_html_(self) -> str:
-        return self.card._repr_html_()
 
     @cached_property
     def _self_scores(self) -> np.ndarray:
@@ -220,7 +209,7 @@ class SequenceModel:
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
-class BoundModel:
+class BoundModel(FittedModel):
     """A sequence model bound to one target: an `AffinityModel` as any other.
 
     Attributes
@@ -244,35 +233,6 @@ class BoundModel:
     interval: BinnedInterval
     least_similarity: float
     key: str
-
-    @property
-    def kind(self) -> AffinityKind:
-        """What the predicted number is."""
-        return AffinityKind(self.card.kind)
-
-    @property
-    def training_names(self) -> list[str]:
-        """Names of the training compounds."""
-        return self.training.names
-
-    @property
-    def training_identities(self) -> list[bytes]:
-        """Identity keys of the training compounds."""
-        return self.training.identities
-
-    def seen(self, smiles: str) -> bool:
-        """Say whether a compound, or a stereoisomer or tautomer of it, was trained on."""
-        return self.training.seen(smiles)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.card.line()}, key {self.key[:8]}>"
-
-    def _repr_html_(self) -> str:
-        return self.card._repr_html_()
-
-    @cached_property
-    def _index(self) -> FingerprintIndex:
-        return FingerprintIndex(self.training.fingerprints)
 
     def predict(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds, with interval, domain and nearest training compound."""

@@ -1,0 +1,47 @@
+"""What every fitted model says of itself and of the compounds it was trained on."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from screening.models.affinity import AffinityKind
+from screening.models.card import ModelCard
+from screening.models.neighbours import FingerprintIndex
+from screening.models.training_set import TrainingSet
+
+
+class FittedModel:
+    """Base of fitted models: dataclasses with a card, a training set and a content key."""
+
+    card: ModelCard
+    training: TrainingSet
+    key: str
+
+    @property
+    def kind(self) -> AffinityKind:
+        """What the predicted number is."""
+        return AffinityKind(self.card.kind)
+
+    @property
+    def training_names(self) -> list[str]:
+        """Names of the training compounds."""
+        return self.training.names
+
+    @property
+    def training_identities(self) -> list[bytes]:
+        """Identity keys of the training compounds."""
+        return self.training.identities
+
+    def seen(self, smiles: str) -> bool:
+        """Say whether a compound, or a stereoisomer or tautomer of it, was trained on."""
+        return self.training.seen(smiles)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.card.line()}, key {self.key[:8]}>"
+
+    def _repr_html_(self) -> str:
+        return self.card._repr_html_()
+
+    @cached_property
+    def _index(self) -> FingerprintIndex:
+        return FingerprintIndex(self.training.fingerprints)
