@@ -33,14 +33,14 @@ PKA_LIGANDS = [
     ("ML-9", "O=S(=O)(N1CCCNCC1)c1cccc2c(Cl)cccc12", "Ki", 32000, "Saitoh 1987, J Biol Chem 262, 7796"),
     (
         "KT5720",
-        "CCCCCCOC(=O)[C@@]1(O)C[C@H]2O[C@]1(C)n1c3ccccc3c3c4c(c5c6ccccc6n2c5c31)CNC4=O",
+        "CCCCCCOC(=O)[C@@]1(O)C[C@H]2O[C@]1(C)n1c3ccccc3c3c4c(c5c6ccccc6n2c5c31)C(=O)NC4",
         "Ki",
         60,
         "Kase 1987, Biochem Biophys Res Commun 142, 436",
     ),
     (
         "K-252a",
-        "COC(=O)[C@@]1(O)C[C@H]2O[C@]1(C)n1c3ccccc3c3c4c(c5c6ccccc6n2c5c31)CNC4=O",
+        "COC(=O)[C@@]1(O)C[C@H]2O[C@]1(C)n1c3ccccc3c3c4c(c5c6ccccc6n2c5c31)C(=O)NC4",
         "Ki",
         18,
         "Kase 1987, Biochem Biophys Res Commun 142, 436",
