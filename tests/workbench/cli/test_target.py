@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.screening.targets.archive import serving
 
 
 def test_show_prints_what_a_structure_holds(workbench: Run, data: Path) -> None:
@@ -107,3 +108,25 @@ def test_nearest_structure(workbench: Run, data: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     hit = json.loads(done.stdout)["hits"][0]
     assert (hit["id"], hit["chain"], hit["identity"]) == ("1FMO", "E", 1.0)
+
+
+def test_triage_of_an_id_and_a_file(workbench: Run, data: Path, tmp_path: Path) -> None:
+    path, out = data / "targets" / "1fmo.cif", tmp_path / "out"
+    with serving(path.read_bytes()) as archive:
+        done = workbench("target", "triage", "1FMO", path, "--out", out, "--base-url", archive.url, "--json")
+        assert archive.asked == ["/download/1FMO.cif.gz"]
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert facts["counts"] == {"scored": 2}
+    assert {row["source"] for row in facts["targets"]} == {str(path), str(out / "structures" / "1fmo.cif.gz")}
+    assert len({row["score"] for row in facts["targets"]}) == 1
+    again = workbench("target", "triage", "1FMO", path, "--out", out, "--base-url", "http://127.0.0.1:9", "--json")
+    assert again.stdout == done.stdout
+
+
+def test_triage_of_what_cannot_be_fetched(workbench: Run, tmp_path: Path) -> None:
+    unreachable = ("--base-url", "http://127.0.0.1:9")
+    for place, words in (("1FMO", "cannot be reached"), ("no/such/folder", "no such file")):
+        done = workbench("target", "triage", place, "--out", tmp_path / "out", *unreachable)
+        assert (done.returncode, done.stdout, done.stderr.count("error: ")) == (1, "", 1)
+        assert words in done.stderr

@@ -13,20 +13,27 @@ from workbench.cli.target.print_table import print_table
 
 
 def triage(
-    places: list[Path] = typer.Argument(..., metavar="FOLDER|FILES...", help="Structures, or folders of them."),
+    places: list[Path] = typer.Argument(
+        ..., metavar="FOLDER|FILE|ID...", help="Structures, folders of them, or ids to fetch: 1FMO, P05132."
+    ),
     out: Path = typer.Option(..., "--out", help="Folder of the run; the same command goes on in it."),
     weight: list[str] = typer.Option([], "--weight", help="Part of the score and its weight: druggability=0.5."),
     known: Path = typer.Option(None, "--known", help="CSV of proteins with known ligands: name, sequence, affinities."),
     variants_of: list[str] = typer.Option([], "--variants", help="Variants of a target: 5UG8=FILE."),
+    base_url: str = typer.Option(None, "--base-url", help="Another server that answers like the source."),
     workers: int = typer.Option(0, "--workers", min=0, help="Dask workers on this machine; 0 works in this process."),
     top: int = typer.Option(15, "--top", min=1, help="How many targets to list here."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
 ) -> None:
-    """Rank many structures by their fitness as targets: a table, a figure and a page, every weight visible."""
+    """Rank many structures by their fitness as targets: a table, a figure and a page, every weight visible.
+
+    PDB ids (1FMO) and UniProt accessions (P05132, from the AlphaFold DB) are fetched into the folder of the run.
+    """
     import contextlib
 
     from screening.clusters.catalog import open_client
     from screening.engine.files import replacing, write_text
+    from screening.targets.entries import fetch_entries
     from screening.targets.survey import survey_targets
     from screening.targets.triage import rank_targets, read_known, require_weights, triage_rows, write_triage_csv
     from screening.targets.variant import read_variants
@@ -38,9 +45,10 @@ def triage(
     proteins = read_known(known) if known is not None else []
     listed = {name: [v.text for v in read_variants(Path(path))] for name, path in _split(variants_of)}
     with contextlib.ExitStack() as stack:
-        client = stack.enter_context(open_client(workers=workers)) if workers else None
         report = stack.enter_context(progress_bar())
-        survey = survey_targets(places, out, client=client, on_progress=report)
+        found = fetch_entries(places, out / "structures", base_url, on_progress=report)
+        client = stack.enter_context(open_client(workers=workers)) if workers else None
+        survey = survey_targets(found, out, client=client, on_progress=report)
     ranked = rank_targets(survey, weights=weights, known=proteins, variants=listed)
     refused = [row for row in survey.table("ledger").to_pylist() if row["state"] != "scored"]
     paths = [write_triage_csv(ranked, out / "triage.csv")]
