@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
 from rdkit.Chem.Draw import rdMolDraw2D
+
+from workbench.page import theme
 
 _STROKE = re.compile(
     r"style='fill:none;fill-rule:evenodd;stroke:(#\w+);stroke-width:1\.6px;"
@@ -103,6 +106,67 @@ def png(molecule: str | Chem.Mol, *, width: int = 260, height: int = 190) -> byt
     drawer.FinishDrawing()
     text: bytes = drawer.GetDrawingText()
     return text
+
+
+def shaded_svg(
+    smiles: str, shades: Mapping[int, float], *, notes: Mapping[int, str] | None = None, width: int, height: int
+) -> str:
+    """Draw a molecule with coloured atoms on white, as an ``<svg>`` element that can stand alone.
+
+    Parameters
+    ----------
+    smiles
+        Of a molecule that can be read.
+    shades
+        Shade by atom index of the SMILES, -1 (full ``theme.LOWERS``) to 1 (full ``theme.RAISES``); beyond is cut off.
+    notes
+        Short texts to write beside atoms.
+    width, height
+        In pixels.
+    """
+    mol = _drawable(mol_of(smiles))
+    for atom, text in (notes or {}).items():
+        mol.GetAtomWithIdx(atom).SetProp("atomNote", text)
+    drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
+    _options(drawer, highlight=True)
+    options = drawer.drawOptions()
+    options.clearBackground = True
+    options.annotationFontScale = 0.95
+    options.highlightRadius = 0.42
+    rdMolDraw2D.PrepareAndDrawMolecule(
+        drawer,
+        mol,
+        highlightAtoms=list(shades),
+        highlightAtomColors={atom: shade_colour(shade) for atom, shade in shades.items()},
+        highlightBonds=[],
+    )
+    drawer.FinishDrawing()
+    text = drawer.GetDrawingText()
+    return str(text[text.index("<svg") :])
+
+
+def shade_colour(shade: float) -> tuple[float, float, float]:
+    """Return red, green and blue (0 to 1) of a shade from -1 to 1; 0 is white."""
+    end = theme.RAISES if shade > 0 else theme.LOWERS
+    part = min(abs(shade), 1.0)
+    red, green, blue = (1 - part * (1 - int(end[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return red, green, blue
+
+
+def scale_svg(low: str, middle: str, high: str) -> str:
+    """Draw the colours of `shaded_svg` as a bar with three labels."""
+    texts = zip((8, 140, 272), ("start", "middle", "end"), (f"{low} lowers", middle, f"raises {high}"))
+    labels = "".join(
+        f"<text x='{x}' y='34' text-anchor='{anchor}' font-family='sans-serif' font-size='12'>{text}</text>"
+        for x, anchor, text in texts
+    )
+    return (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 280 40' width='280' height='40'>"
+        "<rect width='280' height='40' fill='#fff'/><defs><linearGradient id='shades'>"
+        f"<stop offset='0' stop-color='{theme.LOWERS}'/><stop offset='.5' stop-color='#fff'/>"
+        f"<stop offset='1' stop-color='{theme.RAISES}'/></linearGradient></defs>"
+        f"<rect x='8' y='4' width='264' height='14' fill='url(#shades)' stroke='#9aa5b1'/>{labels}</svg>"
+    )
 
 
 def image(content: bytes, *, alt: str, width: int | None = None, kind: str = "png") -> str:

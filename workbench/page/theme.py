@@ -44,6 +44,10 @@ HIT = "#D55E00"
 ALL = "#9aa5b1"
 KNOWN = "#0072B2"
 
+#: Ends of a scale around zero, light enough that atom labels stay readable on them.
+LOWERS = "#4a9ad4"
+RAISES = "#ee8a3c"
+
 # The doubled class is stronger than the notebook's own rules for tables and lists.
 # JupyterLab and Notebook 7 define the --jp- colours of their light and dark themes, exported pages the short names;
 # elsewhere the page is white. Molecules are always drawn on white.

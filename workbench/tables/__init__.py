@@ -1,5 +1,6 @@
 """Tables of compounds with their 2D depictions."""
 
+from workbench.tables.contribution_grid import ContributionGrid, contribution_grid
 from workbench.tables.hit_grid import HitGrid, hit_grid
 
-__all__ = ["HitGrid", "hit_grid"]
+__all__ = ["ContributionGrid", "HitGrid", "contribution_grid", "hit_grid"]
