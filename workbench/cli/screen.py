@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +114,6 @@ def _client(settings: Settings) -> Any:
 
 
 def _screen(settings: Settings, performance: Path | None, as_json: bool) -> None:
-    import contextlib
     import json
 
     from screening.runs.screen import run_screen
@@ -131,19 +133,27 @@ def _screen(settings: Settings, performance: Path | None, as_json: bool) -> None
     typer.echo(f"hits in {run.folder / 'hits.parquet'}; see them with: workbench hits {settings.screen.out}")
 
 
-def _performance_report(client: Client | None, path: Path) -> Any:
+@contextlib.contextmanager
+def _performance_report(client: Client | None, path: Path) -> Iterator[None]:
     import importlib.util
 
     from distributed import performance_report
 
+    from screening.engine import files
     from screening.errors import MissingExtraError
 
     if importlib.util.find_spec("bokeh") is None:
-        raise MissingExtraError("Dask draws its report with bokeh", expected="pip install bokeh")
+        raise MissingExtraError(
+            "Dask draws its report with bokeh", expected="pip install 'target-screening-workbench[performance]'"
+        )
     if client is None:
         raise UsageError("--performance reports on Dask workers, and --workers 0 uses none")
     client.as_current()
-    return performance_report(filename=str(path))
+    with performance_report(filename=str(path), mode="inline"):
+        yield
+    # Two decorations of the page (an icon, formulas) would still be fetched from a network by whoever opens it.
+    page = re.sub(r'<(?:link|script)\b[^>]*(?:href|src)="https?://[^>]*>(?:\s*</script>)?', "", path.read_text("utf-8"))
+    files.write_text(path, page)
 
 
 def _plan(settings: Settings, library: PreparedLibrary) -> ScreenPlan:

@@ -65,6 +65,16 @@ def test_from_a_raw_file_to_the_hits(tmp_path: Path, source: Path, model: Path, 
     assert json.loads(again.stdout)["counts"] == run.counts
 
 
+def test_a_performance_report_asks_for_no_network(tmp_path: Path, source: Path, model: Path, workbench: Run) -> None:
+    report = tmp_path / "report.html"
+    options = ("--library", source, "--model", model, "--out", tmp_path / "run", "--workers", 1)
+    done = workbench("screen", *options, "--performance", report)
+    assert done.returncode == 0, done.stderr
+    page = report.read_text("utf-8")
+    assert "Dask Performance Report" in page
+    assert not re.search(r'<(link|script)\b[^>]*(href|src)="https?:', page)
+
+
 @pytest.mark.parametrize(
     "how",
     [
