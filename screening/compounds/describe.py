@@ -15,6 +15,7 @@ from screening.compounds.properties import property_row
 from screening.compounds.record import Notation
 from screening.compounds.rules import NO_RULES, RuleBook, Rules
 from screening.compounds.standardise import Parent, Refusal, refuse, standard_form
+from screening.compounds.tautomer import canonical_tautomer
 
 #: Characters of the raw text of a structure that nobody could read which the ledger keeps.
 KEPT_TEXT = 10_000
@@ -49,8 +50,11 @@ class Undescribed(NamedTuple):
 Outcome = Described | Dropped | Undescribed
 
 
-def describe(text: str, notation: Notation, rules: Rules = NO_RULES) -> Outcome:
-    """Describe a structure and judge it by rules; a pure function that never raises for any text."""
+def describe(text: str, notation: Notation, rules: Rules = NO_RULES, tautomers: bool = False) -> Outcome:
+    """Describe a structure and judge it by rules; a pure function that never raises for any text.
+
+    With `tautomers`, the canonical tautomer is described (`screening.compounds.tautomer`).
+    """
     if notation is Notation.SMILES:
         smiles = text
     else:
@@ -59,6 +63,8 @@ def describe(text: str, notation: Notation, rules: Rules = NO_RULES) -> Outcome:
             return Undescribed(text[:KEPT_TEXT], read)
         smiles = read
     found = standard_form(smiles)
+    if tautomers and not isinstance(found, Refusal):
+        found = canonical_tautomer(*found)
     if isinstance(found, Refusal):
         return Undescribed(smiles[:KEPT_TEXT], found)
     mol, parent = found

@@ -1,8 +1,8 @@
 """A time limit for structures that could keep RDKit busy for ever.
 
 RDKit works in C++, where no signal or Python timer can interrupt it. Structures that look harmless, which is nearly
-all, are therefore described right here; suspicious ones (long, or with very many rings) are described in a child
-process that is ended when it takes too long or dies.
+all, are therefore described right here; suspicious ones (long, or with very many rings), and all if their tautomers are
+wanted, are described in a child process that is ended when it takes too long or dies.
 """
 
 from __future__ import annotations
@@ -47,12 +47,14 @@ def suspicious(text: str, notation: Notation) -> bool:
     return len(text) - len(text.translate(_DIGITS)) > 2 * HARMLESS_RING_CLOSURES + text.count("H")
 
 
-def describe_patiently(text: str, notation: Notation, seconds: float, rules: Rules = NO_RULES) -> Outcome:
-    """Describe a structure, giving up after `seconds` if it is a suspicious one."""
-    if not suspicious(text, notation):
+def describe_patiently(
+    text: str, notation: Notation, seconds: float, rules: Rules = NO_RULES, tautomers: bool = False
+) -> Outcome:
+    """Describe a structure, giving up after `seconds` if it is a suspicious one; with `tautomers`, each one is."""
+    if not tautomers and not suspicious(text, notation):
         return describe(text, notation, rules)
     with _CHILD_LOCK:
-        return _CHILD.describe(text, notation, seconds, rules)
+        return _CHILD.describe(text, notation, seconds, rules, tautomers)
 
 
 class _Child:
@@ -61,10 +63,12 @@ class _Child:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
-    def describe(self, text: str, notation: Notation, seconds: float, rules: Rules = NO_RULES) -> Outcome:
+    def describe(
+        self, text: str, notation: Notation, seconds: float, rules: Rules = NO_RULES, tautomers: bool = False
+    ) -> Outcome:
         if self._process is None:
             self._start()
-        request = pickle.dumps((text, notation, seconds, rules))
+        request = pickle.dumps((text, notation, seconds, rules, tautomers))
         try:
             _send(self._pipe("stdin"), request)
             answer: Outcome = pickle.loads(_receive(self._pipe("stdout"), seconds))
@@ -130,10 +134,10 @@ def _serve() -> None:
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     _send(sink, b"ready")
     while head := source.read(4):
-        text, notation, seconds, rules = pickle.loads(source.read(struct.unpack("<I", head)[0]))
+        text, notation, seconds, rules, tautomers = pickle.loads(source.read(struct.unpack("<I", head)[0]))
         # The parent may be dead by then; the system ends this process even while C++ runs.
         signal.alarm(math.ceil(seconds) + 5)
-        answer = pickle.dumps(describe(text, notation, rules))
+        answer = pickle.dumps(describe(text, notation, rules, tautomers))
         signal.alarm(0)
         _send(sink, answer)
 

@@ -18,41 +18,36 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow.parquet as pq
-import rdkit
 
 from screening.compounds.alarm import warnings_of
 from screening.compounds.columns import Columns
-from screening.compounds.compound import FINGERPRINT_BITS, FINGERPRINT_RADIUS, PROPERTIES
 from screening.compounds.duplicates import Duplicates
 from screening.compounds.formats import CompoundFile, open_files
 from screening.compounds.library import LIBRARY_FILE, PreparedLibrary, open_library
+from screening.compounds.library_plan import claim_folder, library_plan
 from screening.compounds.record import RawRecord
 from screening.compounds.rules import DEFAULT_RULES, Rules
 from screening.compounds.settle_batch import Unsettled, settle_batch
 from screening.compounds.standardise import PROTOCOL
 from screening.compounds.standardise_batch import RawBatch, standardise_batch
+from screening.compounds.tautomer import TAUTOMER_PROTOCOL
 from screening.engine import batches, files, parts
 from screening.engine.ledger import RecordState, add_counts, require_balance
 from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
-from screening.errors import LibraryError, RunMismatchError
-from screening.provenance import Manifest, content_key, file_sha256
+from screening.errors import LibraryError
+from screening.provenance import Manifest, content_key
 
 if TYPE_CHECKING:
     from distributed import Client
 
-#: The layout and the rules of a prepared library; part of its key.
-LAYOUT = "library-1"
-
 #: Records, and characters of raw text, of a batch: it is closed when either is reached.
 BATCH_RECORDS = 2_000
 BATCH_CHARACTERS = 4_000_000
-
-_PLAN_FILE = "plan.json"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,12 +63,16 @@ class PrepareOptions:
         Time limit for one structure; longer ones end as ``timed_out``.
     rules
         Rules that flag compounds or drop them.
+    tautomers
+        Make parents canonical tautomers (`screening.compounds.tautomer`), at some milliseconds a compound. Models and
+        queries know parents as they were drawn, so that a compound changed by this is new to them.
     """
 
     smiles: str | None = None
     name: str | None = None
     seconds: float = 20.0
     rules: Rules = DEFAULT_RULES
+    tautomers: bool = False
 
 
 def prepare_library(
@@ -127,11 +126,11 @@ def prepare_library(
     inputs = open_files(given, columns)
     for file in inputs:
         file.require_first_record()
-    plan = _plan(inputs, options)
+    plan = library_plan(inputs, dataclasses.asdict(options), _protocol(options))
     key = content_key(plan)
     folder = Path(out).absolute()  # workers may have another working directory
     with folder_lock(folder):
-        batch = _claim(folder, key, plan, batch_records or BATCH_RECORDS)
+        batch = claim_folder(folder, plan, batch_records or BATCH_RECORDS)
         if (folder / LIBRARY_FILE).exists():
             return open_library(folder)
         preparation = _Preparation(folder, inputs, options, client, on_progress, batch)
@@ -149,7 +148,7 @@ def prepare_library(
                 {"source": label, "records": count} for label, count in zip(preparation.labels, preparation.sizes)
             ],
             "warnings": warnings_of(counts, reasons, folder),
-            **{name: plan[name] for name in ("layout", "protocol", "fingerprint")},
+            **{name: plan[name] for name in ("layout", "protocol", "rdkit", "fingerprint")},
         }
         manifest = Manifest.now(
             key, inputs={str(file.path): {"sha256": sha} for file, (_, sha) in zip(inputs, plan["files"])}
@@ -160,43 +159,8 @@ def prepare_library(
     return open_library(folder)
 
 
-def _plan(inputs: list[CompoundFile], options: PrepareOptions) -> dict[str, Any]:
-    return {
-        "layout": LAYOUT,
-        "protocol": PROTOCOL,
-        "rdkit": rdkit.__version__,
-        "fingerprint": f"Morgan, radius {FINGERPRINT_RADIUS}, {FINGERPRINT_BITS} bits",
-        "properties": list(PROPERTIES),
-        "files": [[file.label, file_sha256(file.path)] for file in inputs],
-        "options": dataclasses.asdict(options),
-    }
-
-
-def _claim(folder: Path, key: str, plan: dict[str, Any], batch_records: int) -> int:
-    """Make sure that the folder is for this plan; return the records of a batch."""
-    path = folder / _PLAN_FILE
-    if path.exists():
-        try:
-            found = json.loads(path.read_text("utf-8"))
-            there, batch_there = found["key"], int(found["batch_records"])
-        except (OSError, ValueError, KeyError, TypeError):
-            there, batch_there = "an unreadable plan", 0
-        begun = any(parts.receipts(folder)) or any(parts.receipts(folder / "work"))
-        if there != key and begun:
-            raise RunMismatchError(
-                "holds a library made from other files or settings", source=folder, expected="an empty or new folder"
-            )
-        if there == key and begun:
-            return batch_there
-        path.unlink()  # an attempt that failed before its first batch, such as one with a wrong column
-        shutil.rmtree(folder / "work", ignore_errors=True)
-    strangers = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
-    if strangers:
-        raise RunMismatchError(
-            f"holds other things ({', '.join(sorted(strangers)[:3])})", source=folder, expected="an empty or new folder"
-        )
-    files.write_text(path, json.dumps({"key": key, "batch_records": batch_records, "plan": plan}, indent=2) + "\n")
-    return batch_records
+def _protocol(options: PrepareOptions) -> str:
+    return f"{PROTOCOL}, {TAUTOMER_PROTOCOL}" if options.tautomers else PROTOCOL
 
 
 class _Preparation:
@@ -256,7 +220,8 @@ class _Preparation:
     def _batch(self, index: int, sources: list[str], records: list[RawRecord]) -> batches.Batch:
         first = self.records - len(records)
         self._firsts.append(first)
-        payload = RawBatch(first, tuple(sources), tuple(records), self._options.seconds, self._options.rules)
+        options = self._options
+        payload = RawBatch(first, tuple(sources), tuple(records), options.seconds, options.rules, options.tautomers)
         return batches.Batch(index, payload)
 
     def settle(self) -> tuple[dict[str, int], dict[str, int]]:

@@ -16,7 +16,8 @@ Steps of `PROTOCOL`, in order:
    drawn.
 
 It follows the parent rules of the ChEMBL curation pipeline (Bento et al., J. Cheminform. 2020, 12, 51);
-where it differs and why is in ``tests/screening/compounds/disagreements.csv``. Tautomers are left as drawn.
+where it differs and why is in ``tests/screening/compounds/disagreements.csv``. Tautomers are left as drawn
+(`screening.compounds.tautomer` changes that on request).
 """
 
 from __future__ import annotations

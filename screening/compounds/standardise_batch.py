@@ -32,6 +32,8 @@ class RawBatch:
         Time limit for a suspicious structure.
     rules
         Rules that flag or drop.
+    tautomers
+        Whether parents are canonical tautomers.
     """
 
     first: int
@@ -39,6 +41,7 @@ class RawBatch:
     records: tuple[RawRecord, ...]
     seconds: float
     rules: Rules = NO_RULES
+    tautomers: bool = False
 
     def __len__(self) -> int:
         return len(self.records)
@@ -72,7 +75,7 @@ def standardise_batch(batch: RawBatch) -> dict[str, pa.Table]:
         if raw.problem:
             ledger.append((*place, raw.text[:1000], RecordState.REJECTED.value, "read", raw.problem))
             continue
-        outcome = describe_patiently(raw.text, raw.notation, batch.seconds, batch.rules)
+        outcome = describe_patiently(raw.text, raw.notation, batch.seconds, batch.rules, batch.tautomers)
         if isinstance(outcome, Described):
             found.append((row, outcome))
             ledger.append((*place, outcome.input, RecordState.READY.value, "", ""))

@@ -31,6 +31,9 @@ def prepare(
     ),
     drop: list[str] = typer.Option(None, "--drop", help="Rule that drops compounds (repeat); as for --flag."),
     seconds: float = typer.Option(20.0, "--seconds", min=0.1, help="Time limit for one structure."),
+    tautomers: bool = typer.Option(
+        False, "--tautomers", help="Make parents canonical tautomers; takes some milliseconds a compound more."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
     """Standardise compound files, find duplicates and store parents, keys, fingerprints and properties.
@@ -50,7 +53,7 @@ def prepare(
 
     flags = flag or [rule for rule in DEFAULT_RULES.flag if rule not in (drop or [])]
     rules = read_rules([rule for rule in flags if rule != "none"], drop or [])
-    options = PrepareOptions(smiles=smiles, name=name, seconds=seconds, rules=rules)
+    options = PrepareOptions(smiles=smiles, name=name, seconds=seconds, rules=rules, tautomers=tautomers)
     with (
         tempfile.TemporaryDirectory() as folder,
         open_client(workers=workers, address=scheduler) as client,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -13,13 +14,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+import rdkit
 
 from screening.clusters.catalog import open_client
-from screening.compounds import prepare
+from screening.compounds import library_plan, prepare
 from screening.compounds.compound import COMPOUND_SCHEMA, structure_key
 from screening.compounds.library import open_library
 from screening.compounds.prepare import PrepareOptions, prepare_library
 from screening.compounds.profile import profile_library
+from screening.compounds.standardise import PROTOCOL
 from screening.engine.ledger import LEDGER_SCHEMA
 from screening.engine.lock import folder_lock
 from screening.errors import FileError, LibraryError, RunLockedError, RunMismatchError, StorageError
@@ -119,6 +122,25 @@ def test_a_finished_library_is_returned_and_another_one_refused(tmp_path: Path) 
         prepare_library(path, tmp_path)
     with folder_lock(tmp_path / "new"), pytest.raises(RunLockedError):
         prepare_library(path, tmp_path / "new")
+
+
+def test_the_key_tells_programs_apart_and_the_sentence_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _smi(tmp_path / "a.smi", SMILES)
+    keys = {prepare_library(path, tmp_path / "lib").key}
+    for place, name, value, said in (
+        (rdkit, "__version__", "1999.03.1", f"RDKit {rdkit.__version__} (here: 1999.03.1); its numbers may differ"),
+        (library_plan, "LAYOUT", "library-x", f"another version of this program ({library_plan.LAYOUT}, {PROTOCOL})"),
+        (prepare, "PROTOCOL", "parent-x", f"another version of this program ({library_plan.LAYOUT}, {PROTOCOL})"),
+    ):
+        with monkeypatch.context() as changed:
+            changed.setattr(place, name, value)
+            with pytest.raises(RunMismatchError, match=re.escape(said)):
+                prepare_library(path, tmp_path / "lib")
+            with pytest.raises(RunMismatchError, match="other files or settings"):
+                prepare_library(path, tmp_path / "lib", options=PrepareOptions(seconds=1))
+            keys.add(prepare_library(path, tmp_path / name).key)
+    assert len(keys) == 4
+    assert prepare_library(path, tmp_path / "lib").facts["rdkit"] == rdkit.__version__
 
 
 _CHILD = """
