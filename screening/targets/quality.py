@@ -13,6 +13,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from screening.targets.components import METALS, STANDARD_AMINO_ACIDS, WATER
+from screening.targets.ligand_geometry import ligand_geometry
 from screening.targets.pockets.surface import radii
 from screening.targets.site import BindingSite
 from screening.targets.target import ResidueId, Target
@@ -25,6 +26,8 @@ OVERLAP_A = 0.6
 GOOD_PLDDT, POOR_PLDDT = 70.0, 50.0
 #: Mean B-factor of the site over that of the whole chain.
 LOOSE_SITE = 1.5
+#: A ligand with more than this share of odd bonds is not placed where it lies.
+DISTORTED_LIGAND = 0.25
 #: A missing stretch whose ends lie this close to the site may reach into it, in Å.
 NEAR_SITE_A = 8.0
 
@@ -228,7 +231,7 @@ def _confidence(target: Target) -> Finding:
 
 
 def _ligands(target: Target) -> list[Finding]:
-    """Judge each ligand's place: occupancy, B-factor against its surroundings, clashes with them."""
+    """Judge each ligand's place and shape: occupancy, B-factor against its surroundings, clashes, bond lengths."""
     findings = []
     atoms = target.atoms
     heavy = ~np.isin(atoms.element, ("H", "D"))
@@ -249,8 +252,13 @@ def _ligands(target: Target) -> list[Finding]:
             problems.append(f"B-factors {ratio:.1f} times those around it")
         if group.residue in clashing:
             problems.append("it clashes with its surroundings")
+        geometry = ligand_geometry(target, group.residue)
+        problems += geometry.problems
+        grade = "fair" if problems else "good"
+        if len(geometry.odd) > DISTORTED_LIGAND * geometry.bonds:
+            grade = "poor"
         text = f"Ligand {group.residue}: " + ("; ".join(problems) if problems else "well placed") + "."
-        findings.append(Finding(f"ligand {group.residue}", "fair" if problems else "good", text))
+        findings.append(Finding(f"ligand {group.residue}", grade, text))
     return findings
 
 
