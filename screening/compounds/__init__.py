@@ -6,7 +6,7 @@
 - ``fingerprint``, ``properties``, ``rules``, ``alerts``: what is stored and judged of a parent
 - ``describe``, ``patience``: all of that for one record, within a time limit
 - ``prepare``, ``library_plan``, ``standardise_batch``, ``duplicates``, ``settle_batch``, ``alarm``: a library on disk
-- ``library``, ``write_library``: a prepared library that was opened, and written for other programs
+- ``library``, ``write_library``, ``inchi``: a prepared library that was opened, and written for other programs
 - ``profile``, ``overview``: what is in a library
 - ``similarity``, ``diversity``: search, picks and clusters on its fingerprints
 """
