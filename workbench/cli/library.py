@@ -82,23 +82,42 @@ def _standard_input(folder: Path) -> str:
 
 @app.command()
 def profile(
-    folder: Path = typer.Argument(..., help="Folder of a prepared library."),
+    library: Path = typer.Argument(..., help="Folder of a prepared library, or a compound file."),
+    workers: int = typer.Option(None, "--workers", min=0, help="Worker processes for a file; 0 works in this one."),
     as_json: bool = typer.Option(False, "--json", help="Print the profile as JSON."),
 ) -> None:
-    """Show what is in a prepared library: states, first reasons, properties."""
+    """Show what is in a prepared library: states, first reasons, properties.
+
+    A compound file is prepared as by 'library prepare', which takes its time, and nothing of that is kept.
+    """
     import json
+    import tempfile
 
     from rich.console import Console
 
     from screening.compounds.library import open_library
     from screening.compounds.profile import profile_library
 
-    library = open_library(folder)
-    found = profile_library(library)
+    with tempfile.TemporaryDirectory() as folder:
+        opened = _prepared_for_now(library, Path(folder), workers) if library.is_file() else open_library(library)
+        found = profile_library(opened)
     if as_json:
-        typer.echo(json.dumps({"folder": str(library.folder), "key": library.key, **found.to_dict()}))
-    else:
-        _print_profile(found, Console())
+        typer.echo(json.dumps({"folder": str(library), "key": opened.key, **found.to_dict()}))
+        return
+    console = Console()
+    _print_profile(found, console)
+    if library.is_file():
+        line = f"Keep it: workbench library prepare {library} --out FOLDER"
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+
+
+def _prepared_for_now(file: Path, folder: Path, workers: int | None) -> PreparedLibrary:
+    from screening.clusters.catalog import open_client
+    from screening.compounds.prepare import prepare_library
+    from workbench.progress import progress_bar
+
+    with open_client(workers=workers) as client, progress_bar() as on_progress:
+        return prepare_library(file, folder / "library", client=client, on_progress=on_progress)
 
 
 def _print_outcome(library: PreparedLibrary) -> None:

@@ -36,6 +36,34 @@ def test_standard_input_and_rules(workbench: Run, tmp_path: Path) -> None:
     assert "error: there is no rule 'lipinsky'" in wrong.stderr
 
 
+def test_a_raw_file_is_profiled_as_its_library_is(workbench: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.smi").write_text("CCO ethanol\nOCC again\nCC(=O)[O-].[NH4+] x\nC1CC broken\n")
+    shown = workbench("library", "profile", "a.smi", "--workers", 0, cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert "4 records, 2 unique compounds" in shown.stdout
+    assert "workbench library prepare a.smi --out FOLDER" in shown.stdout
+    raw = json.loads(workbench("library", "profile", "a.smi", "--workers", 0, "--json", cwd=tmp_path).stdout)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.smi"]
+    assert workbench("library", "prepare", "a.smi", "--out", "lib", "--workers", 0, cwd=tmp_path).returncode == 0
+    kept = json.loads(workbench("library", "profile", "lib", "--json", cwd=tmp_path).stdout)
+    assert (raw.pop("folder"), kept.pop("folder")) == ("a.smi", "lib")
+    assert raw == kept
+    (tmp_path / "empty.smi").write_text("")
+    wrong = workbench("library", "profile", "empty.smi", "--workers", 0, cwd=tmp_path)
+    assert wrong.returncode == 1
+    assert "Traceback" not in wrong.stderr
+    assert "error: empty.smi: is empty" in wrong.stderr
+
+
+def test_tautomers_on_request(workbench: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.smi").write_text("CC(=O)CC(C)=O keto\nCC(O)=CC(C)=O enol\n")
+    arguments = ("library", "prepare", "a.smi", "--workers", 0, "--json", "--out")
+    plain = json.loads(workbench(*arguments, "plain", cwd=tmp_path).stdout)
+    one = json.loads(workbench(*arguments, "one", "--tautomers", cwd=tmp_path).stdout)
+    assert (plain["counts"], one["counts"]) == ({"ready": 2}, {"duplicate": 1, "ready": 1})
+    assert one["protocol"] == plain["protocol"] + ", tautomer-1"
+
+
 def test_the_alarm_is_loud(workbench: Run, tmp_path: Path) -> None:
     (tmp_path / "a.smi").write_text("c1ccccc\nCC(\nCCO\n" * 5)
     done = workbench("library", "prepare", "a.smi", "--out", "lib", "--workers", 0, cwd=tmp_path)
