@@ -1,4 +1,4 @@
-"""Pockets: how often the ligand's place is found, beside pyKVFinder by volume and published numbers, and how fast.
+"""Pockets: how often the ligand's place is found, beside pyKVFinder by volume, fpocket and published numbers.
 
 Success: the centre of a pocket within 4 Å of any heavy atom of the ligand (DCA), every HETATM removed before.
 
@@ -6,7 +6,8 @@ Success: the centre of a pocket within 4 Å of any heavy atom of the ligand (DCA
    model's card, or done again with ``--retest`` (ten minutes).
 2. Structures that no training complex resembles closely: the FEP benchmark's proteins and EGFR, with the shipped
    model; those of a training cluster (30 % identity) are counted apart.
-3. pyKVFinder on the same structures (``pip install pyKVFinder``; skipped where it is absent).
+3. On the same structures pyKVFinder (``pip install pyKVFinder``) and fpocket (a program on the PATH), each
+   skipped where it is absent; and how much CPU time each takes.
 
 Run: ``python tests/benchmarks/bench_pockets.py [--retest] [--limit N]``
 """
@@ -17,11 +18,13 @@ import argparse
 import gzip
 import importlib.util
 import logging
+import os
+import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +79,31 @@ def kvfinder_centres(target: Target, chains: tuple[str, ...] | None = None) -> l
         origin + (np.argwhere(cavities == names[name]).mean(axis=0) * step) @ axes
         for name in sorted(volume, key=lambda name: -volume[name])
     ]
+
+
+def fpocket_centres(target: Target, chains: tuple[str, ...] | None = None) -> list[np.ndarray]:
+    """Return the mean place of the alpha spheres of each of fpocket's pockets, in its own order (by its score)."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "receptor.pdb").write_text(pdb_text(target, receptor_atoms(target, chains)))
+        subprocess.run(["fpocket", "-f", "receptor.pdb"], cwd=folder, check=True, capture_output=True, timeout=300)
+        found = {
+            int(path.name.removeprefix("pocket").removesuffix("_vert.pqr")): alpha_sphere_centre(path.read_text())
+            for path in (folder / "receptor_out" / "pockets").glob("pocket*_vert.pqr")
+        }
+    return [found[number] for number in sorted(found)]
+
+
+def alpha_sphere_centre(text: str) -> np.ndarray:
+    """Return the mean of the coordinates in a PQR file of fpocket, whose columns are those of PDB."""
+    lines = [line for line in text.splitlines() if line.startswith(("ATOM", "HETATM"))]
+    return np.mean([[float(line[at : at + 8]) for at in (30, 38, 46)] for line in lines], axis=0)
+
+
+def cpu_seconds() -> float:
+    """Return the CPU time of this process and of the programs it has run."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def posebusters() -> Iterator[tuple[str, Target, np.ndarray]]:
@@ -145,44 +173,57 @@ def main() -> None:
     for name in ("all", "one_chain", "several_chains", "all_the_deposited_copy_only", "without_the_second_model"):
         row = test[name]
         print(f"  {name:<28} top 1 {row['top_1']:.3f}, top 3 {row['top_3']:.3f} of {row['complexes']}")
-    kvfinder = importlib.util.find_spec("pyKVFinder") is not None
-    if not kvfinder:
+    peers: dict[str, Callable[[Target, tuple[str, ...] | None], list[np.ndarray]]] = {}
+    if importlib.util.find_spec("pyKVFinder") is not None:
+        peers["pyKVFinder by volume"] = kvfinder_centres
+    else:
         print("pyKVFinder: skipped, not installed")
-    ours_s, theirs_s, ranks, single = [], [], [], []
+    if shutil.which("fpocket") is not None:
+        peers["fpocket"] = fpocket_centres
+    else:
+        print("fpocket: skipped, no such program on the PATH")
+    ours_s: list[float] = []
+    single: list[bool] = []
+    theirs_s: dict[str, list[float]] = {name: [] for name in peers}
+    ranks: dict[str, list[int]] = {name: [] for name in peers}
     for i, (_, target, ligand) in enumerate(posebusters()):
         if options.limit is not None and i >= options.limit:
             break
         chains = tuple(chain.id for chain in target.chains)
-        started = time.process_time()
+        single.append(len(target.chains) == 1)
+        started = cpu_seconds()
         find_pockets(target, chains=chains)
-        ours_s.append(time.process_time() - started)
-        if kvfinder:
-            started = time.process_time()
-            centres = kvfinder_centres(target, chains)
-            theirs_s.append(time.process_time() - started)
-            ranks.append(first_hit(centres, ligand))
-            single.append(len(target.chains) == 1)
-    if ranks:
-        print(f"  pyKVFinder by volume, all     {rates(ranks)}")
-        print(f"  pyKVFinder, one chain         {rates([r for r, one in zip(ranks, single) if one])}")
-        print(f"CPU time: ours / pyKVFinder median {statistics.median(a / b for a, b in zip(ours_s, theirs_s)):.2f}")
+        ours_s.append(cpu_seconds() - started)
+        for name, centres in peers.items():
+            started = cpu_seconds()
+            found = centres(target, chains)
+            theirs_s[name].append(cpu_seconds() - started)
+            ranks[name].append(first_hit(found, ligand))
+    for name, hits in ranks.items():
+        print(f"  {name + ', all':<28} {rates(hits)}")
+        if any(single):
+            print(f"  {name + ', one chain':<28} {rates([r for r, one in zip(hits, single) if one])}")
+        ratio = statistics.median(a / b for a, b in zip(ours_s, theirs_s[name]) if b > 0)
+        print(f"CPU time: ours / {name} median {ratio:.2f}")
     print(
         f"CPU seconds a structure, ours: median {statistics.median(ours_s):.2f}, largest {max(ours_s):.2f} "
         f"({np.mean(np.array(ours_s) < 2.0):.0%} under 2 s)"
     )
     trained = [read_target(BENCH / "posebusters" / name / "complex.pdb.gz").sequence for name in card["complexes"]]
-    far, near, kv_far, kv_near = [], [], [], []
+    far: dict[str, list[int]] = {name: [] for name in ("ours", *peers)}
+    near: dict[str, list[int]] = {name: [] for name in ("ours", *peers)}
     for name, target, ligand in others():
-        found = first_hit([np.array(pocket.centre_A) for pocket in find_pockets(target)], ligand)
         like = max(align(target.sequence, sequence).identity for sequence in trained)
-        other = first_hit(kvfinder_centres(target), ligand) if kvfinder else 99
-        (near if like >= 0.30 else far).append(found)
-        (kv_near if like >= 0.30 else kv_far).append(other)
-        print(f"  {name:<28} first hit {found:>2}   pyKVFinder {other:>2}   {like:.0%} like a training complex")
-    if far:
-        print(f"unlike any training complex: ours {rates(far)}; pyKVFinder {rates(kv_far)}")
-    if near:
-        print(f"30 % like one or more:       ours {rates(near)}; pyKVFinder {rates(kv_near)}")
+        hit = {"ours": first_hit([np.array(pocket.centre_A) for pocket in find_pockets(target)], ligand)}
+        hit |= {peer: first_hit(centres(target, None), ligand) for peer, centres in peers.items()}
+        for peer, rank in hit.items():
+            (near if like >= 0.30 else far)[peer].append(rank)
+        told = ", ".join(f"{peer} {rank}" for peer, rank in hit.items())
+        print(f"  {name:<28} first hit: {told}; {like:.0%} like a training complex")
+    for words, group in (("unlike any training complex", far), ("30 % like one or more", near)):
+        for name, hits in group.items():
+            if hits:
+                print(f"{words}: {name} {rates(hits)}")
 
 
 if __name__ == "__main__":
