@@ -12,10 +12,13 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from screening.targets.components import METALS, STANDARD_AMINO_ACIDS, WATER
+from screening.targets.components import METALS, WATER
+from screening.targets.finding import Finding
+from screening.targets.incomplete_residues import incomplete_residues
 from screening.targets.ligand_geometry import ligand_geometry
 from screening.targets.pockets.surface import radii
 from screening.targets.site import BindingSite
+from screening.targets.site_quality import GOOD_PLDDT, POOR_PLDDT, site_findings
 from screening.targets.target import ResidueId, Target
 
 GOOD_RESOLUTION_A, POOR_RESOLUTION_A = 2.5, 3.5
@@ -23,28 +26,8 @@ GOOD_R_FREE, POOR_R_FREE = 0.28, 0.35
 #: Clashes per 1000 heavy atoms: pairs of atoms that are not bonded and overlap by more than `OVERLAP_A`.
 GOOD_CLASHES, POOR_CLASHES = 10.0, 40.0
 OVERLAP_A = 0.6
-GOOD_PLDDT, POOR_PLDDT = 70.0, 50.0
-#: Mean B-factor of the site over that of the whole chain.
-LOOSE_SITE = 1.5
 #: A ligand with more than this share of odd bonds is not placed where it lies.
 DISTORTED_LIGAND = 0.25
-#: A missing stretch whose ends lie this close to the site may reach into it, in Å.
-NEAR_SITE_A = 8.0
-
-#: Heavy atoms of the standard residues, without the terminal OXT.
-HEAVY_ATOMS: dict[str, int] = {
-    "ALA": 5, "ARG": 11, "ASN": 8, "ASP": 8, "CYS": 6, "GLN": 9, "GLU": 9, "GLY": 4, "HIS": 10, "ILE": 8, "LEU": 8,
-    "LYS": 9, "MET": 8, "PHE": 11, "PRO": 7, "SER": 6, "THR": 7, "TRP": 14, "TYR": 12, "VAL": 7,
-}  # fmt: skip
-
-
-@dataclasses.dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: ``"good"``, ``"fair"``, ``"poor"`` or ``"unknown"``, and a sentence."""
-
-    what: str
-    grade: str
-    sentence: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,9 +67,8 @@ def assess(target: Target, site: BindingSite | None = None) -> QualityReport:
     if target.predicted:
         findings.append(_confidence(target))
     findings += _ligands(target)
-    findings += _crystal_contacts(target, site)
     if site is not None:
-        findings += _site(target, site)
+        findings += site_findings(target, site)
     if all(chain.kind != "protein" for chain in target.chains):
         findings.append(Finding("protein", "poor", "It holds no protein chain."))
     known = [finding for finding in findings if finding.grade != "unknown"]
@@ -199,22 +181,6 @@ def _completeness(target: Target) -> Finding:
     return Finding("missing residues", grade, f"{inside} residues are missing inside chains, {ends} at their ends.")
 
 
-def incomplete_residues(target: Target) -> list[tuple[ResidueId, int]]:
-    """Return standard residues with fewer heavy atoms than they should have, and how many are missing."""
-    atoms = target.atoms
-    found = []
-    for begin, end in zip(atoms.residue_starts, np.r_[atoms.residue_starts[1:], len(atoms)]):
-        code = str(atoms.residue_name[begin])
-        if code not in STANDARD_AMINO_ACIDS:
-            continue
-        names = {str(name) for name, element in zip(atoms.name[begin:end], atoms.element[begin:end])
-                 if element not in ("H", "D")} - {"OXT"}  # fmt: skip
-        missing = HEAVY_ATOMS[code] - len(names)
-        if missing > 0:
-            found.append((atoms.residue_id(int(begin)), missing))
-    return found
-
-
 def _sidechains(target: Target) -> Finding:
     found = incomplete_residues(target)
     total = sum(len(chain.residues) for chain in target.chains if chain.kind == "protein")
@@ -260,86 +226,3 @@ def _ligands(target: Target) -> list[Finding]:
         text = f"Ligand {group.residue}: " + ("; ".join(problems) if problems else "well placed") + "."
         findings.append(Finding(f"ligand {group.residue}", grade, text))
     return findings
-
-
-def _crystal_contacts(target: Target, site: BindingSite | None) -> list[Finding]:
-    """Say whether a neighbouring molecule of the crystal touches the site; known only if operators are listed."""
-    crystal = target.crystal
-    if site is None or crystal is None:
-        return []
-    if not crystal.operators:
-        return [Finding("crystal contacts", "unknown", "The file lists no symmetry operators.")]
-    from screening.targets.crystal import residues_in_crystal_contacts
-
-    touched = residues_in_crystal_contacts(target) & set(site.residues)
-    if not touched:
-        return [Finding("crystal contacts", "good", "No neighbouring molecule of the crystal touches the site.")]
-    named = ", ".join(str(residue) for residue in sorted(touched)[:5])
-    return [Finding("crystal contacts", "fair", f"{len(touched)} site residues touch a crystal neighbour ({named}).")]
-
-
-def _site(target: Target, site: BindingSite) -> list[Finding]:
-    residues = set(site.residues)
-    findings = [_site_gaps(target, site)]
-    lacking = [(residue, count) for residue, count in incomplete_residues(target) if residue in residues]
-    text = ", ".join(f"{residue} ({count})" for residue, count in lacking[:6])
-    grade = "good" if not lacking else "fair" if len(lacking) <= 2 else "poor"
-    findings.append(Finding("site atoms", grade, f"Site residues that lack atoms: {text or 'none'}."))
-    places = {(r.chain, r.number, r.insertion_code) for r in residues}
-    moving = sorted({r for r in target.altlocs if (r.chain, r.number, r.insertion_code) in places})
-    named = ", ".join(str(residue) for residue in moving[:6])
-    findings.append(Finding("site altlocs", "fair" if moving else "good",
-                            f"Site residues with alternative locations: {named or 'none'}."))  # fmt: skip
-    findings.append(_site_order(target, residues))
-    return findings
-
-
-def _site_gaps(target: Target, site: BindingSite) -> Finding:
-    """Look for interruptions of a chain whose rims lie near the site."""
-    atoms = target.atoms
-    wanted = set(site.residues)
-    place: dict[ResidueId, np.ndarray] = {}
-    members = []
-    for begin, end in zip(atoms.residue_starts, np.r_[atoms.residue_starts[1:], len(atoms)]):
-        residue = atoms.residue_id(int(begin))
-        place[residue] = atoms.coordinates[begin:end]
-        if residue in wanted:
-            members.append(atoms.coordinates[begin:end])
-    if not members:
-        return Finding("site gaps", "unknown", "No residue of the site has coordinates.")
-    tree = cKDTree(np.concatenate(members))
-    near = []
-    for chain in target.chains:
-        for before, after in chain.breaks:
-            ends = np.concatenate([place[before], place[after]])
-            if float(np.min(tree.query(ends)[0])) <= NEAR_SITE_A:
-                near.append(f"{before} to {after}")
-    if near:
-        return Finding("site gaps", "poor", f"The chain is interrupted within {NEAR_SITE_A:g} Å of the site: "
-                       f"{', '.join(near[:4])}.")  # fmt: skip
-    return Finding("site gaps", "good", "No interruption of the chain near the site.")
-
-
-def _site_order(target: Target, residues: set[ResidueId]) -> Finding:
-    atoms = target.atoms
-    polymer = {residue for chain in target.chains for residue in chain.residues}
-    values, everywhere = [], []
-    for begin, end in zip(atoms.residue_starts, np.r_[atoms.residue_starts[1:], len(atoms)]):
-        residue = atoms.residue_id(int(begin))
-        if residue in polymer:
-            mean = float(atoms.b_factor[begin:end].mean())
-            everywhere.append(mean)
-            if residue in residues:
-                values.append(mean)
-    if not values:
-        return Finding("site order", "unknown", "No polymer residue in the site.")
-    here = float(np.mean(values))
-    if target.predicted:
-        grade = "good" if here >= GOOD_PLDDT else "fair" if here >= POOR_PLDDT else "poor"
-        return Finding("site order", grade, f"Mean pLDDT of the site {here:.0f}.")
-    whole = float(np.mean(everywhere))
-    if whole <= 0.0:
-        return Finding("site order", "unknown", "The file holds no B-factors.")
-    ratio = here / whole
-    grade = "good" if ratio <= 1.2 else "fair" if ratio <= LOOSE_SITE else "poor"
-    return Finding("site order", grade, f"Mean B-factor of the site {here:.0f} Å², {ratio:.2f} times that of all.")

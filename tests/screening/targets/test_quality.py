@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from screening.targets.crystal import cell_vectors, residues_in_crystal_contacts
-from screening.targets.quality import QualityReport, assess, clash_pairs, incomplete_residues
+from screening.targets.incomplete_residues import incomplete_residues
+from screening.targets.quality import QualityReport, assess, clash_pairs
 from screening.targets.read import read_target
 from screening.targets.site_around import site_around_ligand
 from screening.targets.target import Atoms, Crystal, Operator, Target
