@@ -7,13 +7,14 @@ import functools
 from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
 
-#: Our column name to RDKit's descriptor name; logP is worked out here (see `log_p`).
+from screening.compounds.rotatable_bonds import rotatable_bonds
+
+#: Our column name to RDKit's descriptor name; logP and rotatable bonds are worked out here.
 _RDKIT_NAMES = {
     "molecular_weight": "amw",
     "tpsa": "tpsa",
     "hbd": "NumHBD",
     "hba": "NumHBA",
-    "rotatable_bonds": "NumRotatableBonds",
     "heavy_atoms": "NumHeavyAtoms",
     "rings": "NumRings",
     "fraction_csp3": "FractionCSP3",
@@ -40,8 +41,9 @@ def property_row(mol: Chem.Mol) -> tuple[float, ...]:
     1999, 39, 868), TPSA is Ertl's without S and P in Å^2 (J. Med. Chem. 2000, 43, 3714), rotatable bonds are
     RDKit's strict definition, formal charge is in units of e.
     """
-    weight, *others = _calculator().ComputeProperties(mol)
-    return (weight, log_p(mol), *others, float(Chem.GetFormalCharge(mol)))
+    weight, tpsa, donors, acceptors, *others = _calculator().ComputeProperties(mol)
+    bonds = float(rotatable_bonds(mol))
+    return (weight, log_p(mol), tpsa, donors, acceptors, bonds, *others, float(Chem.GetFormalCharge(mol)))
 
 
 def log_p(mol: Chem.Mol) -> float:

@@ -14,6 +14,7 @@ from rdkit.Chem import Crippen, Descriptors, rdFingerprintGenerator, rdMolDescri
 from screening.compounds.compound import PROPERTIES, structure_key
 from screening.compounds.fingerprint import packed_morgan, stack
 from screening.compounds.properties import log_p, property_row
+from screening.compounds.rotatable_bonds import rotatable_bonds
 from screening.compounds.shortcut import short_form
 from screening.compounds.standardise import Parent, Refusal, long_form, parent_of, parent_of_mol
 
@@ -196,3 +197,22 @@ def test_log_p_is_rdkits(smiles: str) -> None:
 def test_log_p_of_odd_hydrogens_is_rdkits(smiles: str) -> None:
     mol = Chem.MolFromSmiles(smiles)
     assert log_p(mol) == pytest.approx(Crippen.MolLogP(mol), abs=1e-5)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=8).map("".join))
+def test_rotatable_bonds_are_rdkits(smiles: str) -> None:
+    with rdBase.BlockLogs():
+        mol = Chem.MolFromSmiles(smiles)
+    if mol is not None:
+        assert rotatable_bonds(mol) == rdMolDescriptors.CalcNumRotatableBonds(mol)
+
+
+@pytest.mark.parametrize(
+    ("smiles", "count"),
+    [("CCCC", 1), ("CCOC(=O)CC", 2), ("CC(C)(C)CC", 0), ("FC(F)(F)CCC", 1), ("CC#CCC", 0), ("c1ccccc1-c1ccccc1", 1),
+     ("CCNC(=O)NCC", 2), ("CCC(=S)SCC", 2), ("CCC(=[NH2+])NCC", 2), ("C" * 999, 996), ("CC(Cl)(Br)CC", 1)],
+)  # fmt: skip
+def test_rotatable_bonds_of_stiff_groups_are_rdkits(smiles: str, count: int) -> None:
+    mol = Chem.MolFromSmiles(smiles)
+    assert rotatable_bonds(mol) == rdMolDescriptors.CalcNumRotatableBonds(mol) == count
