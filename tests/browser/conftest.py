@@ -92,3 +92,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory, root: Path, data: Path, playwr
     shutil.copytree(root / "notebooks", notebooks, ignore=shutil.ignore_patterns("out", ".ipynb_checkpoints"))
     with Lab(folder, notebooks) as running:
         yield running
+
+
+@pytest.fixture
+def notebook7(tmp_path: Path, root: Path, playwright_driver: Any) -> Iterator[Any]:
+    pytest.importorskip("notebook", reason="Notebook 7 is not installed")
+    from tests.browser.lab import Notebook
+
+    notebooks = tmp_path / "notebooks"
+    shutil.copytree(root / "notebooks", notebooks, ignore=shutil.ignore_patterns("out", ".ipynb_checkpoints"))
+    with Notebook(tmp_path, notebooks) as running:
+        yield running

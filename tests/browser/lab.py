@@ -1,4 +1,4 @@
-"""A real JupyterLab on the loopback interface, with folders of its own."""
+"""A real JupyterLab or Notebook 7 on the loopback interface, with folders of its own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ def free_port() -> int:
 class Lab:
     """Starts JupyterLab for as long as a ``with`` block runs."""
 
+    #: Module that is started, its settings' name, and where it serves notebooks.
+    program = ("jupyterlab", "LabApp", "lab/tree")
+
     def __init__(self, folder: Path, notebooks: Path, *options: str) -> None:
+        module, settings, self.place = self.program
         self.port = free_port()
         self.token = secrets.token_hex(16)
         self.address = f"http://127.0.0.1:{self.port}"
@@ -46,10 +50,10 @@ class Lab:
         self._log = (folder / "lab.log").open("wb")
         self._process = subprocess.Popen(
             [
-                sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}",
+                sys.executable, "-m", module, "--no-browser", "--ip=127.0.0.1", f"--port={self.port}",
                 "--allow-root", f"--ServerApp.root_dir={notebooks}", f"--IdentityProvider.token={self.token}",
-                "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
-                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+                f"--{settings}.expose_app_in_browser=True", f"--{settings}.news_url=None",
+                f"--{settings}.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
                 *options,
             ],
             env=self.environment, stdout=self._log, stderr=subprocess.STDOUT, start_new_session=True,
@@ -60,16 +64,16 @@ class Lab:
         limit = time.monotonic() + 90
         while time.monotonic() < limit:
             if self._process.poll() is not None:
-                raise RuntimeError(f"JupyterLab ended with {self._process.returncode}, see {self._log.name}")
+                raise RuntimeError(f"{self.program[0]} ended with {self._process.returncode}, see {self._log.name}")
             try:
                 with urllib.request.urlopen(f"{self.address}/api/status?token={self.token}", timeout=2):
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
-        raise RuntimeError(f"JupyterLab did not start within 90 s, see {self._log.name}")
+        raise RuntimeError(f"{self.program[0]} did not start within 90 s, see {self._log.name}")
 
     def link(self, notebook: str) -> str:
-        return f"{self.address}/lab/tree/{notebook}?token={self.token}&reset"
+        return f"{self.address}/{self.place}/{notebook}?token={self.token}&reset"
 
     def __enter__(self) -> Lab:
         return self
@@ -84,3 +88,9 @@ class Lab:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._log.close()
+
+
+class Notebook(Lab):
+    """Starts Notebook 7, which shows one document to a page."""
+
+    program = ("notebook", "JupyterNotebookApp", "notebooks")
