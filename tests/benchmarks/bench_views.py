@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -26,6 +28,13 @@ from workbench.viewer import view_site, view_target
 ROOT = Path(__file__).resolve().parents[2]
 #: As in tests/browser/screen.py: WebGL in software.
 ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+#: What the cells above a view have done.
+PREPARED = """
+import workbench as wb
+target = wb.open_target(wb.shipped("targets/1fmo.cif"))
+site = wb.site_around_ligand(target, "ADN")
+wb.view_site
+"""
 DRAWN = "() => !!document.querySelector('[data-wb-view][data-wb-drawn=yes]')"
 
 
@@ -98,7 +107,45 @@ def browser(pages: dict[str, Path]) -> None:
                 seconds.append(time.perf_counter() - began)
                 page.close()
             print(f"{name:22} first pixels {statistics.median(seconds):6.2f} s after opening (WebGL in software)")
+        after_run(chromium)
         chromium.close()
+
+
+def after_run(chromium: Any) -> None:
+    """Time from Run in a real JupyterLab to the drawn view, with a kernel that has imported everything."""
+    sys.path.insert(0, str(ROOT))
+    import nbformat
+
+    from tests.browser.lab import Lab
+    from tests.browser.screen import KERNEL_IDLE, NOTEBOOK_READY
+
+    with tempfile.TemporaryDirectory() as folder:
+        notebooks = Path(folder) / "notebooks"
+        notebooks.mkdir()
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("wb.view_site(target, site)")])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, notebooks / "view.ipynb")
+        with Lab(Path(folder), notebooks) as lab:
+            seconds = []
+            for _ in range(3):
+                page = chromium.new_page(viewport={"width": 1100, "height": 900})
+                page.goto(lab.link("view.ipynb"))
+                page.wait_for_function(NOTEBOOK_READY, timeout=120_000)
+                page.wait_for_function(KERNEL_IDLE, timeout=120_000)
+                page.evaluate(
+                    """async code => {
+                      const session = window.jupyterapp.shell.currentWidget.sessionContext.session;
+                      await session.kernel.requestExecute({code}).done;
+                    }""",
+                    PREPARED,
+                )
+                began = time.perf_counter()
+                page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+                page.wait_for_function(DRAWN, timeout=120_000)
+                seconds.append(time.perf_counter() - began)
+                page.evaluate("async () => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+                page.close()
+    print(f"{'view_site':22} first pixels {statistics.median(seconds):6.2f} s after Run in JupyterLab")
 
 
 if __name__ == "__main__":
