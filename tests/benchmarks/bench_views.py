@@ -67,13 +67,13 @@ def main() -> None:
     }
     with tempfile.TemporaryDirectory() as folder:
         pages = {}
-        for name, make in made.items():
+        for number, (name, make) in enumerate(made.items()):
             make().html()
             seconds = []
             for _ in range(3):
                 began = time.perf_counter()
                 fragment = make()
-                pages[name] = fragment.save_html(Path(folder) / f"{len(pages)}.html")
+                pages[name] = fragment.save_html(Path(folder) / f"{number}.html")
                 seconds.append(time.perf_counter() - began)
             view = hasattr(fragment, "py3dmol")
             kept = len(fragment.html(javascript_inside=False) if view else fragment.html())
