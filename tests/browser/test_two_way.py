@@ -92,10 +92,16 @@ def test_interrupting_a_screen_loses_nothing_and_the_next_run_goes_on(screen, la
     setup = """
 import workbench as wb
 target = wb.open_target(wb.shipped("targets/1fmo.cif"))
-library = wb.open_library(wb.shipped("libraries/nci.smi"), out="out/interrupt-library", workers=0)
+from pathlib import Path
+groups = ["F", "Cl", "Br", "I", "O", "OC", "C#N", "C(=O)N", "S(=O)(=O)N", "C(F)(F)F"]
+made = [f"{'C' * i}N{'C' * j}c1ccc({group})cc1" for i in range(1, 50) for j in range(1, 50) for group in groups]
+library = Path("out/made.smi")
+library.parent.mkdir(exist_ok=True)
+library.write_text("\\n".join(made))
 """
+    # From a raw file and large enough that a finger is quicker than the screen on any machine.
     work = """
-run = wb.screen(library=library, model=wb.shipped("models/kinome"), target=target, out="out/interrupted", workers=0)
+run = wb.screen(library=library, model=wb.shipped("models/kinome"), target=target, out="out/interrupted", workers=1)
 print("finished", sum(run.counts.values()) == run.run.records)
 """
     page = screen()
@@ -106,8 +112,7 @@ print("finished", sum(run.counts.values()) == run.run.records)
         timeout=60_000,
     )
     page.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
-    page.page.wait_for_selector("text=scoring", timeout=120_000)
-    page.page.wait_for_timeout(400)
+    page.page.wait_for_selector("text=standardising", timeout=120_000)
     page.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
     page.page.wait_for_selector("text=KeyboardInterrupt", timeout=60_000)
     page.shoot("lab_interrupted")
