@@ -39,7 +39,9 @@ def command(
     console.print(f"{target.id}: {target.title}, {target.method}, {target.resolution_A:g} Å")
     console.print(f"binding site {site.origin}: {len(site.residues)} residues")
 
-    _heading(console, "2  A model from measured values: 1,017 Nav1.7 inhibitors")
+    _heading(
+        console, "2  A model from measured values: 1,017 Nav1.7 inhibitors (to show training; the screen uses another)"
+    )
     trained = wb.train(
         wb.shipped("affinities/nav17.csv"),
         smiles="smiles",
@@ -86,16 +88,16 @@ def _print_hits(console: Console, table: pa.Table) -> None:
     from rich.table import Table
 
     shown = Table(box=None, pad_edge=False)
-    for heading in ("rank", "name", "predicted", "90 % interval", "in domain", "nearest known", "similarity"):
+    for heading in ("rank", "name", "predicted", "90 % interval", "domain", "nearest known", "sim."):
         left = heading in {"name", "nearest known"}
-        shown.add_column(heading, justify="left" if left else "right", no_wrap=left or heading == "90 % interval")
+        shown.add_column(heading, justify="left" if left else "right", no_wrap=True)
     for row in table.to_pylist():
         shown.add_row(
             str(row["rank"]),
             escape(row["name"]),
             f"{row['kind']} {row['affinity']:.2f}",
             f"{row['lower']:.2f} to {row['upper']:.2f}",
-            "yes" if row["in_domain"] else "no",
+            "in" if row["in_domain"] else "out",
             escape(row["nearest"]),
             f"{row['similarity']:.2f}",
         )
