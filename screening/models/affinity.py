@@ -96,3 +96,6 @@ class AffinityModel(Protocol):
 
     def predict(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds."""
+
+    def known(self, block: CompoundBlock, identities: list[bytes]) -> np.ndarray:
+        """Return bool, shape (n,): whether a compound, or a stereoisomer or tautomer of it, was trained on."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from screening.models.affinity import AffinityKind
+import numpy as np
+
+from screening.models.affinity import AffinityKind, CompoundBlock
 from screening.models.card import ModelCard
 from screening.models.neighbours import FingerprintIndex
 from screening.models.training_set import TrainingSet
@@ -35,6 +37,10 @@ class FittedModel:
     def seen(self, smiles: str) -> bool:
         """Say whether a compound, or a stereoisomer or tautomer of it, was trained on."""
         return self.training.seen(smiles)
+
+    def known(self, block: CompoundBlock, identities: list[bytes]) -> np.ndarray:
+        """Return bool, shape (n,): what `seen` says of n library compounds with these identity keys."""
+        return self.training.known(block, identities)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.card.line()}, key {self.key[:8]}>"

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 from rdkit import Chem
-from rdkit.Chem import rdMolDescriptors, rdMolHash
+from rdkit.Chem import Descriptors, rdMolDescriptors, rdMolHash
 
-from screening.compounds.compound import FINGERPRINT_BYTES
+from screening.compounds.compound import FINGERPRINT_BYTES, PROPERTIES
 from screening.compounds.standardise import Refusal, parent_of
 from screening.features.compound_blocks import fingerprints_and_properties
 from screening.models.affinity import CompoundBlock
@@ -28,6 +28,9 @@ TRAINING_SCHEMA = pa.schema(
         pa.field("out_of_fold", pa.float64(), nullable=False),
     ]
 )
+
+#: Weights of equal sum formulas differ by less, in daltons, after their way through float32.
+_WEIGHT_TOLERANCE = 0.0005
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,8 +64,16 @@ class TrainingSet:
         return len(self.smiles)
 
     @cached_property
+    def _known(self) -> frozenset[bytes]:
+        return frozenset(self.identities)
+
+    @cached_property
     def _kin(self) -> frozenset[str]:
         return frozenset(tautomer_family(text) for text in self.smiles)
+
+    @cached_property
+    def _masses(self) -> np.ndarray:
+        return np.unique([Descriptors.MolWt(Chem.MolFromSmiles(text)) for text in self.smiles])
 
     def seen(self, smiles: str) -> bool:
         """Say whether a compound, or a stereoisomer or tautomer of it, is in the set.
@@ -72,6 +83,23 @@ class TrainingSet:
         """
         parent = parent_of(smiles)
         return not isinstance(parent, Refusal) and tautomer_family(parent.smiles) in self._kin
+
+    def known(self, block: CompoundBlock, identities: list[bytes]) -> np.ndarray:
+        """Return bool, shape (n,): whether `seen` holds for library compounds with these identity keys.
+
+        Twins have the same sum formula, so only compounds of a training compound's molecular weight are looked at
+        more closely: a few in a hundred.
+        """
+        found: np.ndarray = np.array([identity in self._known for identity in identities], dtype=bool)
+        if not len(self) or not len(block):
+            return found
+        weight = block.properties[:, PROPERTIES.index("molecular_weight")].astype(np.float64)
+        at = np.searchsorted(self._masses, weight)
+        below, above = self._masses[np.maximum(at - 1, 0)], self._masses[np.minimum(at, len(self._masses) - 1)]
+        close = np.minimum(np.abs(weight - below), np.abs(above - weight)) < _WEIGHT_TOLERANCE
+        for row in np.flatnonzero(close & ~found):
+            found[row] = tautomer_family(block.smiles[row]) in self._kin
+        return found
 
     def to_table(self) -> pa.Table:
         """Return the set as a table of `TRAINING_SCHEMA`."""

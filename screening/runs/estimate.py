@@ -94,7 +94,7 @@ def estimate(plan: ScreenPlan, library: PreparedLibrary, *, records: int = PILOT
 
 def _second_stage_seconds(plan: ScreenPlan, library: PreparedLibrary) -> float:
     """Return how long the full model takes for the best compounds, if it has a fast first stage."""
-    model, _ = bound_model(plan.model, plan.model_key, plan.sequence)
+    model = bound_model(plan.model, plan.model_key, plan.sequence)
     if first_stage(model) is None or not library.compounds:
         return 0.0
     part = next(part for part in library.parts if part.rows)

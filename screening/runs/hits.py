@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 #: A row of a hit list. `affinity` is in the unit `kind` says (-log10 molar, higher binds tighter), `lower` and
 #: `upper` bound its 90 % interval; `nearest` names the most similar training compound and `similarity` is the
-#: Tanimoto similarity to it; `known` says that the compound itself was in the training set; `id` is the
-#: identity key in hexadecimal, `source` and `number` the file and record it was read from.
+#: Tanimoto similarity to it; `known` says that the compound, a stereoisomer or a tautomer of it was trained on;
+#: `id` is the identity key in hexadecimal; `source` and `number` are the file it was read from and its record
+#: there, counted from 1; `record` counts the records of the whole library, from 0.
 HIT_SCHEMA = pa.schema(
     [
         pa.field("rank", pa.int32(), nullable=False),

@@ -62,14 +62,14 @@ def rescore_batch(task: RescoreTask) -> Tables:
     LibraryError, ModelError
         If the library or the model is no longer the one that was planned.
     """
-    model, training = bound_model(task.model, task.model_key, task.sequence)
+    model = bound_model(task.model, task.model_key, task.sequence)
     rows = []
     for path, sha256, records in task.chosen:
         part = read_part(path, sha256)
         rows.append(part.take(pc.index_in(pa.array(records, pa.int64()), value_set=part.column("record"))))
     if not rows:
         return {"scores": SCORE_SCHEMA.empty_table()}
-    scores, _ = score_table(model, pa.concat_tables(rows).combine_chunks(), training, full=True)
+    scores, _ = score_table(model, pa.concat_tables(rows).combine_chunks(), model, full=True)
     return {"scores": scores}
 
 

@@ -98,21 +98,33 @@ def score_batch(task: ScoreTask) -> Tables:
     LibraryError, ModelError
         If the library or the model is no longer the one that was planned.
     """
-    model, training = bound_model(task.model, task.model_key, task.sequence)
+    model = bound_model(task.model, task.model_key, task.sequence)
     first = first_stage(model)
     found: list[Tables] = []
     for each in task.slices:
         ledger = _ledger_of(each)
         compounds = _compounds_of(each, ledger)
-        scores, problems = score_table(first or model, compounds, training, full=first is None)
+        scores, problems = score_table(first or model, compounds, model, full=first is None)
         found.append({"scores": scores, "ledger": _scored(ledger, compounds, problems)})
     return joined(found)
 
 
 def score_table(
-    model: AffinityModel, compounds: pa.Table, training: frozenset[bytes], *, full: bool
+    model: AffinityModel, compounds: pa.Table, trained: AffinityModel, *, full: bool
 ) -> tuple[pa.Table, dict[int, str]]:
-    """Predict library rows; return the scores (`SCORE_SCHEMA`) and row to reason for those without one."""
+    """Predict library rows; return the scores (`SCORE_SCHEMA`) and row to reason for those without one.
+
+    Parameters
+    ----------
+    model
+        The model that predicts: a whole one, or the fast first stage of one.
+    compounds
+        Rows of `COMPOUND_SCHEMA`.
+    trained
+        The whole model, which says which compounds are known to it.
+    full
+        Whether `model` is the whole one.
+    """
     block = compound_block(compounds)
     predictions = model.predict(block)
     problems = _problems(predictions, len(block))
@@ -127,7 +139,7 @@ def score_table(
             pa.array(predictions.in_domain, pa.bool_()),
             pa.array(predictions.nearest, pa.int32()),
             pa.array(predictions.similarity, pa.float32()),
-            pa.array([identity in training for identity in identities.to_pylist()], pa.bool_()),
+            pa.array(trained.known(block, identities.to_pylist()), pa.bool_()),
             pa.array(np.full(len(block), full)),
         ],
         schema=SCORE_SCHEMA,
@@ -187,8 +199,8 @@ def _with(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
 
 
 @lru_cache(maxsize=2)
-def bound_model(path: str, key: str, sequence: str | None) -> tuple[AffinityModel, frozenset[bytes]]:
-    """Return the model a worker scores with and its training identities; loaded once per worker.
+def bound_model(path: str, key: str, sequence: str | None) -> AffinityModel:
+    """Return the model a worker scores with; loaded once per worker.
 
     Raises
     ------
@@ -198,7 +210,7 @@ def bound_model(path: str, key: str, sequence: str | None) -> tuple[AffinityMode
     model = load_bound(path, sequence)
     if model.key != key:
         raise ModelError("has changed since the run was planned", source=path, expected=f"key {key[:12]}")
-    return model, frozenset(model.training_identities)
+    return model
 
 
 def first_stage(model: AffinityModel) -> AffinityModel | None:

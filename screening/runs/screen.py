@@ -91,7 +91,7 @@ def run_screen(
     if not library.counts.get(ledger.RecordState.READY):
         states = ", ".join(f"{count:,} {state}" for state, count in sorted(library.counts.items())) or "no records"
         raise LibraryError(f"has nothing to screen ({states})", source=plan.library, expected="at least one compound")
-    model, _ = bound_model(plan.model, plan.model_key, plan.sequence)
+    model = bound_model(plan.model, plan.model_key, plan.sequence)
     with folder_lock(folder), journal.journal(folder) as log:
         _refuse_other_plan(plan, folder)
         _begin(plan, folder, library)

@@ -36,7 +36,7 @@ class Score:
         Whether the compound is like what the model was trained on, the most similar training compound, and
         the Tanimoto similarity to it.
     known
-        Whether the compound itself was in the training set.
+        Whether the compound, a stereoisomer or a tautomer of it was trained on.
     full
         False if the number is only the fast first stage's.
     """
@@ -92,7 +92,7 @@ class Fate:
         """The fate in words."""
         who = f"{self.name or 'unnamed'} ({self.source}, record {self.number})"
         if self.score is not None:
-            place = "a hit" if self.is_hit else "not in the kept hits"
+            place = "in the kept hit list" if self.is_hit else "not in the kept hit list"
             score = self.score
             text = (
                 f"{who} is {place}: rank {score.rank:,} of {score.of:,}, predicted {score.kind} "
@@ -103,7 +103,7 @@ class Fate:
                 text += f", nearest training compound {score.nearest} (similarity {score.similarity:.2f})"
             if not score.full:
                 text += ", scored by the fast first stage only, which put it too low for the full model"
-            return text + (", itself in the training set." if score.known else ".")
+            return text + (", seen in training (itself, a stereoisomer or a tautomer)." if score.known else ".")
         if self.same_as is not None:
             first = self.same_as
             return f"{who} has the same parent as {first.source}, record {first.number}. {first.sentence}"

@@ -107,14 +107,11 @@ def _print_hits(console: Console, table: pa.Table) -> None:
 def _print_known(console: Console, run: Run, source: str) -> None:
     """Print the enrichment of the known ligands, those the model was trained on counted apart."""
     from screening.runs.enrichment import enrichment
-    from workbench import session
 
     table = run.table()
     rows = [row for row in table.to_pylist() if Path(row["source"]).name == source]
-    model = session.load_model(run.run.plan.model)
-    # Stereoisomers and tautomers of a training compound were seen too: ``known`` is about identity alone.
-    seen = [row for row in rows if model.seen(row["smiles"])]
-    fresh = [row for row in rows if row not in seen]
+    seen = [row for row in rows if row["known"]]
+    fresh = [row for row in rows if not row["known"]]
     for label, group, left_out in (
         ("not seen in training", fresh, seen),
         ("seen in training", seen, fresh),

@@ -103,5 +103,9 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
     console.print(
         f"{table.num_rows:,} of {scored:,} scored compounds; predicted {run.kind} (-log10 molar, higher binds tighter)"
         + ("; compounds the full model scored stand before the rest" if run.summary["stages"] == 2 else "")
-        + ("; * in the model's training set" if any(table.column("known").to_pylist()) else "")
+        + (
+            "; * seen in training (itself, a stereoisomer or a tautomer)"
+            if any(table.column("known").to_pylist())
+            else ""
+        )
     )

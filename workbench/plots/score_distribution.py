@@ -51,7 +51,7 @@ def score_distribution(
     if len(known):
         axes.plot(
             known, np.full(len(known), 0.012), "|", color=KNOWN, markersize=12, markeredgewidth=1.4,
-            transform=axes.get_xaxis_transform(), label=f"in the training set ({len(known):,})",
+            transform=axes.get_xaxis_transform(), label=f"seen in training ({len(known):,})",
         )  # fmt: skip
     if len(finite) > 50 * max(1, len(best)):
         axes.set_yscale("log")

@@ -128,7 +128,7 @@ class HitGrid(Fragment):
                 depiction.png(row["smiles"], width=180, height=104), alt=f"Structure of {row['name']}", width=160
             )
             domain = "in domain" if row["in_domain"] else "out of domain"
-            known = ", in training set" if row["known"] else ""
+            known = ", seen in training" if row["known"] else ""
             rows.append(
                 f'<tr><td class="wb-n">{row["rank"]}</td><td>{picture}</td><td>{escape(row["name"])}</td>'
                 f'<td class="wb-n">{row["affinity"]:.2f}</td><td>{row["lower"]:.2f} to {row["upper"]:.2f}</td>'

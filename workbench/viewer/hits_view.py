@@ -119,7 +119,7 @@ def _camera(target: Target, site: BindingSite, poses: list[Pose], bound: np.ndar
 def _entry(row: dict) -> dict:
     tags = [[flag, "wb-warn"] for flag in row["flags"][:3]]
     if row["known"]:
-        tags.append(["in training set", "wb-good"])
+        tags.append(["seen in training", "wb-good"])
     if not row["in_domain"]:
         tags.append(["out of domain", "wb-warn"])
     nearest = "nothing known is near"

@@ -48,6 +48,9 @@ class Staged:
     def training_identities(self) -> list[bytes]:
         return self.full.training_identities  # type: ignore[no-any-return]
 
+    def known(self, block: CompoundBlock, identities: list[bytes]) -> np.ndarray:
+        return self.full.known(block, identities)  # type: ignore[no-any-return]
+
     def predict(self, block: CompoundBlock) -> Predictions:
         found: Predictions = self.full.predict(block)
         if not self.step:

@@ -23,7 +23,7 @@ def test_all_and_the_best_are_counted() -> None:
     figure = score_distribution(ranking(500), top=20, marked={"adenosine": 6.0})
     [axes] = figure.axes
     texts = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert texts == ["all 500 compounds", "best 20", "in the training set (1)"]
+    assert texts == ["all 500 compounds", "best 20", "seen in training (1)"]
     assert sum(bar.get_height() for bar in axes.containers[0]) == 500
     assert sum(bar.get_height() for bar in axes.containers[1]) == 20
     assert axes.get_xlabel() == "predicted pKi"

@@ -73,7 +73,7 @@ def test_hits_without_a_pose_say_so_and_nothing_is_drawn_for_them(target, site, 
     assert [entry["pose"] is None for entry in listed] == [True, False, True]
     assert listed[1]["pose"]["origin"] == "crystal structure 1FMO"
     assert {contact["residue"] for contact in listed[1]["pose"]["contacts"]} >= {"GLU121 E", "VAL123 E"}
-    assert listed[0]["tags"] == [["PAINS", "wb-warn"], ["in training set", "wb-good"], ["out of domain", "wb-warn"]]
+    assert listed[0]["tags"] == [["PAINS", "wb-warn"], ["seen in training", "wb-good"], ["out of domain", "wb-warn"]]
     # The protein and the ligand of the structure, and no pose before one is chosen.
     assert commands_of(html).count("addModel(") == 2
     with pytest.raises(UsageError, match="301 hits cannot be shown"):

@@ -117,7 +117,7 @@ const start = async () => {
     similarity: i => {
       const cell = make('div');
       cell.append(make('div', '', data.nearest[i] || '—'), make('div', 'wb-soft', 'similarity ' + two(data.similarity[i])));
-      if (data.known[i]) cell.append(make('span', 'wb-tag wb-good', 'in training set'));
+      if (data.known[i]) cell.append(make('span', 'wb-tag wb-good', 'seen in training'));
       cell.append(make('span', 'wb-tag' + (data.in_domain[i] ? '' : ' wb-warn'), data.in_domain[i] ? 'in domain' : 'out of domain'));
       return cell;
     },
