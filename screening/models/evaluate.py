@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from screening.models import baselines, conformal, leakage, metrics, splits
+from screening.models import baselines, conformal, leakage, metrics, ranking, splits
 from screening.models.conformal import Interval
 from screening.models.measurements import AffinityData
 from screening.models.neighbours import FingerprintIndex, nearest
@@ -109,6 +109,19 @@ def interval_report(residuals: np.ndarray, half: np.ndarray) -> dict[str, float]
     }
 
 
+def ranking_report(truth: np.ndarray, scores: dict[str, np.ndarray], threshold: float) -> dict[str, Any] | None:
+    """Return how early each score finds the compounds of `threshold` or tighter; None where all are or none is."""
+    active = truth >= threshold
+    if not active.any() or active.all():
+        return None
+    return {"threshold": threshold} | {name: ranking.ranking(active, score) for name, score in scores.items()}
+
+
+def active_above(values: np.ndarray) -> float:
+    """Return the value from which on a compound counts as active in a ranking: the tightest tenth of all."""
+    return round(float(np.quantile(values, 0.9)), 2)
+
+
 def split_report(
     data: AffinityData,
     fingerprints: np.ndarray,
@@ -118,29 +131,26 @@ def split_report(
     predicted: np.ndarray,
     held: Held,
     interval: Interval,
+    *,
+    straddling: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return errors, baselines, coverage and leakage of one split, as the card stores them."""
-    truth = data.values[test]
+    """Return errors, baselines, ranking, coverage and leakage of one split, as the card stores them."""
     among = np.flatnonzero(train | test)
-    report = leakage.leakage_report(
-        test[among],
-        [data.identities[row] for row in among],
-        [data.families[row] for row in among],
-        [frames[row] for row in among],
-        held.closeness,
-    )
     mean, neighbour, _ = baselines.baseline_predictions(fingerprints[train], data.values[train], fingerprints[test])
-    return {
-        "train": int(train.sum()),
-        "model": numbers(truth, predicted),
-        "baselines": {"training mean": numbers(truth, mean), "nearest neighbour": numbers(truth, neighbour)},
-        "interval": interval_report(truth - predicted, interval.half_width(held.terms)),
-        "leakage": dataclasses.asdict(report) | {"sentence": report.sentence()},
-    }
+    return {"train": int(train.sum())} | _report(
+        data, test, predicted, mean, neighbour, interval.half_width(held.terms),
+        _leakage(data, frames, among, test.astype(np.int64), test, held.closeness, straddling),
+    )  # fmt: skip
 
 
 def cross_report(
-    data: AffinityData, fingerprints: np.ndarray, predicted: np.ndarray, held: Held, count: int, seed: int
+    data: AffinityData,
+    fingerprints: np.ndarray,
+    frames: list[str],
+    predicted: np.ndarray,
+    held: Held,
+    count: int,
+    seed: int,
 ) -> dict[str, Any]:
     """Return the same of the random folds; the coverage of each fold is that of intervals calibrated on the others."""
     exact = data.limits == 0
@@ -155,13 +165,48 @@ def cross_report(
         )
         interval = conformal.calibrate(held.terms[others & exact], residuals[others & exact], scale)
         half[here] = interval.half_width(held.terms[here])
-    truth = data.values[exact]
+    return {"how": f"{count} random folds, every compound predicted by a model that has not seen it"} | _report(
+        data, exact, predicted[exact], mean[exact], neighbour[exact], half[exact],
+        _leakage(data, frames, np.arange(len(data)), fold, exact, held.closeness[exact]),
+    )  # fmt: skip
+
+
+def _report(
+    data: AffinityData,
+    tested: np.ndarray,
+    predicted: np.ndarray,
+    mean: np.ndarray,
+    neighbour: np.ndarray,
+    half: np.ndarray,
+    report: leakage.LeakageReport,
+) -> dict[str, Any]:
+    truth = data.values[tested]
+    threshold = active_above(data.values[data.limits == 0])
     return {
-        "how": f"{count} random folds, every compound predicted by a model that has not seen it",
-        "model": numbers(truth, predicted[exact]),
-        "baselines": {
-            "training mean": numbers(truth, mean[exact]),
-            "nearest neighbour": numbers(truth, neighbour[exact]),
-        },
-        "interval": interval_report(residuals[exact], half[exact]),
+        "model": numbers(truth, predicted),
+        "baselines": {"training mean": numbers(truth, mean), "nearest neighbour": numbers(truth, neighbour)},
+        "ranking": ranking_report(truth, {"this model": predicted, "nearest neighbour": neighbour}, threshold),
+        "interval": interval_report(truth - predicted, half),
+        "leakage": dataclasses.asdict(report) | {"sentence": report.sentence()},
     }
+
+
+def _leakage(
+    data: AffinityData,
+    frames: list[str],
+    among: np.ndarray,
+    fold: np.ndarray,
+    tested: np.ndarray,
+    closeness: np.ndarray,
+    straddling: Sequence[str] = (),
+) -> leakage.LeakageReport:
+    return leakage.leakage_report(
+        tested[among],
+        fold[among],
+        [data.smiles[row] for row in among],
+        [data.identities[row] for row in among],
+        [data.families[row] for row in among],
+        [frames[row] for row in among],
+        closeness,
+        straddling=straddling,
+    )

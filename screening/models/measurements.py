@@ -18,6 +18,7 @@ from screening.engine.progress import OnProgress, Progress
 from screening.errors import AffinityDataError
 from screening.models import delimited, replicates, unit_check
 from screening.models.affinity import AffinityKind
+from screening.models.row_labels import RowLabel, earliest_dates, row_label, sides_of
 from screening.models.units import Unit, implausible, negative_log_molar
 from screening.provenance import content_key, file_sha256
 
@@ -61,7 +62,11 @@ class AffinityData:
     counts
         int32, shape (n,): measurements that went into the value.
     dates
-        Text of the date column (n), or empty.
+        Earliest text of the date column (n), or empty.
+    sides
+        Side of a predefined split (n), or empty; a compound on both sides is on the side of training.
+    straddling
+        "exact" or "salt" for each compound on both sides: drawn the same way, or as different salts.
     ledger
         One row per row of the file (``LEDGER_SCHEMA``): ready, duplicate (merged into which), filtered, rejected.
     contradictions
@@ -89,6 +94,8 @@ class AffinityData:
     unit: str = "p"
     protocol: str = PROTOCOL
     dates: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
+    straddling: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.smiles)
@@ -153,6 +160,7 @@ def read_measurements(
     name: str | None = None,
     qualifier: str | None = None,
     date: str | None = None,
+    side: str | None = None,
     trust_units: bool = False,
     on_progress: OnProgress | None = None,
 ) -> AffinityData:
@@ -162,8 +170,9 @@ def read_measurements(
     ----------
     path
         The file; its first line names the columns.
-    smiles, value, name, qualifier, date
-        Column names; the last three may be left out. A qualifier may also stand before the number (``>10000``).
+    smiles, value, name, qualifier, date, side
+        Column names; all but the first two may be left out. A qualifier may also stand before the number
+        (``>10000``); `side` says train or test.
     unit
         ``nM``, ``uM``, ``mM``, ``pM``, ``M``, or ``p`` for values that are -log10 molar already.
     kind
@@ -186,15 +195,15 @@ def read_measurements(
     rows: list[dict[str, object]] = []
     parents: dict[bytes, Parent] = {}
     grouped: dict[bytes, list[replicates.Measurement]] = {}
-    labels: list[tuple[str, str]] = []
+    labels: list[RowLabel] = []
     seen: dict[str, Parent | Refusal] = {}
-    columns = [column for column in (smiles, value, name, qualifier, date) if column]
+    columns = [column for column in (smiles, value, name, qualifier, date, side) if column]
     for record, (line, cells) in enumerate(delimited.read_rows(path, columns)):
         text = cells if isinstance(cells, str) else cells[smiles]
         label = "" if isinstance(cells, str) or name is None else cells[name]
         row = _ledger_row(record, source, line, label or f"{source}:{line}", text)
         rows.append(row)
-        labels.append((str(row["name"]), "" if isinstance(cells, str) or date is None else cells[date]))
+        labels.append(row_label(path, line, row, {} if isinstance(cells, str) else cells, date, side))
         if on_progress and record % 200 == 0:
             on_progress(Progress("reading measurements", record, None, "rows"))
         if isinstance(cells, str):
@@ -236,7 +245,7 @@ def _assemble(
     path: str | os.PathLike[str],
     sha256: str,
     rows: list[dict[str, object]],
-    labels: list[tuple[str, str]],
+    labels: list[RowLabel],
     parents: dict[bytes, Parent],
     grouped: dict[bytes, list[replicates.Measurement]],
     unit: Unit,
@@ -265,7 +274,7 @@ def _assemble(
             )
         if merged.spread >= replicates.CONTRADICTORY:
             values = tuple(sorted(round(one.p, 3) for one in group if one.limit == 0))
-            label = labels[group[0].row][0]
+            label = labels[group[0].row].name
             contradictions.append(
                 Contradiction(label, parents[identity].smiles, values, round(merged.spread, 3), merged.p is not None)
             )
@@ -274,9 +283,11 @@ def _assemble(
     kept.sort(key=lambda item: item[0])
     ledger = pa.Table.from_pylist(rows, schema=LEDGER_SCHEMA)
     require_balance(count_states(ledger), len(rows), str(path))
+    used = [merged.used for _, _, merged in kept]
+    sides, straddling = sides_of(used, labels, [str(row["input"]) for row in rows])
     return AffinityData(
         kind=kind,
-        names=[labels[first][0] for first, _, _ in kept],
+        names=[labels[first].name for first, _, _ in kept],
         smiles=[parent.smiles for _, parent, _ in kept],
         identities=[parent.identity for _, parent, _ in kept],
         families=[parent.family for _, parent, _ in kept],
@@ -284,7 +295,9 @@ def _assemble(
         limits=np.array([merged.limit for _, _, merged in kept], dtype=np.int8),
         spreads=np.array([merged.spread for _, _, merged in kept], dtype=np.float64),
         counts=np.array([len(merged.used) for _, _, merged in kept], dtype=np.int32),
-        dates=tuple(labels[first][1] for first, _, _ in kept) if any(text for _, text in labels) else (),
+        dates=earliest_dates(used, labels),
+        sides=sides,
+        straddling=straddling,
         ledger=ledger,
         contradictions=tuple(sorted(contradictions, key=lambda one: (-one.spread, one.smiles))),
         notes=tuple(notes),
@@ -313,14 +326,14 @@ def data_from_arrays(
 ) -> AffinityData:
     """Make training data from SMILES and -log10 molar values that are in memory, by the same rules as a file."""
     rows: list[dict[str, object]] = []
-    labels: list[tuple[str, str]] = []
+    labels: list[RowLabel] = []
     parents: dict[bytes, Parent] = {}
     grouped: dict[bytes, list[replicates.Measurement]] = {}
     for record, (text, value) in enumerate(zip(smiles, values, strict=True)):
         label = names[record] if names else f"{source}:{record + 1}"
         row = _ledger_row(record, source, record + 1, label, text)
         rows.append(row)
-        labels.append((label, ""))
+        labels.append(RowLabel(label))
         if not math.isfinite(float(value)) or (problem := implausible(float(value), Unit.NEGATIVE_LOG)):
             _reject(row, "value", "not a finite number" if not math.isfinite(float(value)) else str(problem))
             continue

@@ -72,11 +72,12 @@ def _prefix(tree: np.ndarray, at: int) -> int:
 
 
 def regression(y: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    """Return RMSE, MAE, R2 and Spearman's rank correlation, with the number of compounds as ``n``."""
+    """Return RMSE, MAE, R2, Spearman's rank correlation and the concordance index, with the count as ``n``."""
     return {
         "n": len(y),
         "rmse": rmse(y, predicted),
         "mae": mae(y, predicted),
         "r2": r2(y, predicted),
         "spearman": spearman(y, predicted),
+        "ci": concordance(y, predicted),
     }

@@ -42,7 +42,10 @@ def rebuild_model(path: str | os.PathLike[str], *, on_progress: OnProgress | Non
             expected="a model of one target",
         )
     known = {field.name for field in dataclasses.fields(TrainOptions)}
-    options = TrainOptions(**{name: value for name, value in card.options.items() if name in known})
+    given = {name: value for name, value in card.options.items() if name in known}
+    # Dates and sides stay in the file of measurements, so the splits that need them cannot be made again.
+    given["splits"] = tuple(name for name in given.get("splits", ()) if name not in ("time", "predefined"))
+    options = TrainOptions(**given)
     return train_model(
         _data(card, TrainingSet.from_table(pq.read_table(folder / TRAINING))), options=options, on_progress=on_progress
     )

@@ -2,7 +2,7 @@
 
 1. **Scaffold split**: the compounds of rare scaffolds are set aside, a model is trained and calibrated on the rest,
    and its errors on them are told beside those of two baselines and a leakage report. This is what to expect for new
-   chemistry.
+   chemistry. Other splits (`screening.models.chosen_splits`) are made in the same way on request.
 2. **Cross-validation**: five random folds give every compound a prediction by a model that has not seen it. This is
    what to expect for close analogues; its residuals calibrate the intervals of the final model.
 3. The final model is fitted to all compounds. How much each member of the ensemble counts is chosen by
@@ -15,6 +15,7 @@ one of the same data for the first pass of a screen.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ from threadpoolctl import threadpool_limits
 from screening.engine.ledger import count_states
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import AffinityDataError, UsageError
-from screening.models import catalog, conformal, evaluate, metrics, splits
+from screening.models import catalog, chosen_splits, conformal, evaluate, metrics, splits
+from screening.models.chosen_splits import ChosenSplit
 from screening.models.measurements import AffinityData
 from screening.models.trained import TrainedModel
 from screening.models.training_card import training_card
@@ -50,6 +52,8 @@ class TrainOptions:
         Seed of folds and estimators.
     title
         Title of the model; made from the source if empty.
+    splits
+        More ways to test it, beside the split by scaffold: names in `screening.models.chosen_splits.SPLITS`.
     """
 
     model: str = "ensemble"
@@ -57,6 +61,12 @@ class TrainOptions:
     inner_folds: int = 3
     seed: int = 0
     title: str = ""
+    splits: tuple[str, ...] = ()
+
+    @property
+    def all_splits(self) -> tuple[str, ...]:
+        """The splits that are made, that by scaffold first."""
+        return tuple(dict.fromkeys(("scaffold", *self.splits)))
 
 
 def train_model(
@@ -77,13 +87,20 @@ def train_model(
     stages = [options.model]
     if options.model in catalog.FIRST_STAGE:
         stages.insert(0, catalog.FIRST_STAGE[options.model][0])
-    steps = _Steps(on_progress, len(stages) * (options.folds + options.inner_folds + 2) + 1)
+    tests = len(stages) - 1 + len(options.all_splits)
+    steps = _Steps(on_progress, len(stages) * (options.folds + 1) + tests * (options.inner_folds + 1) + 1)
     block = compound_block(data.smiles)
     frames = splits.scaffolds(data.smiles)
+    chosen = {
+        name: chosen_splits.chosen_split(name, data, block.fingerprints, frames, options.seed)
+        for name in options.all_splits
+    }
     steps.done("features")
     model: TrainedModel | None = None
     for name in stages:
-        model = _train(data, block, frames, dataclasses.replace(options, model=name), steps, model)
+        # A first stage is tested by scaffold only: nothing is predicted with it that the full model does not judge.
+        asked = chosen if name == options.model else {"scaffold": chosen["scaffold"]}
+        model = _train(data, block, frames, asked, dataclasses.replace(options, model=name), steps, model)
     assert model is not None
     return model
 
@@ -104,6 +121,7 @@ def _train(
     data: AffinityData,
     block: Any,
     frames: list[str],
+    chosen: dict[str, ChosenSplit],
     options: TrainOptions,
     steps: _Steps,
     first_stage: TrainedModel | None,
@@ -114,28 +132,16 @@ def _train(
 
     exact = data.limits == 0
     task = evaluate.Task(build, build().inputs(block), block.fingerprints, data.values)
-    test, split_note = _test_compounds(frames, exact, options.seed)
-    train = ~test
     evaluation: dict[str, Any] = {}
-
-    inner = evaluate.cross_validate(task, train, options.inner_folds, options.seed, steps.done)
-    share = best_share(build, inner.parts[exact[train]], data.values[train & exact])
-    with threadpool_limits(1):
-        outer = evaluate.hold_out(task, train, test & exact)
-    steps.done("scaffold split")
-    combine = build(share).combine
-    inner_residuals = (data.values[train] - combine(inner.parts))[exact[train]]
-    interval = conformal.calibrate(inner.terms[exact[train]], inner_residuals, float(data.values[train].std()))
-    evaluation["scaffold split"] = {"how": split_note} | evaluate.split_report(
-        data, block.fingerprints, frames, train, test & exact, combine(outer.parts), outer, interval
-    )
+    for name, split in chosen.items():
+        evaluation[f"{name} split"] = _tested(data, task, build, frames, split, options, steps)
 
     crossed = evaluate.cross_validate(task, np.ones(len(data), bool), options.folds, options.seed, steps.done)
     share = best_share(build, crossed.parts[exact], data.values[exact])
     predicted = build(share).combine(crossed.parts)
     interval = conformal.calibrate(crossed.terms[exact], (data.values - predicted)[exact], float(data.values.std()))
     evaluation["random cross-validation"] = evaluate.cross_report(
-        data, block.fingerprints, predicted, crossed, options.folds, options.seed
+        data, block.fingerprints, frames, predicted, crossed, options.folds, options.seed
     )
 
     with threadpool_limits(1):
@@ -174,6 +180,31 @@ def _train(
         first_stage=first_stage,
         first_stage_keep=catalog.FIRST_STAGE[options.model][1] if first_stage else 0.0,
     )
+
+
+def _tested(
+    data: AffinityData,
+    task: evaluate.Task,
+    build: Callable[..., Any],
+    frames: list[str],
+    split: ChosenSplit,
+    options: TrainOptions,
+    steps: _Steps,
+) -> dict[str, Any]:
+    """Train and calibrate on one side of a split and return what the card says of the other side."""
+    exact, test, train = data.limits == 0, split.test, ~split.test
+    inner = evaluate.cross_validate(task, train, options.inner_folds, options.seed, steps.done)
+    share = best_share(build, inner.parts[exact[train]], data.values[train & exact])
+    with threadpool_limits(1):
+        outer = evaluate.hold_out(task, train, test & exact)
+    steps.done("split")
+    combine = build(share).combine
+    residuals = (data.values[train] - combine(inner.parts))[exact[train]]
+    interval = conformal.calibrate(inner.terms[exact[train]], residuals, float(data.values[train].std()))
+    return {"how": split.how, "real": split.real} | evaluate.split_report(
+        data, task.fingerprints, frames, train, test & exact, combine(outer.parts), outer, interval,
+        straddling=split.straddling,
+    )  # fmt: skip
 
 
 class _Steps:
@@ -221,19 +252,6 @@ def _require_enough(data: AffinityData) -> None:
             source=source,
             expected="values that differ",
         )
-
-
-def _test_compounds(frames: list[str], exact: np.ndarray, seed: int) -> tuple[np.ndarray, str]:
-    test = splits.grouped_test(frames)
-    n = len(frames)
-    enough = max(4, n // 20)
-    if (test & exact).sum() >= enough and (~test & exact).sum() >= FEWEST // 2:
-        return test, f"rarest of {len(set(frames))} Bemis-Murcko scaffolds, about {splits.TEST_SHARE:.0%}"
-    note = (
-        f"random {splits.TEST_SHARE:.0%}: the {len(set(frames))} scaffolds leave nothing to test on,"
-        " so this says nothing about new scaffolds"
-    )
-    return splits.random_test(n, seed=seed), note
 
 
 def _domain(closeness: np.ndarray) -> float:

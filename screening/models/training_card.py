@@ -84,7 +84,7 @@ def _limitations(data: AffinityData, evaluation: dict[str, Any], limits: int) ->
         found.append(
             f"On rare scaffolds it is no better than a baseline (RMSE {split['model']['rmse']:.2f} against {best:.2f})."
         )
-    if split["how"].startswith("random"):
+    if not split.get("real", True):
         found.append("Nothing is known about its errors on new scaffolds.")
     if len(data) < 100:
         found.append(f"Only {len(data)} compounds: errors and coverage are themselves uncertain.")

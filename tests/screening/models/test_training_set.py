@@ -18,7 +18,8 @@ def test_known_in_a_block_is_seen_one_by_one(data: Path) -> None:
         strangers = [line.split()[0] for line in itertools.islice(stream, 300)]
     flat = [Chem.MolToSmiles(Chem.MolFromSmiles(text), isomericSmiles=False) for text in training.smiles if "@" in text]
     tautomers = [text.replace("c1cn[nH]c1", "c1c[nH]nc1") for text in training.smiles if "c1cn[nH]c1" in text]
-    assert flat and tautomers
+    assert flat
+    assert tautomers
     parents = [parent_of(text) for text in [*strangers, *training.smiles[:50], *flat[:50], *tautomers]]
     usable = [parent for parent in parents if isinstance(parent, Parent)]
     block = compound_block([parent.smiles for parent in usable])
