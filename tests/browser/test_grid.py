@@ -130,3 +130,14 @@ def test_names_from_a_file_do_nothing(screen, hits: pa.Table, tmp_path: Path) ->
     # A spreadsheet must not take a name for a formula.
     assert "'=1+1" in Path(waiting.value.path()).read_text(encoding="utf-8")
     assert json.dumps(page.errors) == "[]"
+
+
+def test_a_phone_shows_every_field_without_scrolling_sideways(screen, hits: pa.Table, tmp_path: Path) -> None:
+    page = screen(width=390, height=844)
+    page.open_file(hit_grid(hits).save_html(tmp_path / "grid.html"))
+    page.page.wait_for_selector(".wb-narrow .wb-row", timeout=60_000)
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
+    cells = page.page.eval_on_selector_all(
+        ".wb-row:first-child > *", "all => all.map(one => one.getBoundingClientRect()).map(r => [r.left, r.right])"
+    )
+    assert len(cells) == 6 and all(0 <= left < right <= 390 for left, right in cells)

@@ -67,7 +67,7 @@ def test_hits_and_views_show_themselves(run: object) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["csv", "sdf", "html", "parquet"])
-def test_exports(run: object, suffix: str, tmp_path: Path) -> None:
+def test_exports(run: object, suffix: str, tmp_path: Path, data: Path) -> None:
     path = run.export(tmp_path / f"hits.{suffix}", top=20)
     text = path.read_bytes()
     assert b"staurosporine" in text
@@ -76,6 +76,7 @@ def test_exports(run: object, suffix: str, tmp_path: Path) -> None:
     if suffix == "html":
         assert b"What became of every record" in text
         assert b"1FMO" in text
+        assert str(data).encode() not in text, "a page that is handed on does not tell in whose folder a file lay"
 
 
 def test_a_run_is_opened_again(run: object, folder: Path) -> None:

@@ -121,10 +121,17 @@ def _ledger(counts: Mapping[str, int]) -> str:
 def _provenance(stamp: Stamp) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in stamp.manifest.versions.items())
     inputs = "<br>".join(
-        html.escape(f"{name}: {', '.join(f'{key} {value}' for key, value in facts.items())}")
+        html.escape(f"{name}: {', '.join(_fact(key, value) for key, value in facts.items())}")
         for name, facts in stamp.manifest.inputs.items()
     )
     return (
-        f"Run {html.escape(stamp.manifest.key)}, made {html.escape(stamp.manifest.created)}, "
-        f"seed {stamp.manifest.seed}.<br>{html.escape(versions)}<br>{inputs}"
+        f"Run {html.escape(stamp.manifest.key[:12])}, made {html.escape(stamp.manifest.created[:10])}, "
+        f"seed {stamp.manifest.seed}, workbench {html.escape(stamp.manifest.versions.get('workbench', ''))}."
+        f"<details><summary>Versions and checksums</summary>Run {html.escape(stamp.manifest.key)}<br>"
+        f"{html.escape(versions)}<br>{inputs}</details>"
     )
+
+
+def _fact(key: str, value: str) -> str:
+    # A page is handed on: whose folder a file lay in is nobody's business, its name and checksum are.
+    return f"file {Path(value).name}" if key == "path" else f"{key} {value}"

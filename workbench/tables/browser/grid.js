@@ -17,7 +17,8 @@ const find = () => new Promise(done => {
 const two = value => value === null ? '—' : value.toFixed(2);
 const known = values => values.filter(value => value !== null);
 const svgNode = text => document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
-const ROW = 118;
+// Height of a row, and the width below which a compound takes two lines of a phone instead of one.
+const WIDE = 118, NARROW = 216, NARROW_BELOW = 640;
 const COLUMNS = [
   {key: 'ticked', title: '', width: '22px'},
   {key: 'rank', title: 'Rank', width: '46px'},
@@ -40,7 +41,7 @@ const start = async () => {
     return;
   }
   const rows = data.rank.map((_, i) => i);
-  const state = {sort: 'rank', down: false, text: '', domain: false, fresh: false, limits: {}, ticked: new Set(), shown: rows, current: -1, matches: null};
+  const state = {row: WIDE, sort: 'rank', down: false, text: '', domain: false, fresh: false, limits: {}, ticked: new Set(), shown: rows, current: -1, matches: null};
   const low = Math.floor(known(data.lower).reduce((a, b) => Math.min(a, b), Infinity)), high = Math.ceil(known(data.upper).reduce((a, b) => Math.max(a, b), -Infinity));
   root.querySelectorAll('.wb-flatgrid').forEach(element => element.remove());
 
@@ -55,7 +56,8 @@ const start = async () => {
   bar.append(search, smarts, labelled(domain, 'in domain only'), labelled(fresh, 'hide training compounds'));
   const limits = make('span'); limits.style.display = 'contents';
   bar.append(limits, save, count);
-  const head = make('div', 'wb-head'); head.style.gridTemplateColumns = TEMPLATE;
+  root.style.setProperty('--wb-columns', TEMPLATE);
+  const head = make('div', 'wb-head');
   for (const column of COLUMNS) {
     if (column.key === 'ticked') {
       const all = make('input'); all.type = 'checkbox'; all.title = 'Tick all rows shown'; all.setAttribute('aria-label', 'Tick all');
@@ -124,21 +126,21 @@ const start = async () => {
   };
   const drawn = new Map();
   const paint = () => {
-    const first = Math.max(0, Math.floor(scroll.scrollTop / ROW) - 3);
-    const last = Math.min(state.shown.length, Math.ceil((scroll.scrollTop + scroll.clientHeight) / ROW) + 3);
+    const first = Math.max(0, Math.floor(scroll.scrollTop / state.row) - 3);
+    const last = Math.min(state.shown.length, Math.ceil((scroll.scrollTop + scroll.clientHeight) / state.row) + 3);
     const wanted = new Map();
     for (let at = first; at < last; at++) wanted.set(state.shown[at], at);
     for (const [i, element] of drawn) if (!wanted.has(i)) { element.remove(); drawn.delete(i); }
     for (const [i, at] of wanted) {
       let element = drawn.get(i);
       if (!element) {
-        element = make('div', 'wb-row'); element.style.gridTemplateColumns = TEMPLATE; element.style.height = ROW + 'px';
+        element = make('div', 'wb-row'); element.style.height = state.row + 'px';
         element.setAttribute('role', 'option'); element.dataset.row = i;
         for (const column of COLUMNS) { const cell = cells[column.key](i); element.append(cell); }
         element.addEventListener('click', event => { if (event.target.tagName !== 'INPUT') choose(i); });
         space.append(element); drawn.set(i, element);
       }
-      element.style.top = at * ROW + 'px';
+      element.style.top = at * state.row + 'px';
       element.setAttribute('aria-selected', String(i === state.current));
     }
   };
@@ -175,8 +177,8 @@ const start = async () => {
     state.shown.sort((a, b) => sign * compare(a, b) || data.rank[a] - data.rank[b]);
     head.querySelectorAll('button').forEach(button => button.dataset.key === state.sort
       ? button.setAttribute('aria-sort', state.down ? 'descending' : 'ascending') : button.removeAttribute('aria-sort'));
-    space.style.height = Math.max(state.shown.length * ROW, 30) + 'px';
-    scroll.style.height = Math.min(Math.max(state.shown.length, 1) * ROW, HEIGHT) + 2 + 'px';
+    space.style.height = Math.max(state.shown.length * state.row, 30) + 'px';
+    scroll.style.height = Math.min(Math.max(state.shown.length, 1) * state.row, HEIGHT) + 2 + 'px';
     drawn.forEach(element => element.remove()); drawn.clear();
     space.querySelectorAll('.wb-none').forEach(element => element.remove());
     if (!state.shown.length) space.append(make('div', 'wb-none', 'No row fits.'));
@@ -231,12 +233,19 @@ const start = async () => {
     event.preventDefault();
     const at = Math.min(Math.max(state.shown.indexOf(state.current) + step, 0), state.shown.length - 1);
     if (at < 0) return;
-    const top = at * ROW;
+    const top = at * state.row;
     if (top < scroll.scrollTop) scroll.scrollTop = top;
-    else if (top + ROW > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = top + ROW - scroll.clientHeight;
+    else if (top + state.row > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = top + state.row - scroll.clientHeight;
     choose(state.shown[at]);
   });
-  new ResizeObserver(paint).observe(scroll);
+  const fit = () => {
+    const narrow = root.clientWidth > 0 && root.clientWidth < NARROW_BELOW;
+    const changes = narrow !== root.classList.contains('wb-narrow');
+    root.classList.toggle('wb-narrow', narrow);
+    state.row = narrow ? NARROW : WIDE;
+    if (changes) refresh(); else paint();
+  };
+  new ResizeObserver(fit).observe(root);
   root.workbench = {data, state, choose, tick: records => { state.ticked = new Set(rows.filter(i => records.includes(data.record[i]))); changed(); }};
   refresh();
   root.setAttribute('data-wb-drawn', 'yes');
