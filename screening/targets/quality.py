@@ -187,7 +187,8 @@ def _sidechains(target: Target) -> Finding:
     share = len(found) / max(total, 1)
     grade = "good" if share < 0.02 else "fair" if share < 0.25 else "poor"
     named = ", ".join(str(residue) for residue, _ in found[:5]) + (" ..." if len(found) > 5 else "")
-    return Finding("missing atoms", grade, f"{len(found)} residues lack atoms{f' ({named})' if found else ''}.")
+    lack = "residue lacks" if len(found) == 1 else "residues lack"
+    return Finding("missing atoms", grade, f"{len(found)} {lack} atoms{f' ({named})' if found else ''}.")
 
 
 def _confidence(target: Target) -> Finding:

@@ -34,10 +34,11 @@ def pockets(
     shown = [
         (
             str(row["rank"]), f"{row['probability']:.2f}", f"{row['druggability']:.2f}", f"{row['volume_A3']:.0f}",
-            f"{row['hydrophobicity']:.1f}", f"{row['enclosure']:.2f}", f"{row['x']:g},{row['y']:g},{row['z']:g}",
-            row["residues"].replace(",", " "),
+            f"{row['hydrophobicity']:.1f}", f"{row['enclosure']:.2f}", f"{row['x']:.1f},{row['y']:.1f},{row['z']:.1f}",
         )
         for row in rows
     ]  # fmt: skip
-    header = ("rank", "p", "druggable", "Å³", "hydropathy", "enclosed", "centre", "residues")
-    print_table(f"Pockets of {target.id}", header, shown)
+    header = ("rank", "probability", "druggable", "Å³", "hydropathy", "enclosed", "centre x,y,z Å")
+    print_table(f"Pockets of {target.id}", header, shown, whole=header)
+    residues = [(str(row["rank"]), row["residues"].replace(",", " ")) for row in rows]
+    print_table("\nTheir residues", ("rank", "chain:residue"), residues)

@@ -53,7 +53,9 @@ def _print_chains(console: Any, target: Target) -> None:
 
     if not target.chains:
         return
-    table = Table(title="Chains (author numbering; label numbering in brackets)", title_justify="left")
+    table = Table(
+        title="Chains (author numbering; label numbering in brackets)", title_justify="left", box=None, pad_edge=False
+    )
     for column in ("chain", "kind", "observed", "SEQRES", "from", "to"):
         table.add_column(column)
     for chain in target.chains[:40]:
@@ -90,7 +92,7 @@ def _print_groups(console: Any, target: Target) -> None:
 
     if not target.groups:
         return
-    table = Table(title="Bound and modified groups", title_justify="left")
+    table = Table(title="Bound and modified groups", title_justify="left", box=None, pad_edge=False)
     for column in ("group", "kind", "heavy atoms", "remarks"):
         table.add_column(column)
     order = ["ligand", "metal", "glycan", "modified residue", "ion", "solvent"]

@@ -64,12 +64,15 @@ def triage(
         (
             str(t.rank), t.facts["id"], f"{t.score:.3f}", t.facts["verdict"],
             *("-" if t.parts[name] is None else f"{t.parts[name]:.2f}" for name in ("quality", "druggability")),
-            t.nearest_known or "-", t.facts["title"][:60],
+            *([t.nearest_known or "-"] if proteins else []), t.facts["title"].capitalize(),
         )
         for t in ranked[:top]
     ]  # fmt: skip
-    header = ("rank", "target", "score", "verdict", "quality", "druggability", "nearest known", "title")
-    print_table(f"{len(ranked)} targets of {sum(survey.counts.values())} files", header, rows)
+    near = ["nearest known"] if proteins else []
+    header = ("rank", "target", "score", "verdict", "quality", "druggable", *near, "title")
+    print_table(
+        f"{len(ranked)} targets of {sum(survey.counts.values())} files", header, rows, whole=header[:-1], short="title"
+    )
     for row in refused[:5]:
         typer.echo(f"not used: {row['reason']}")
     if len(refused) > 5:
