@@ -101,7 +101,13 @@ class Run:
         return view_target(self.target) if self.site is None else view_site(self.target, self.site)
 
     def export(
-        self, path: PathLike, *, format: str | None = None, top: int | None = PAGE_ROWS, overwrite: bool = False
+        self,
+        path: PathLike,
+        *,
+        format: str | None = None,
+        top: int | None = PAGE_ROWS,
+        overwrite: bool = False,
+        inchikey: bool = False,
     ) -> Path:
         """Write the `top` best compounds, or all with ``top=None``, and return the path.
 
@@ -115,6 +121,8 @@ class Run:
             Number of rows; None for all.
         overwrite
             Write over a file that is no earlier export.
+        inchikey
+            Add a column with standard InChIKeys; not in a page.
 
         Raises
         ------
@@ -126,7 +134,8 @@ class Run:
         path = Path(path)
         name, _ = catalog.writer_for(path, format)
         stamp = self._stamp(page=name in catalog.PAGES)
-        catalog.write_hits(ranking.ranking(self.run, top), path, stamp, format_name=name, overwrite=overwrite)
+        rows = ranking.ranking(self.run, top)
+        catalog.write_hits(rows, path, stamp, format_name=name, overwrite=overwrite, inchikey=inchikey)
         return path
 
     def _stamp(self, *, page: bool) -> Stamp:

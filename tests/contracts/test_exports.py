@@ -61,7 +61,7 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize("format_name", EXPORTS)
 def test_every_format_writes_every_row(format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
     path = tmp_path / f"hits.{format_name}"
-    assert writer_for(path, None)[1](iter(table.to_batches(max_chunksize=3)), path, stamp) == 4
+    assert writer_for(path, None)[1](table.to_reader(max_chunksize=3), path, stamp) == 4
     assert path.stat().st_size
     assert not list(tmp_path.glob("*.partial"))
     assert not list(tmp_path.glob(".*"))
@@ -90,16 +90,16 @@ def test_only_an_earlier_export_is_written_over(
 
 
 def test_pages_and_parquet_carry_the_manifest_inside(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
-    EXPORTS["parquet"](table.to_batches(), tmp_path / "hits.parquet", stamp)
+    EXPORTS["parquet"](table.to_reader(), tmp_path / "hits.parquet", stamp)
     assert json.loads(pq.read_schema(tmp_path / "hits.parquet").metadata[b"manifest"])["key"] == "abc"
-    EXPORTS["html"](table.to_batches(), tmp_path / "hits.html", stamp)
+    EXPORTS["html"](table.to_reader(), tmp_path / "hits.html", stamp)
     assert "Run abc" in (tmp_path / "hits.html").read_text()
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)"])
 def test_csv_holds_no_formula(name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
     named = table.set_column(3, HIT_SCHEMA.field("name"), pa.array([name] * 4))
-    EXPORTS["csv"](named.to_batches(), tmp_path / "hits.csv", stamp)
+    EXPORTS["csv"](named.to_reader(), tmp_path / "hits.csv", stamp)
     assert {row["name"] for row in read_csv(tmp_path / "hits.csv")} == {f"'{name}"}
 
 
@@ -110,11 +110,11 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(
     blocked = tmp_path / "file"
     blocked.write_text("x")
     with pytest.raises(StorageError, match="cannot be written"):
-        EXPORTS[format_name](table.to_batches(), blocked / f"hits.{format_name}", stamp)
+        EXPORTS[format_name](table.to_reader(), blocked / f"hits.{format_name}", stamp)
 
 
 def test_csv_reads_back_the_same(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
-    EXPORTS["csv"](table.to_batches(), tmp_path / "hits.csv", stamp)
+    EXPORTS["csv"](table.to_reader(), tmp_path / "hits.csv", stamp)
     rows = read_csv(tmp_path / "hits.csv")
     assert list(rows[0]) == HIT_SCHEMA.names
     assert [row["name"] for row in rows] == table.column("name").to_pylist()
@@ -123,12 +123,12 @@ def test_csv_reads_back_the_same(table: pa.Table, stamp: Stamp, tmp_path: Path) 
 
 
 def test_csv_of_no_rows_still_has_its_header(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
-    EXPORTS["csv"](table.slice(0, 0).to_batches(), tmp_path / "hits.csv", stamp)
+    EXPORTS["csv"](table.slice(0, 0).to_reader(), tmp_path / "hits.csv", stamp)
     assert (tmp_path / "hits.csv").read_text().split(",")[0] == "rank"
 
 
 def test_sdf_reads_back_the_same(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
-    EXPORTS["sdf"](table.to_batches(), tmp_path / "hits.sdf", stamp)
+    EXPORTS["sdf"](table.to_reader(), tmp_path / "hits.sdf", stamp)
     molecules = list(Chem.SDMolSupplier(str(tmp_path / "hits.sdf")))
     assert [Chem.MolToSmiles(molecule) for molecule in molecules] == [
         Chem.CanonSmiles(smiles) for smiles in table.column("smiles").to_pylist()
@@ -139,7 +139,7 @@ def test_sdf_reads_back_the_same(table: pa.Table, stamp: Stamp, tmp_path: Path) 
 
 
 def test_html_runs_nothing_that_a_name_holds(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
-    EXPORTS["html"](table.to_batches(), tmp_path / "hits.html", stamp)
+    EXPORTS["html"](table.to_reader(), tmp_path / "hits.html", stamp)
     page = (tmp_path / "hits.html").read_text()
     assert "<img onerror" not in page
     assert "</script><img" not in page
@@ -150,3 +150,16 @@ def test_html_runs_nothing_that_a_name_holds(table: pa.Table, stamp: Stamp, tmp_
 def test_an_unknown_format_is_bad_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="docx"):
         writer_for(tmp_path / "hits.docx", None)
+
+
+@pytest.mark.parametrize("format_name", ["csv", "sdf", "parquet"])
+def test_inchikeys_on_request(format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    path = tmp_path / f"hits.{format_name}"
+    assert write_hits(table.to_batches(max_chunksize=3), path, stamp, inchikey=True) == 4
+    ethanol = b"LFQSCWFLJHTTHZ-UHFFFAOYSA-N"  # as PubChem CID 702 has it
+    assert ethanol in path.read_bytes()
+
+
+def test_a_page_refuses_inchikeys(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no column for InChIKeys"):
+        write_hits(table.to_batches(), tmp_path / "hits.html", stamp, inchikey=True)

@@ -15,6 +15,7 @@ def command(
     format: str = typer.Option(None, "--format", "-f", help="csv, sdf, html or parquet."),
     top: int = typer.Option(None, "--top", help="Number of hits. Default: 1,000.", min=1),
     all_rows: bool = typer.Option(False, "--all", help="Every scored compound, not only the best."),
+    inchikey: bool = typer.Option(False, "--inchikey", help="Add a column with standard InChIKeys; not in a page."),
     force: bool = typer.Option(False, "--force", help="Write over a file that is no earlier export."),
 ) -> None:
     """Write the ranked hits of a run to CSV, SDF, Parquet or one self-contained HTML page."""
@@ -28,5 +29,5 @@ def command(
             "a page cannot hold every compound", expected="--top N with html, or csv, sdf, parquet with --all"
         )
     rows = None if all_rows else top or PAGE_ROWS
-    path = session.open_run(run).export(out, format=format, top=rows, overwrite=force)
+    path = session.open_run(run).export(out, format=format, top=rows, overwrite=force, inchikey=inchikey)
     typer.echo(path)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
 
 from screening.engine import files
 from screening.models.affinity import PREDICTION_DECIMALS
-from screening.runs.hits import HIT_SCHEMA
 from workbench.export.stamp import Stamp
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
+def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
     """Write the rows to `path`; return the number of rows.
 
     Flags are joined with ``;``. A text that a spreadsheet would run as a formula (one that begins with ``=``,
@@ -30,7 +28,7 @@ def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
     written = 0
     with files.replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(HIT_SCHEMA.names)
+        writer.writerow(rows.schema.names)
         for batch in rows:
             for row in batch.to_pylist():
                 writer.writerow(map(_text, row.values()))

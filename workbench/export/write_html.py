@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
 
 from screening.engine import files
 from screening.engine.ledger import RecordState
-from screening.runs.hits import HIT_SCHEMA
 from workbench.export.stamp import Stamp
 
 _STATES = {
@@ -42,7 +41,7 @@ footer { border-top: 1px solid var(--line); margin-top: 40px; padding-top: 12px;
 """
 
 
-def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
+def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
     """Write the page to `path`; return the number of rows.
 
     The fragments of `stamp` come first; without any, the rows are a plain table.
@@ -52,7 +51,7 @@ def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
     StorageError
         If the folder cannot be written or the disk is full; no file is left then.
     """
-    table = pa.Table.from_batches(list(rows), schema=HIT_SCHEMA)
+    table = rows.read_all()
     files.write_text(path, page(table, stamp))
     return table.num_rows
 

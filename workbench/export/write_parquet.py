@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,11 +10,10 @@ import pyarrow.parquet as pq
 
 from screening.engine import files
 from screening.provenance import canonical_json
-from screening.runs.hits import HIT_SCHEMA
 from workbench.export.stamp import Stamp
 
 
-def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
+def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
     """Write the rows to `path`, the manifest in the file's metadata; return the number of rows.
 
     Raises
@@ -24,9 +22,9 @@ def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
         If the folder cannot be written or the disk is full; no file is left then.
     """
     written = 0
-    schema = HIT_SCHEMA.with_metadata({"manifest": canonical_json(dataclasses.asdict(stamp.manifest))})
+    schema = rows.schema.with_metadata({"manifest": canonical_json(dataclasses.asdict(stamp.manifest))})
     with files.replacing(path) as temporary, pq.ParquetWriter(temporary, schema) as writer:
         for batch in rows:
-            writer.write_batch(batch.cast(HIT_SCHEMA))
+            writer.write_batch(batch)
             written += batch.num_rows
     return written

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +16,7 @@ from workbench.export.stamp import Stamp
 _V2000_LIMIT = 999
 
 
-def write(rows: Iterable[pa.RecordBatch], path: Path, stamp: Stamp) -> int:
+def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
     """Write the rows to `path`, each column a data field; return the number of rows.
 
     The coordinates are a 2D depiction: they are not a pose.
