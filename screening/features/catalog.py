@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 from rdkit import Chem
 
 from screening.features import (
     atom_pair,
+    atom_type_pair,
     avalon,
     feature_morgan,
+    long_torsion,
     maccs,
     morgan,
     rdkit_path,
+    reduced_graph,
     topological_torsion,
 )
 
@@ -23,7 +27,10 @@ FINGERPRINTS: dict[str, Callable[[Chem.Mol], Counts]] = {
     "feature Morgan": feature_morgan.counts,
     "atom pair": atom_pair.counts,
     "topological torsion": topological_torsion.counts,
+    "long torsion": long_torsion.counts,
     "RDKit path": rdkit_path.counts,
     "Avalon": avalon.counts,
     "MACCS": maccs.counts,
+    "reduced graph": reduced_graph.counts,
+    **{name: functools.partial(atom_type_pair.counts, name) for name in atom_type_pair.TYPES},
 }

@@ -36,19 +36,21 @@ class CountTable:
     @classmethod
     def of(cls, rows: Sequence[Mapping[int, int]]) -> CountTable:
         """Make a table of one mapping of feature to count for each molecule."""
+        return cls.of_arrays([_arrays(row) for row in rows])
+
+    @classmethod
+    def of_arrays(cls, rows: Sequence[tuple[np.ndarray, np.ndarray]]) -> CountTable:
+        """Make a table of (features, int64 and rising; counts) of each molecule."""
         pointers = np.zeros(len(rows) + 1, dtype=np.int64)
-        np.cumsum([len(row) for row in rows], out=pointers[1:])
-        features = np.empty(pointers[-1], dtype=np.int64)
-        counts = np.empty(pointers[-1], dtype=np.uint8)
-        for at, row in enumerate(rows):
-            # Feature numbers of 64 bits can exceed a signed integer: they are wrapped, not lost.
-            keys = np.fromiter(row.keys(), dtype=np.uint64, count=len(row)).view(np.int64)
-            values = np.fromiter(row.values(), dtype=np.int64, count=len(row))
-            order = np.argsort(keys, kind="stable")
-            here = slice(pointers[at], pointers[at + 1])
-            features[here] = keys[order]
-            counts[here] = np.minimum(values[order], LARGEST_COUNT)
-        return cls(pointers, features, counts)
+        np.cumsum([len(features) for features, _ in rows], out=pointers[1:])
+        if not pointers[-1]:
+            return cls(pointers, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint8))
+        counts = np.concatenate([found for _, found in rows])
+        return cls(
+            pointers,
+            np.concatenate([features for features, _ in rows]).astype(np.int64),
+            np.minimum(counts, LARGEST_COUNT).astype(np.uint8),
+        )
 
     def take(self, rows: np.ndarray) -> CountTable:
         """Return the rows at the given positions."""
@@ -93,3 +95,11 @@ class CountTable:
         """Return the features that at least `least` molecules have, int64, sorted."""
         features, present = np.unique(self.features, return_counts=True)
         return features[present >= least]
+
+
+def _arrays(row: Mapping[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    # Feature numbers of 64 bits can exceed a signed integer: they are wrapped, not lost.
+    keys = np.fromiter(row.keys(), dtype=np.uint64, count=len(row)).view(np.int64)
+    values = np.fromiter(row.values(), dtype=np.int64, count=len(row))
+    order = np.argsort(keys)
+    return keys[order], values[order]

@@ -1,4 +1,4 @@
-"""The accurate model: a Gaussian process on seven kernels averaged with boosted trees on counts and descriptors.
+"""The accurate model: a Gaussian process on seven kernels averaged with trees on counts and descriptors.
 
 It needs the structures, not only what a prepared library holds, and costs milliseconds a compound; in a screen it is
 the second stage, after `screening.models.similarity_ensemble`.
@@ -17,16 +17,17 @@ from screening.features.molecule_features import MoleculeFeatures, molecule_feat
 from screening.models import gaussian_process, kernels
 from screening.models.affinity import CompoundBlock
 from screening.models.boosting import BoostedTrees
+from screening.models.random_trees import RandomTrees
 from screening.models.steady import steady_product
 
 #: Fingerprints of the kernels.
-KERNELS = ("Morgan", "feature Morgan", "atom pair", "topological torsion", "RDKit path", "Avalon")
+KERNELS = ("Morgan", "atom pair", "long torsion", "feature pair", "feature environment pair", "environment pair")
 #: Fingerprints of the trees, beside the simple descriptors.
-COUNTED = ("Morgan", "atom pair", "topological torsion")
+COUNTED = ("Morgan", "atom pair", "long torsion")
 
 
 class KernelEnsemble(RegressorMixin, BaseEstimator):
-    """Mean of a Gaussian process on the mean kernel and boosted trees; X is `MoleculeFeatures`.
+    """Mean of a Gaussian process on the mean kernel and of two kinds of trees; X is `MoleculeFeatures`.
 
     Parameters
     ----------
@@ -34,8 +35,8 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         Part of the Gaussian process in the mean.
     trees, learning_rate, leaves, column_share
         Of the boosted trees.
-    boosters
-        Boosted models that are averaged, with different seeds.
+    random_trees
+        Number of extremely randomised trees, whose mean is averaged with the boosted ones.
     least_present
         The trees see counts that at least so many training compounds have.
     largest_kernel
@@ -56,7 +57,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         learning_rate: float = 0.04,
         leaves: int = 24,
         column_share: float = 0.1,
-        boosters: int = 2,
+        random_trees: int = 100,
         least_present: int = 3,
         largest_kernel: int = 6000,
         seed: int = 0,
@@ -66,7 +67,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         self.learning_rate = learning_rate
         self.leaves = leaves
         self.column_share = column_share
-        self.boosters = boosters
+        self.random_trees = random_trees
         self.least_present = least_present
         self.largest_kernel = largest_kernel
         self.seed = seed
@@ -74,7 +75,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
     @staticmethod
     def inputs(block: CompoundBlock) -> MoleculeFeatures:
         """Return what the estimator sees of compounds."""
-        return molecule_features(block.smiles, KERNELS)
+        return molecule_features(block.smiles, KERNELS, block.properties)
 
     def fit(self, X: MoleculeFeatures, y: np.ndarray) -> KernelEnsemble:
         """Fit to n molecules and y of shape (n,)."""
@@ -88,16 +89,14 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         self.weights_, self.mean_, self.noise_ = posterior.weights, posterior.mean, posterior.noise
         self.vocabularies_ = [X.tables[name].vocabulary(min(self.least_present, len(y) // 10)) for name in COUNTED]
         matrix = self._matrix(X)
-        self.boosters_ = [
-            BoostedTrees(
-                trees=self.trees,
-                learning_rate=self.learning_rate,
-                leaves=self.leaves,
-                column_share=self.column_share,
-                seed=self.seed + 1000 * number,
-            ).fit(matrix, y)
-            for number in range(self.boosters)
-        ]
+        self.boosted_ = BoostedTrees(
+            trees=self.trees,
+            learning_rate=self.learning_rate,
+            leaves=self.leaves,
+            column_share=self.column_share,
+            seed=self.seed,
+        ).fit(matrix, y)
+        self.random_ = RandomTrees(self.random_trees, seed=self.seed).fit(matrix, y)
         return self
 
     def _matrix(self, X: MoleculeFeatures) -> np.ndarray:
@@ -105,7 +104,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         return np.hstack([*counted, X.descriptors[:, :SIMPLE]])
 
     def parts(self, X: MoleculeFeatures, similarity: np.ndarray | None = None) -> np.ndarray:
-        """Return the predictions of the process and of the mean of the trees, float64, shape (n, 2).
+        """Return the predictions of the process and of the trees, float64, shape (n, 2).
 
         Tanimoto similarities, which every estimator is offered, are not needed.
         """
@@ -114,11 +113,9 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
             self._kernel = kernels.MeanKernel(self.references_, self.standardiser_)
         kernel = self._kernel.to(X)
         matrix = self._matrix(X)
-        boosted = np.zeros(len(X))
-        for booster in self.boosters_:
-            boosted += booster.predict(matrix)
+        trees = 0.5 * (self.boosted_.predict(matrix) + self.random_.predict(matrix))
         process = self.mean_ + steady_product(kernel, self.weights_, self.block_rows)
-        return np.column_stack([process, boosted / len(self.boosters_)])
+        return np.column_stack([process, trees])
 
     def combine(self, parts: np.ndarray) -> np.ndarray:
         """Return the prediction made of those of the members."""

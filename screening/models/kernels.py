@@ -8,8 +8,10 @@ standardised values. The kernel of an ensemble is their plain mean: each part se
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from screening.features.count_table import CountTable
 from screening.features.molecule_features import MoleculeFeatures
@@ -17,21 +19,48 @@ from screening.models.steady import steady_product
 
 _FARTHEST = 5.0
 _ROWS = 64
+#: Share of the references from which on a column is kept dense.
+_COMMON = 0.02
 
 
 class References:
-    """Counts of m reference molecules, turned once into the form that similarities are computed with."""
+    """Counts of m reference molecules, turned once into the form that similarities are computed with.
+
+    Sums of the smaller counts are products of 0/1 matrices with a column for each feature and count. Columns that many
+    references share are kept dense, where adding them up is fastest, the others sparse.
+    """
 
     def __init__(self, table: CountTable) -> None:
         self._vocabulary = table.vocabulary()
-        self._columns = table.thermometer(self._vocabulary).T.tocsr()
         self._totals = table.totals().astype(np.float64)
+        shared = table.thermometer(self._vocabulary).tocsc()
+        common = np.diff(shared.indptr) > max(1, _COMMON * len(table))
+        # Sums of the smaller counts never exceed the total of either side.
+        small = self._totals.max(initial=0.0) <= np.iinfo(np.uint8).max
+        self._dense = np.ascontiguousarray(shared[:, common].toarray().T.astype(np.uint8 if small else np.uint16))
+        self._sparse = shared[:, ~common].T.tocsr()
+        # Column of `thermometer` to column of the dense part, or of the sparse part.
+        self._place = np.where(common, np.cumsum(common) - 1, np.negative(np.cumsum(~common)))
 
     def similarity(self, left: CountTable) -> np.ndarray:
         """Return the MinMax similarity of every molecule of `left` to every reference, float64, shape (n, m)."""
-        shared = (left.thermometer(self._vocabulary) @ self._columns).toarray().astype(np.float64)
+        full = left.thermometer(self._vocabulary)
+        place = self._place[full.indices]
+        rows = np.repeat(np.arange(len(left)), np.diff(full.indptr))
+        dense = _ones(rows, place, place >= 0, (len(left), len(self._dense)), self._dense.dtype)
+        sparse_ = _ones(rows, -place - 1, place < 0, (len(left), self._sparse.shape[0]), np.float32)
+        shared = (dense @ self._dense).astype(np.float64)
+        shared += (sparse_ @ self._sparse).toarray()
         either = left.totals().astype(np.float64)[:, None] + self._totals[None, :] - shared
         return np.asarray(shared / np.maximum(either, 1.0))
+
+
+def _ones(
+    rows: np.ndarray, columns: np.ndarray, here: np.ndarray, shape: tuple[int, int], dtype: Any
+) -> sparse.csr_matrix:
+    pointers = np.searchsorted(rows[here], np.arange(shape[0] + 1)).astype(np.int32)
+    chosen = columns[here].astype(np.int32)
+    return sparse.csr_matrix((np.ones(len(chosen), dtype=dtype), chosen, pointers), shape=shape)
 
 
 def minmax(left: CountTable, right: CountTable) -> np.ndarray:
