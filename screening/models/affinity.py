@@ -18,6 +18,57 @@ class AffinityKind(StrEnum):
     PEC50 = "pEC50"
 
 
+class ScoreKind(StrEnum):
+    """Predicted numbers that are no affinities; for each a higher one stands for the better compound."""
+
+    PROBABILITY = "probability"
+    RANK = "rank score"
+
+
+@dataclasses.dataclass(frozen=True)
+class Meaning:
+    """What a predicted number of a kind means, in words for headings and captions.
+
+    Attributes
+    ----------
+    scale
+        Unit and direction.
+    interval
+        What the numbers ``lower`` and ``upper`` are.
+    of
+        How to name the number in a sentence: "predicted pIC50", "rank score".
+    """
+
+    scale: str
+    interval: str
+    of: str
+
+
+def meaning(kind: str) -> Meaning:
+    """Return what numbers of a kind (`AffinityKind` or `ScoreKind`, or its text) mean."""
+    if kind == ScoreKind.RANK:
+        return Meaning(
+            "no unit, no affinity: standard deviations above the mean background compound, higher is more like the"
+            " known actives",
+            "range when some actives are left out",
+            "rank score",
+        )
+    if kind == ScoreKind.PROBABILITY:
+        return Meaning("0 to 1, higher is more likely active", "Venn-Abers range", "predicted probability of activity")
+    return Meaning("-log10 molar, higher binds tighter", "90 % interval", f"predicted {kind}")
+
+
+def kind_of(text: str) -> AffinityKind | ScoreKind:
+    """Return the kind that a card names.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    return ScoreKind(text) if text in list(ScoreKind) else AffinityKind(text)
+
+
 #: Decimals that predictions are rounded to, so that equal molecules tie exactly on every machine and batch size.
 PREDICTION_DECIMALS = 3
 
@@ -51,7 +102,8 @@ class Predictions:
     Attributes
     ----------
     affinity, lower, upper
-        float32; the predicted affinity and its 90 % interval, rounded to `PREDICTION_DECIMALS`.
+        float32; the predicted affinity and its 90 % interval, rounded to `PREDICTION_DECIMALS`. From a model whose
+        kind is a `ScoreKind` it is that number, with the bounds that `meaning` names.
         NaN where the model could not predict; `problems` says why.
     in_domain
         bool; False where the compound is unlike everything the model was trained on.
@@ -73,7 +125,7 @@ class Predictions:
 
 
 class AffinityModel(Protocol):
-    """A fitted model of the affinity to one target.
+    """A fitted model of the affinity to one target, or of another number that ranks compounds for it.
 
     Pickles small (workers get it once), predicts the same numbers for a compound alone and in any batch.
     """
@@ -83,7 +135,7 @@ class AffinityModel(Protocol):
         """Content key of the fitted model, and of the target it was bound to if it needs one."""
 
     @property
-    def kind(self) -> AffinityKind:
+    def kind(self) -> AffinityKind | ScoreKind:
         """What the predicted number is."""
 
     @property

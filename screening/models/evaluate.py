@@ -133,14 +133,22 @@ def split_report(
     interval: Interval,
     *,
     straddling: Sequence[str] = (),
+    threshold: float | None = None,
 ) -> dict[str, Any]:
-    """Return errors, baselines, ranking, coverage and leakage of one split, as the card stores them."""
-    among = np.flatnonzero(train | test)
-    mean, neighbour, _ = baselines.baseline_predictions(fingerprints[train], data.values[train], fingerprints[test])
+    """Return errors, baselines, ranking, coverage and leakage of one split, as the card stores them.
+
+    `predicted` and `held` are those of all tested compounds; only exact values are tested on.
+    """
+    kept = (data.limits == 0)[test]
+    tested = test & (data.limits == 0)
+    mean, neighbour, _ = baselines.baseline_predictions(fingerprints[train], data.values[train], fingerprints[tested])
+    half = interval.half_width(held.terms[kept])
+    report = _leakage(
+        data, frames, np.flatnonzero(train | tested), tested.astype(np.int64), tested, held.closeness[kept], straddling
+    )
     return {"train": int(train.sum())} | _report(
-        data, test, predicted, mean, neighbour, interval.half_width(held.terms),
-        _leakage(data, frames, among, test.astype(np.int64), test, held.closeness, straddling),
-    )  # fmt: skip
+        data, tested, predicted[kept], mean, neighbour, half, report, threshold
+    )
 
 
 def cross_report(
@@ -151,8 +159,12 @@ def cross_report(
     held: Held,
     count: int,
     seed: int,
-) -> dict[str, Any]:
-    """Return the same of the random folds; the coverage of each fold is that of intervals calibrated on the others."""
+    threshold: float | None = None,
+) -> tuple[dict[str, Any], np.ndarray]:
+    """Return the same of the random folds, and half the width of each interval, float64, shape (n,).
+
+    The intervals of each fold are calibrated on the others.
+    """
     exact = data.limits == 0
     fold = splits.folds(len(data), count, seed, data.values)
     residuals = data.values - predicted
@@ -165,10 +177,9 @@ def cross_report(
         )
         interval = conformal.calibrate(held.terms[others & exact], residuals[others & exact], scale)
         half[here] = interval.half_width(held.terms[here])
-    return {"how": f"{count} random folds, every compound predicted by a model that has not seen it"} | _report(
-        data, exact, predicted[exact], mean[exact], neighbour[exact], half[exact],
-        _leakage(data, frames, np.arange(len(data)), fold, exact, held.closeness[exact]),
-    )  # fmt: skip
+    report = _leakage(data, frames, np.arange(len(data)), fold, exact, held.closeness[exact])
+    found = _report(data, exact, predicted[exact], mean[exact], neighbour[exact], half[exact], report, threshold)
+    return {"how": f"{count} random folds, every compound predicted by a model that has not seen it"} | found, half
 
 
 def _report(
@@ -179,13 +190,14 @@ def _report(
     neighbour: np.ndarray,
     half: np.ndarray,
     report: leakage.LeakageReport,
+    threshold: float | None,
 ) -> dict[str, Any]:
     truth = data.values[tested]
-    threshold = active_above(data.values[data.limits == 0])
+    least = active_above(data.values[data.limits == 0]) if threshold is None else threshold
     return {
         "model": numbers(truth, predicted),
         "baselines": {"training mean": numbers(truth, mean), "nearest neighbour": numbers(truth, neighbour)},
-        "ranking": ranking_report(truth, {"this model": predicted, "nearest neighbour": neighbour}, threshold),
+        "ranking": ranking_report(truth, {"this model": predicted, "nearest neighbour": neighbour}, least),
         "interval": interval_report(truth - predicted, half),
         "leakage": dataclasses.asdict(report) | {"sentence": report.sentence()},
     }

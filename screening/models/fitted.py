@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from screening.models.affinity import AffinityKind, CompoundBlock
+from screening.models.affinity import AffinityKind, CompoundBlock, ScoreKind, kind_of
 from screening.models.card import ModelCard
 from screening.models.neighbours import FingerprintIndex
 from screening.models.training_set import TrainingSet
@@ -20,9 +20,9 @@ class FittedModel:
     key: str
 
     @property
-    def kind(self) -> AffinityKind:
+    def kind(self) -> AffinityKind | ScoreKind:
         """What the predicted number is."""
-        return AffinityKind(self.card.kind)
+        return kind_of(self.card.kind)
 
     @property
     def training_names(self) -> list[str]:

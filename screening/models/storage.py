@@ -14,7 +14,6 @@ cannot run code.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import io
 import json
@@ -30,9 +29,10 @@ import pyarrow.parquet as pq
 
 from screening.engine.files import TEMPORARY_SUFFIX, storage_error
 from screening.errors import FileError, ModelError, StorageError
+from screening.models.actives_model import ActivesModel
+from screening.models.activity_model import ActivityModel
 from screening.models.affinity import AffinityModel
 from screening.models.card import FORMAT, ModelCard
-from screening.models.conformal import Interval
 from screening.models.sequence import SequenceModel
 from screening.models.trained import TrainedModel
 from screening.models.training_set import TrainingSet
@@ -46,16 +46,28 @@ TRUSTED = [
     "screening.models.kernel_ensemble.KernelEnsemble",
     "screening.models.kernels.Standardiser",
     "screening.models.matrix_model.MatrixModel",
+    "screening.models.random_trees.RandomTrees",
+    "screening.models.random_trees.RandomTrees",
     "screening.models.similar_compounds.SimilarCompounds",
     "screening.models.similarity_ensemble.SimilarityEnsemble",
     "sklearn.tree._tree.Tree",
 ]
 
+SavedModel = TrainedModel | SequenceModel | ActivesModel | ActivityModel
+
+#: What a card calls a type of model to its class.
+MODEL_TYPES: dict[str, Any] = {
+    "one target": TrainedModel,
+    "sequence": SequenceModel,
+    "known actives": ActivesModel,
+    "active or inactive": ActivityModel,
+}
+
 #: Files of a model folder.
 CARD, _STATE, TRAINING, _CHECKSUMS = "card.json", "model.skops", "training.parquet", "checksums.json"
 
 
-def save_model(model: TrainedModel | SequenceModel, path: str | os.PathLike[str]) -> Path:
+def save_model(model: SavedModel, path: str | os.PathLike[str]) -> Path:
     """Write a model folder in one step; an older model there is replaced.
 
     Raises
@@ -68,7 +80,7 @@ def save_model(model: TrainedModel | SequenceModel, path: str | os.PathLike[str]
     folder = require_place(path)
     content = {
         CARD: model.card.to_json().encode(),
-        _STATE: _dump(_state(model)),
+        _STATE: _dump(model.to_state()),
         TRAINING: _parquet(model.training.to_table()),
     }
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
@@ -112,7 +124,7 @@ def require_place(path: str | os.PathLike[str]) -> Path:
     return folder
 
 
-def load_model(path: str | os.PathLike[str]) -> TrainedModel | SequenceModel:
+def load_model(path: str | os.PathLike[str]) -> SavedModel:
     """Read a model folder.
 
     Raises
@@ -127,34 +139,14 @@ def load_model(path: str | os.PathLike[str]) -> TrainedModel | SequenceModel:
     card = ModelCard.from_json((folder / CARD).read_text("utf-8"), source=folder / CARD)
     training = TrainingSet.from_table(pq.read_table(folder / TRAINING))
     state = _load(folder / _STATE)
-    if card.model_type == "sequence":
-        return SequenceModel.from_state(card, training, state, key)
-    if card.model_type != "one target":
+    if card.model_type not in MODEL_TYPES:
         raise ModelError(
-            f"is a model of the type {card.model_type!r}", source=folder, expected="one target or sequence"
+            f"is a model of the type {card.model_type!r}", source=folder, expected=f"one of {', '.join(MODEL_TYPES)}"
         )
-    return _trained(card, training, state, key)
+    return MODEL_TYPES[card.model_type].from_state(card, training, state, key)
 
 
-def _trained(card: ModelCard, training: TrainingSet, state: dict[str, Any], key: str) -> TrainedModel:
-    first = state.get("first_stage")
-    first_stage = None
-    if first is not None:
-        own = dataclasses.replace(training, out_of_fold=first["out_of_fold"])
-        first_stage = _trained(ModelCard.from_json(first["card"]), own, first, first["key"])
-    return TrainedModel(
-        card=card,
-        training=training,
-        estimator=state["estimator"],
-        interval=interval_from_state(state["interval"]),
-        least_similarity=float(state["least_similarity"]),
-        key=key,
-        first_stage=first_stage,
-        first_stage_keep=float(state.get("first_stage_keep", 0.0)),
-    )
-
-
-def bind(model: TrainedModel | SequenceModel, sequence: str | None) -> AffinityModel:
+def bind(model: SavedModel, sequence: str | None) -> AffinityModel:
     """Return the model of one target: a sequence model is bound to `sequence`, another ignores it.
 
     Raises
@@ -205,32 +197,6 @@ def verify(folder: str | os.PathLike[str]) -> str:
 
 def _sealed(key: str, sums: dict[str, str]) -> dict[str, Any]:
     return {"format": FORMAT, "key": key, "files": sums, "seal": content_key([FORMAT, key, sums])}
-
-
-def _state(model: TrainedModel | SequenceModel) -> dict[str, Any]:
-    if isinstance(model, SequenceModel):
-        return model.to_state()
-    state = {
-        "estimator": model.estimator,
-        "interval": dataclasses.asdict(model.interval),
-        "least_similarity": model.least_similarity,
-    }
-    if model.first_stage is not None:
-        first = model.first_stage
-        state["first_stage_keep"] = model.first_stage_keep
-        state["first_stage"] = _state(first) | {
-            "card": first.card.to_json(),
-            "key": first.key,
-            "out_of_fold": first.training.out_of_fold,
-        }
-    return state
-
-
-def interval_from_state(state: dict[str, Any]) -> Interval:
-    """Return the interval whose fields `state` holds."""
-    return Interval(
-        tuple(float(value) for value in state["coefficients"]), float(state["quantile"]), float(state["scale"])
-    )
 
 
 def _dump(state: dict[str, Any]) -> bytes:

@@ -24,7 +24,8 @@ from threadpoolctl import threadpool_limits
 from screening.engine.ledger import count_states
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import AffinityDataError, UsageError
-from screening.models import catalog, chosen_splits, conformal, evaluate, metrics, splits
+from screening.models import catalog, chosen_splits, classification, conformal, evaluate, metrics, splits
+from screening.models.activity_model import ActivityModel
 from screening.models.chosen_splits import ChosenSplit
 from screening.models.measurements import AffinityData
 from screening.models.trained import TrainedModel
@@ -54,6 +55,9 @@ class TrainOptions:
         Title of the model; made from the source if empty.
     splits
         More ways to test it, beside the split by scaffold: names in `screening.models.chosen_splits.SPLITS`.
+    active_above
+        Value from which on a compound counts as active where a ranking or a probability is judged; the tightest tenth
+        if None.
     """
 
     model: str = "ensemble"
@@ -62,6 +66,7 @@ class TrainOptions:
     seed: int = 0
     title: str = ""
     splits: tuple[str, ...] = ()
+    active_above: float | None = None
 
     @property
     def all_splits(self) -> tuple[str, ...]:
@@ -84,6 +89,32 @@ def train_model(
     options = options or TrainOptions()
     require_model(options.model)
     _require_enough(data)
+    return _train_stages(data, options, on_progress)
+
+
+def train_activity(
+    data: AffinityData,
+    threshold: float,
+    *,
+    options: TrainOptions | None = None,
+    on_progress: OnProgress | None = None,
+) -> ActivityModel:
+    """Train, evaluate and calibrate a model of the probability of a value of `threshold` or more.
+
+    Raises
+    ------
+    AffinityDataError
+        If there are too few actives or inactives.
+    UsageError
+        If the model is not in the catalog.
+    """
+    options = dataclasses.replace(options or TrainOptions(), active_above=threshold)
+    require_model(options.model)
+    classification.require_both(data, threshold)
+    return classification.activity_model(_train_stages(data, options, on_progress), data, threshold)
+
+
+def _train_stages(data: AffinityData, options: TrainOptions, on_progress: OnProgress | None) -> TrainedModel:
     stages = [options.model]
     if options.model in catalog.FIRST_STAGE:
         stages.insert(0, catalog.FIRST_STAGE[options.model][0])
@@ -140,9 +171,14 @@ def _train(
     share = best_share(build, crossed.parts[exact], data.values[exact])
     predicted = build(share).combine(crossed.parts)
     interval = conformal.calibrate(crossed.terms[exact], (data.values - predicted)[exact], float(data.values.std()))
-    evaluation["random cross-validation"] = evaluate.cross_report(
-        data, block.fingerprints, frames, predicted, crossed, options.folds, options.seed
+    evaluation["random cross-validation"], half = evaluate.cross_report(
+        data, block.fingerprints, frames, predicted, crossed, options.folds, options.seed, options.active_above
     )
+
+    if options.active_above is not None:
+        evaluation["random cross-validation"]["classification"] = classification.cross_report(
+            data, options.active_above, block.fingerprints, predicted, options.folds, options.seed
+        )
 
     with threadpool_limits(1):
         estimator = build(share).fit(task.inputs, data.values)
@@ -157,6 +193,8 @@ def _train(
         values=data.values,
         limits=data.limits,
         out_of_fold=predicted,
+        half_width=half,
+        closeness=crossed.closeness.astype(np.float64),
     )
     card = training_card(
         data,
@@ -196,15 +234,21 @@ def _tested(
     inner = evaluate.cross_validate(task, train, options.inner_folds, options.seed, steps.done)
     share = best_share(build, inner.parts[exact[train]], data.values[train & exact])
     with threadpool_limits(1):
-        outer = evaluate.hold_out(task, train, test & exact)
+        outer = evaluate.hold_out(task, train, test)
     steps.done("split")
     combine = build(share).combine
-    residuals = (data.values[train] - combine(inner.parts))[exact[train]]
+    left_out = combine(inner.parts)
+    residuals = (data.values[train] - left_out)[exact[train]]
     interval = conformal.calibrate(inner.terms[exact[train]], residuals, float(data.values[train].std()))
-    return {"how": split.how, "real": split.real} | evaluate.split_report(
-        data, task.fingerprints, frames, train, test & exact, combine(outer.parts), outer, interval,
-        straddling=split.straddling,
+    report = {"how": split.how, "real": split.real} | evaluate.split_report(
+        data, task.fingerprints, frames, train, test, combine(outer.parts), outer, interval,
+        straddling=split.straddling, threshold=options.active_above,
     )  # fmt: skip
+    if options.active_above is not None:
+        report["classification"] = classification.split_report(
+            data, options.active_above, task.fingerprints, train, test, left_out, combine(outer.parts)
+        )
+    return report
 
 
 class _Steps:

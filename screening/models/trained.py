@@ -48,6 +48,45 @@ class TrainedModel(FittedModel):
     first_stage: TrainedModel | None = None
     first_stage_keep: float = 0.0
 
+    def to_state(self) -> dict[str, Any]:
+        """Return what a model file holds of it."""
+        state: dict[str, Any] = {
+            "estimator": self.estimator,
+            "interval": dataclasses.asdict(self.interval),
+            "least_similarity": self.least_similarity,
+        }
+        if self.first_stage is not None:
+            first = self.first_stage
+            state["first_stage_keep"] = self.first_stage_keep
+            state["first_stage"] = first.to_state() | {
+                "card": first.card.to_json(),
+                "key": first.key,
+                "out_of_fold": first.training.out_of_fold,
+            }
+        return state
+
+    @classmethod
+    def from_state(cls, card: ModelCard, training: TrainingSet, state: dict[str, Any], key: str) -> TrainedModel:
+        """Read back what `to_state` wrote."""
+        first, first_stage = state.get("first_stage"), None
+        if first is not None:
+            own = dataclasses.replace(training, out_of_fold=first["out_of_fold"], half_width=None, closeness=None)
+            first_stage = cls.from_state(ModelCard.from_json(first["card"]), own, first, first["key"])
+        return cls(
+            card=card,
+            training=training,
+            estimator=state["estimator"],
+            interval=Interval(
+                tuple(float(value) for value in state["interval"]["coefficients"]),
+                float(state["interval"]["quantile"]),
+                float(state["interval"]["scale"]),
+            ),
+            least_similarity=float(state["least_similarity"]),
+            key=key,
+            first_stage=first_stage,
+            first_stage_keep=float(state.get("first_stage_keep", 0.0)),
+        )
+
     def predict(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds, with interval, domain and nearest training compound."""
         return predict_in_blocks(block, self.estimator.block_rows, self._predict, self.least_similarity)

@@ -26,6 +26,8 @@ TRAINING_SCHEMA = pa.schema(
         pa.field("value", pa.float64(), nullable=False),
         pa.field("limit", pa.int8(), nullable=False),
         pa.field("out_of_fold", pa.float64(), nullable=False),
+        pa.field("half_width", pa.float64(), nullable=False),
+        pa.field("closeness", pa.float64(), nullable=False),
     ]
 )
 
@@ -49,6 +51,9 @@ class TrainingSet:
         int8; 0 exact, -1 weaker than, 1 tighter than.
     out_of_fold
         float64; prediction for each compound by a model that has not seen it, NaN if none was made.
+    half_width, closeness
+        float64; half the width of the interval of that prediction, and the similarity to the nearest compound that
+        the model had seen. NaN where not known (older models have neither).
     """
 
     names: list[str]
@@ -59,6 +64,8 @@ class TrainingSet:
     values: np.ndarray
     limits: np.ndarray
     out_of_fold: np.ndarray
+    half_width: np.ndarray | None = None
+    closeness: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.smiles)
@@ -113,9 +120,14 @@ class TrainingSet:
                 "value": self.values,
                 "limit": self.limits,
                 "out_of_fold": self.out_of_fold,
+                "half_width": self._or_unknown(self.half_width),
+                "closeness": self._or_unknown(self.closeness),
             },
             schema=TRAINING_SCHEMA,
         )
+
+    def _or_unknown(self, column: np.ndarray | None) -> np.ndarray:
+        return np.full(len(self), np.nan) if column is None else column
 
     @classmethod
     def from_table(cls, table: pa.Table) -> TrainingSet:
@@ -130,6 +142,11 @@ class TrainingSet:
             values=table.column("value").to_numpy(),
             limits=table.column("limit").to_numpy(),
             out_of_fold=table.column("out_of_fold").to_numpy(),
+            **{
+                name: table.column(name).to_numpy()
+                for name in ("half_width", "closeness")
+                if name in table.column_names
+            },
         )
 
 

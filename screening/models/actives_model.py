@@ -1,0 +1,74 @@
+"""A model that ranks compounds by their likeness to known actives."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from screening.models.affinity import CompoundBlock, Predictions
+from screening.models.card import ModelCard
+from screening.models.fitted import FittedModel
+from screening.models.likeness import Likeness
+from screening.models.neighbours import nearest
+from screening.models.steady import rounded
+from screening.models.training_set import TrainingSet
+
+#: Compounds scored together.
+BLOCK_ROWS = 512
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class ActivesModel(FittedModel):
+    """Likeness to known actives, with their set, the domain and the card; its numbers are no affinities.
+
+    Attributes
+    ----------
+    card
+        What it is and how well each active is found by the others.
+    training
+        The actives; their values are 1.
+    likeness
+        Fitted.
+    least_similarity
+        Compounds less similar (Tanimoto, Morgan) than this to every active are outside the domain.
+    key
+        Content key.
+    """
+
+    card: ModelCard
+    training: TrainingSet
+    likeness: Likeness
+    least_similarity: float
+    key: str
+
+    def predict(self, block: CompoundBlock) -> Predictions:
+        """Score n compounds; `lower` and `upper` span the scores with each group of actives left out."""
+        pieces: list[tuple[np.ndarray, ...]] = []
+        for start in range(0, len(block), BLOCK_ROWS):
+            part = slice(start, start + BLOCK_ROWS)
+            scores = self.likeness.scores(block.smiles[part])
+            at, closeness = nearest(self._index.similarity(block.fingerprints[part]))
+            pieces.append((scores[0], scores.min(axis=0), scores.max(axis=0), at, closeness))
+        if not pieces:
+            empty = np.zeros(0, dtype=np.float32)
+            return Predictions(empty, empty, empty, empty.astype(bool), empty.astype(np.int32), empty)
+        score, lower, upper, at, closeness = (np.concatenate(column) for column in zip(*pieces))
+        return Predictions(
+            affinity=rounded(score),
+            lower=rounded(lower),
+            upper=rounded(upper),
+            in_domain=closeness >= np.float32(self.least_similarity),
+            nearest=at,
+            similarity=rounded(closeness),
+        )
+
+    def to_state(self) -> dict[str, Any]:
+        """Return what a model file holds of it."""
+        return {"likeness": self.likeness.__getstate__(), "least_similarity": self.least_similarity}
+
+    @classmethod
+    def from_state(cls, card: ModelCard, training: TrainingSet, state: dict[str, Any], key: str) -> ActivesModel:
+        """Read back what `to_state` wrote."""
+        return cls(card, training, Likeness(**state["likeness"]), float(state["least_similarity"]), key)
