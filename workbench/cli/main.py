@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from screening import interrupts
 from screening.errors import ScreeningError
 from screening.version import __version__
 
@@ -65,7 +66,8 @@ def _interruptible(command: Callable[..., Any] | None) -> Callable[..., Any]:
     @functools.wraps(command)
     def run(*arguments: Any, **options: Any) -> Any:
         try:
-            return command(*arguments, **options)
+            with interrupts.watched():
+                return command(*arguments, **options)
         except KeyboardInterrupt:
             print("interrupted: run the same command again to go on where it stopped.", file=sys.stderr)
             raise typer.Exit(INTERRUPTED) from None
