@@ -16,7 +16,6 @@ from screening.features import (
     maccs,
     morgan,
     rdkit_path,
-    reduced_graph,
     topological_torsion,
 )
 
@@ -31,6 +30,5 @@ FINGERPRINTS: dict[str, Callable[[Chem.Mol], Counts]] = {
     "RDKit path": rdkit_path.counts,
     "Avalon": avalon.counts,
     "MACCS": maccs.counts,
-    "reduced graph": reduced_graph.counts,
     **{name: functools.partial(atom_type_pair.counts, name) for name in atom_type_pair.TYPES},
 }

@@ -26,7 +26,7 @@ from screening.features.count_table import CountTable
 from screening.models.kernels import References
 
 #: Names in `screening.features.catalog.FINGERPRINTS`.
-VIEWS = ("Morgan", "atom pair", "topological torsion", "Avalon", "reduced graph")
+VIEWS = ("Morgan", "atom pair", "topological torsion", "Avalon", "feature pair")
 
 #: Actives are left out in turn in at most so many groups.
 MOST_GROUPS = 10
