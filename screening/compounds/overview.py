@@ -27,7 +27,8 @@ SCAFFOLD_SCHEMA = pa.schema(
     ]
 )
 
-_CHAINS = "(no ring)"
+#: The scaffold of compounds without rings.
+NO_RING = "(no ring)"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +75,7 @@ def top_scaffolds(library: PreparedLibrary, top: int = 20, *, sample: int | None
         for smiles in itertools.islice(texts, 0, None, step):
             mol = Chem.MolFromSmiles(smiles)
             scaffold = Chem.MolToSmiles(MurckoScaffold.GetScaffoldForMol(mol), isomericSmiles=False)
-            counts[scaffold or _CHAINS] += 1
+            counts[scaffold or NO_RING] += 1
     seen = max(1, sum(counts.values()))
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:top]
     rows = [{"scaffold": text, "compounds": count, "share": count / seen} for text, count in ordered]

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pytest
 from rdkit import Chem, RDLogger
 
+from screening.compounds.prepare import prepare_library
 from screening.runs.hits import HIT_SCHEMA
-from workbench.tables import hit_grid
+from workbench.tables import compound_grid, hit_grid
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -140,4 +141,26 @@ def test_a_phone_shows_every_field_without_scrolling_sideways(screen, hits: pa.T
     cells = page.page.eval_on_selector_all(
         ".wb-row:first-child > *", "all => all.map(one => one.getBoundingClientRect()).map(r => [r.left, r.right])"
     )
-    assert len(cells) == 6 and all(0 <= left < right <= 390 for left, right in cells)
+    assert len(cells) == 6
+    assert all(0 <= left < right <= 390 for left, right in cells)
+
+
+def test_a_library_is_sorted_by_property_and_searched(screen, data: Path, tmp_path: Path) -> None:
+    (tmp_path / "some.smi").write_text(
+        "".join((data / "libraries" / "nci.smi").read_text(encoding="utf-8").splitlines(keepends=True)[:300]),
+        encoding="utf-8",
+    )
+    library = prepare_library([tmp_path / "some.smi"], tmp_path / "library")
+    page = screen(width=1200, height=800)
+    page.open_file(compound_grid(library).save_html(tmp_path / "grid.html"))
+    page.page.wait_for_selector("[data-wb-grid][data-wb-drawn='yes']", timeout=60_000)
+    assert shown(page) == library.compounds
+    rows = pa.concat_tables(list(library.iterate(["name", "smiles", "molecular_weight"])))
+    page.page.select_option("select[aria-label='Sort by']", "MW")
+    lightest = page.page.inner_text(".wb-row[style*='top: 0px'] .wb-name")
+    assert lightest == rows.sort_by("molecular_weight")["name"][0].as_py()
+    page.page.fill("input[aria-label='SMARTS']", "c1ccccc1")
+    page.page.press("input[aria-label='SMARTS']", "Enter")
+    ring = Chem.MolFromSmarts("c1ccccc1")
+    wanted = sum(Chem.MolFromSmiles(text).HasSubstructMatch(ring) for text in rows["smiles"].to_pylist())
+    assert shown(page) == wanted

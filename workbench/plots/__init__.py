@@ -3,26 +3,33 @@
 - `score_distribution`: predicted affinities of a library, the best marked
 - `enrichment_curve`: how early known actives are found
 - `calibration`: predicted against measured, and whether the intervals hold
+- `scaffold_gallery`, `alert_counts`, `library_overlap`: a library at a glance
 - `property_windows`: properties of a library and the usual windows
 - `chemical_space`: hits on a map of the library
 - `selectivity_map`: compounds against targets
 """
 
+from workbench.plots.alert_counts import alert_counts
 from workbench.plots.calibration import calibration
 from workbench.plots.chemical_space import chemical_space
 from workbench.plots.enrichment_curve import enrichment_curve
 from workbench.plots.figure import Chart, save_figure
+from workbench.plots.library_overlap import library_overlap
 from workbench.plots.property_windows import property_windows
+from workbench.plots.scaffold_gallery import scaffold_gallery
 from workbench.plots.score_distribution import score_distribution
 from workbench.plots.selectivity_map import selectivity_map
 
 __all__ = [
     "Chart",
+    "alert_counts",
     "calibration",
     "chemical_space",
     "enrichment_curve",
+    "library_overlap",
     "property_windows",
     "save_figure",
+    "scaffold_gallery",
     "score_distribution",
     "selectivity_map",
 ]

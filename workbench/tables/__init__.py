@@ -1,6 +1,7 @@
 """Tables of compounds with their 2D depictions."""
 
+from workbench.tables.compound_grid import CompoundGrid, compound_grid
 from workbench.tables.contribution_grid import ContributionGrid, contribution_grid
 from workbench.tables.hit_grid import HitGrid, hit_grid
 
-__all__ = ["ContributionGrid", "HitGrid", "contribution_grid", "hit_grid"]
+__all__ = ["CompoundGrid", "ContributionGrid", "HitGrid", "compound_grid", "contribution_grid", "hit_grid"]

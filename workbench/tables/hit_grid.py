@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import functools
-import gzip
-import hashlib
-import json
-import math
-import uuid
 from collections.abc import Sequence
-from importlib import resources
 from typing import Any
 
 import pyarrow as pa
 
-from screening.compounds.compound import PROPERTIES
-from screening.compounds.properties import property_row
-from screening.errors import UsageError
-from workbench.page import depiction
-from workbench.page.fragment import Fragment, escape, sheet
-
-#: Columns that a grid shows, as in ``screening.runs.hits.HIT_SCHEMA``.
-COLUMNS = (
-    "rank", "record", "id", "name", "smiles", "affinity", "kind", "lower", "upper", "in_domain", "nearest",
-    "similarity", "known", "flags", "source", "number",
-)  # fmt: skip
-
-_TITLES = {"molecular_weight": "MW", "logp": "logP", "tpsa": "TPSA", "hbd": "donors", "hba": "acceptors"}
-
-#: Rows that are seen where scripts may not run.
-FLAT_ROWS = 10
+from workbench.page.fragment import escape
+from workbench.tables.grid import COMPOUND, FLAT_ROWS, STRUCTURE, TICK, Column, Grid, picture_of
 
 
 def hit_grid(
@@ -59,104 +37,42 @@ def hit_grid(
     UsageError
         If a column is missing.
     """
-    known = {*hits.schema.names, *PROPERTIES}
-    missing = [name for name in COLUMNS if name not in hits.schema.names] + [p for p in properties if p not in known]
-    if missing:
-        raise UsageError(f"the table has no column {missing[0]!r}", expected=f"the columns {', '.join(COLUMNS)}")
-    return HitGrid(hits, title=title, height=height, properties=tuple(properties))
+    return HitGrid(hits, title=title, height=height, properties=properties)
 
 
-class HitGrid(Fragment):
-    """Hits as a grid. Shows itself in a notebook; `save_html` writes a page of its own.
+class HitGrid(Grid):
+    """Hits as a grid."""
 
-    Attributes
-    ----------
-    hits
-        The rows.
-    """
+    packed = (
+        "rank", "record", "id", "name", "smiles", "affinity", "kind", "lower", "upper", "in_domain", "nearest",
+        "similarity", "known", "flags", "source", "number",
+    )  # fmt: skip
+    columns = (
+        TICK,
+        Column("rank", "Rank", "46px"),
+        STRUCTURE,
+        COMPOUND,
+        Column("affinity", "Affinity", "minmax(170px,1.2fr)"),
+        Column("similarity", "Nearest known", "minmax(140px,1.1fr)"),
+    )
+    decimals = ("affinity", "lower", "upper", "similarity")
+    nothing = "There are no hits to show."
 
-    def __init__(self, hits: pa.Table, *, title: str, height: int, properties: tuple[str, ...]) -> None:
-        self.hits = hits
-        self.title = title
-        self.height = height
-        self.properties = properties
+    def _flat_head(self) -> list[str]:
+        kind = self.rows.column("kind")[0].as_py()
+        return ["Rank", "Structure", "Compound", f"Predicted {kind}", "90 % interval", "Domain", "Nearest known"]
 
-    @functools.cached_property
-    def _packed(self) -> str:
-        columns: dict[str, Any] = {name: self.hits.column(name).to_pylist() for name in COLUMNS}
-        for name in ("affinity", "lower", "upper", "similarity"):
-            columns[name] = [_number(value) for value in columns[name]]
-        columns["drawing"] = [depiction.svg(smiles, width=180, height=104) for smiles in columns["smiles"]]
-        columns["properties"] = self._property_columns(columns["smiles"])
-        text = json.dumps(columns, separators=(",", ":"))
-        return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()
-
-    def _property_columns(self, smiles: list[str]) -> dict[str, list[float | None]]:
-        given = [name for name in self.properties if name in self.hits.schema.names]
-        found = {name: [_number(value) for value in self.hits.column(name).to_pylist()] for name in given}
-        if len(given) < len(self.properties):
-            mols = [depiction.mol_of(text) for text in smiles]
-            rows = [None if mol is None else dict(zip(PROPERTIES, property_row(mol))) for mol in mols]
-            for name in self.properties:
-                if name not in found:
-                    found[name] = [None if row is None else _number(row[name]) for row in rows]
-        return {_TITLES.get(name, name.replace("_", " ")): found[name] for name in self.properties}
-
-    def html(self) -> str:
-        """Return self-contained HTML."""
-        if not self.hits.num_rows:
-            return f'{sheet()}<div class="wb"><p>There are no hits to show.</p></div>'
-        uid = uuid.uuid4().hex[:16]
-        self._announce(uid)
-        # The same hits get their ticks back, after a restart of the kernel or a reload of the page.
-        key = hashlib.sha256(self._packed.encode()).hexdigest()[:24]
-        script = (
-            f"const UID={json.dumps(uid)}, KEY={json.dumps(key)}, HEIGHT={int(self.height)};\n"
-            f"const PACKED='{self._packed}';\n{_browser('smarts.js')}\n{_browser('grid.js')}"
-        )
+    def _flat_row(self, row: dict[str, Any]) -> str:
+        domain = "in domain" if row["in_domain"] else "out of domain"
+        known = ", seen in training" if row["known"] else ""
         return (
-            f"{sheet()}<style>{_browser('grid.css')}</style>"
-            f'<div class="wb wb-grid" data-wb-grid="{uid}"><div class="wb-flatgrid">{self._flat()}</div></div>'
-            f"<script>(()=>{{\n{script}\n}})();</script>"
-        )
-
-    def _flat(self) -> str:
-        """Return the first rows as a plain table, for where scripts may not run."""
-        rows = []
-        for row in self.hits.slice(0, FLAT_ROWS).to_pylist():
-            picture = depiction.image(
-                depiction.png(row["smiles"], width=180, height=104), alt=f"Structure of {row['name']}", width=160
-            )
-            domain = "in domain" if row["in_domain"] else "out of domain"
-            known = ", seen in training" if row["known"] else ""
-            rows.append(
-                f'<tr><td class="wb-n">{row["rank"]}</td><td>{picture}</td><td>{escape(row["name"])}</td>'
-                f'<td class="wb-n">{row["affinity"]:.2f}</td><td>{row["lower"]:.2f} to {row["upper"]:.2f}</td>'
-                f"<td>{domain}{known}</td><td>{escape(row['nearest'])} ({row['similarity']:.2f})</td></tr>"
-            )
-        kind = escape(self.hits.column("kind")[0].as_py())
-        left = self.hits.num_rows - len(rows)
-        more = f"{left:,} more rows, search and sorting: " if left else "Search and sorting: "
-        return (
-            f"<table><tr><th>Rank</th><th>Structure</th><th>Compound</th><th>Predicted {kind}</th>"
-            f"<th>90 % interval</th><th>Domain</th><th>Nearest known</th></tr>{''.join(rows)}</table>"
-            f'<p class="wb-say">{more}File ▸ Trust Notebook, or run this cell again.</p>'
+            f'<td class="wb-n">{row["rank"]}</td><td>{picture_of(row)}</td><td>{escape(row["name"])}</td>'
+            f'<td class="wb-n">{row["affinity"]:.2f}</td><td>{row["lower"]:.2f} to {row["upper"]:.2f}</td>'
+            f"<td>{domain}{known}</td><td>{escape(row['nearest'])} ({row['similarity']:.2f})</td>"
         )
 
     def __repr__(self) -> str:
-        lines = [f"<{self.hits.num_rows} hits; draws in a notebook, or save_html(path)>"]
-        for row in self.hits.slice(0, FLAT_ROWS).to_pylist():
+        lines = [f"<{self.rows.num_rows} hits; draws in a notebook, or save_html(path)>"]
+        for row in self.rows.slice(0, FLAT_ROWS).to_pylist():
             lines.append(f"{row['rank']:>5}  {row['name'][:28]:<28}  {row['kind']} {row['affinity']:.2f}")
         return "\n".join(lines)
-
-
-def _number(value: Any) -> float | None:
-    # Three decimals are what predictions are rounded to; NaN is no JSON.
-    return round(float(value), 3) if value is not None and math.isfinite(value) else None
-
-
-@functools.cache
-def _browser(name: str) -> str:
-    text = (resources.files("workbench.tables") / "browser" / name).read_text(encoding="utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))

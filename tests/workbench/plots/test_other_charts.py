@@ -7,10 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from screening.compounds.overview import overlap, top_scaffolds
 from screening.compounds.prepare import prepare_library
 from screening.compounds.profile import profile_library
 from screening.errors import UsageError
-from workbench.plots import calibration, chemical_space, enrichment_curve, property_windows, selectivity_map
+from workbench.plots import (
+    alert_counts,
+    calibration,
+    chemical_space,
+    enrichment_curve,
+    library_overlap,
+    property_windows,
+    scaffold_gallery,
+    selectivity_map,
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +79,25 @@ def test_selectivity_map_writes_its_numbers(tmp_path: Path) -> None:
     assert sorted(text.get_text() for text in figure.axes[0].texts) == ["5.0", "6.0", "7.5"]
     with pytest.raises(UsageError, match="do not fit"):
         selectivity_map(np.zeros((2, 2)), ["a"], ["PKA", "EGFR"])
+
+
+def test_scaffolds_are_drawn_the_commonest_first(library) -> None:
+    figure = scaffold_gallery(top_scaffolds(library))
+    shown = [axes for axes in figure.axes if axes.get_title()]
+    assert [axes.get_title() for axes in shown] == ["5 (62.5 %)", "2 (25.0 %)", "1 (12.5 %)"]
+    assert [len(axes.get_images()) for axes in shown] == [0, 1, 1], "compounds without rings have no scaffold"
+    with pytest.raises(UsageError):
+        scaffold_gallery(top_scaffolds(library).slice(0, 0))
+
+
+def test_flags_are_counted_as_in_the_profile(library) -> None:
+    profile = profile_library(library)
+    [axes] = alert_counts(profile).axes
+    assert [bar.get_width() for bar in axes.patches][::-1] == list(profile.flags.values())
+    assert [label.get_text() for label in axes.get_yticklabels()][::-1] == list(profile.flags)
+
+
+def test_a_library_overlaps_with_itself(library) -> None:
+    [axes] = library_overlap(overlap(library, library), other="itself").axes
+    assert axes.get_title() == "8 of 8 are in itself, 8 with or without stereo"
+    assert axes.patches[-1].get_height() == 8

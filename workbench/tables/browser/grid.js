@@ -19,14 +19,8 @@ const known = values => values.filter(value => value !== null);
 const svgNode = text => document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
 // Height of a row, and the width below which a compound takes two lines of a phone instead of one.
 const WIDE = 118, NARROW = 216, NARROW_BELOW = 640;
-const COLUMNS = [
-  {key: 'ticked', title: '', width: '22px'},
-  {key: 'rank', title: 'Rank', width: '46px'},
-  {key: 'drawing', title: 'Structure', width: '190px'},
-  {key: 'name', title: 'Compound', width: 'minmax(150px,1.5fr)'},
-  {key: 'affinity', title: 'Affinity', width: 'minmax(170px,1.2fr)'},
-  {key: 'similarity', title: 'Nearest known', width: 'minmax(140px,1.1fr)'},
-];
+// The order the rows begin in.
+const FIRST = COLUMNS[1].key;
 const TEMPLATE = COLUMNS.map(column => column.width).join(' ');
 
 const start = async () => {
@@ -40,9 +34,9 @@ const start = async () => {
     if (line) line.textContent = 'The whole table could not be opened: ' + (error.message || error) + '.';
     return;
   }
-  const rows = data.rank.map((_, i) => i);
-  const state = {row: WIDE, sort: 'rank', down: false, text: '', domain: false, fresh: false, limits: {}, ticked: new Set(), shown: rows, current: -1, matches: null};
-  const low = Math.floor(known(data.lower).reduce((a, b) => Math.min(a, b), Infinity)), high = Math.ceil(known(data.upper).reduce((a, b) => Math.max(a, b), -Infinity));
+  const rows = data.smiles.map((_, i) => i);
+  const state = {row: WIDE, sort: FIRST, down: false, text: '', domain: false, fresh: false, limits: {}, ticked: new Set(), shown: rows, current: -1, matches: null};
+  const low = !data.lower ? 0 : Math.floor(known(data.lower).reduce((a, b) => Math.min(a, b), Infinity)), high = !data.upper ? 0 : Math.ceil(known(data.upper).reduce((a, b) => Math.max(a, b), -Infinity));
   root.querySelectorAll('.wb-flatgrid').forEach(element => element.remove());
 
   const bar = make('div', 'wb-bar2');
@@ -53,7 +47,13 @@ const start = async () => {
   const labelled = (box, text) => { const label = make('label'); label.append(box, make('span', '', text)); return label; };
   const save = make('button', '', 'Save CSV'); save.title = 'The ticked rows, or all rows shown if none is ticked';
   const count = make('span', 'wb-count');
-  bar.append(search, smarts, labelled(domain, 'in domain only'), labelled(fresh, 'hide training compounds'));
+  bar.append(search, smarts);
+  if (data.in_domain) bar.append(labelled(domain, 'in domain only'), labelled(fresh, 'hide training compounds'));
+  const order = make('select'); order.setAttribute('aria-label', 'Sort by');
+  for (const name of Object.keys(data.properties)) order.append(new Option('sort by ' + name, name));
+  order.prepend(new Option('sort by …', '')); order.value = '';
+  order.addEventListener('change', () => { if (order.value) { state.sort = order.value; state.down = false; refresh(); } });
+  if (Object.keys(data.properties).length) bar.append(order);
   const limits = make('span'); limits.style.display = 'contents';
   bar.append(limits, save, count);
   root.style.setProperty('--wb-columns', TEMPLATE);
@@ -64,10 +64,11 @@ const start = async () => {
       all.addEventListener('change', () => { state.shown.forEach(i => all.checked ? state.ticked.add(i) : state.ticked.delete(i)); changed(); });
       head.append(all); continue;
     }
-    if (column.key === 'drawing') { head.append(make('span', '', column.title)); continue; }
+    if (column.key === 'drawing' || column.key === 'properties' || column.key === 'flags') { head.append(make('span', '', column.title)); continue; }
     const button = make('button', '', column.title); button.dataset.key = column.key;
     button.addEventListener('click', () => {
       if (state.sort === column.key) state.down = !state.down; else { state.sort = column.key; state.down = column.key === 'affinity' || column.key === 'similarity'; }
+      order.value = '';
       refresh();
     });
     head.append(button);
@@ -84,6 +85,9 @@ const start = async () => {
       "<line x1='" + x(data.lower[i]) + "' x2='" + x(data.upper[i]) + "' y1='17' y2='17' stroke='" + colour + "' stroke-width='5' stroke-opacity='0.45'/>" +
       "<ellipse cx='" + x(data.affinity[i]) + "' cy='17' rx='4' ry='5' fill='" + colour + "'/></svg>");
   };
+  const shows = key => COLUMNS.some(column => column.key === key);
+  const facts = i => Object.entries(data.properties).map(([name, values]) =>
+    name + ' ' + (values[i] === null ? '—' : Number.isInteger(values[i]) ? values[i] : values[i].toFixed(1)));
   const cells = {
     ticked: i => {
       const box = make('input'); box.type = 'checkbox'; box.checked = state.ticked.has(i); box.setAttribute('aria-label', 'Tick ' + data.name[i]);
@@ -91,6 +95,7 @@ const start = async () => {
       return box;
     },
     rank: i => make('span', 'wb-n', data.rank[i]),
+    record: i => make('span', 'wb-n', data.record[i]),
     drawing: i => {
       const cell = make('div', 'wb-draw');
       if (data.drawing[i]) { const svg = svgNode(data.drawing[i]); mark(svg, i); cell.append(svg); }
@@ -101,11 +106,18 @@ const start = async () => {
       const cell = make('div');
       cell.append(make('div', 'wb-name', data.name[i]));
       const smiles = make('div', 'wb-smiles', data.smiles[i]); smiles.title = data.smiles[i]; cell.append(smiles);
-      const facts = Object.entries(data.properties).map(([name, values]) => name + ' ' + (values[i] === null ? '—' : values[i].toFixed(1)));
-      cell.append(make('div', 'wb-soft', [data.source[i].split('/').pop() + ' · record ' + data.number[i], ...facts].join(' · ')));
-      const tags = make('div');
-      (data.flags[i] || []).slice(0, 4).forEach(flag => tags.append(make('span', 'wb-tag wb-warn', flag)));
-      cell.append(tags);
+      cell.append(make('div', 'wb-soft', [data.source[i].split('/').pop() + ' · record ' + data.number[i], ...(shows('properties') ? [] : facts(i))].join(' · ')));
+      if (!shows('flags')) cell.append(cells.flags(i));
+      return cell;
+    },
+    properties: i => {
+      const cell = make('div', 'wb-facts');
+      facts(i).forEach(text => cell.append(make('span', '', text)));
+      return cell;
+    },
+    flags: i => {
+      const cell = make('div');
+      (data.flags[i] || []).slice(0, 4).forEach(flag => cell.append(make('span', 'wb-tag wb-warn', flag)));
       return cell;
     },
     affinity: i => {
@@ -146,7 +158,7 @@ const start = async () => {
   };
   const choose = i => {
     state.current = i; paint();
-    root.dispatchEvent(new CustomEvent('wb-choose', {bubbles: true, detail: {row: i, record: data.record[i], rank: data.rank[i]}}));
+    root.dispatchEvent(new CustomEvent('wb-choose', {bubbles: true, detail: {row: i, record: data.record[i], rank: data.rank ? data.rank[i] : null}}));
   };
   // Ticks are kept by the browser under the content of the table, so they survive a reload and a restart.
   const memory = 'workbench ticks ' + KEY;
@@ -171,10 +183,10 @@ const start = async () => {
     const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
     state.shown = rows.filter(i => (!state.domain || data.in_domain[i]) && (!state.fresh || !data.known[i]) && (!state.matches || state.matches.has(i)) &&
       Object.entries(state.limits).every(([key, [from, to]]) => data.properties[key][i] !== null && data.properties[key][i] >= from && data.properties[key][i] <= to) &&
-      words.every(word => (data.name[i] + ' ' + data.smiles[i] + ' ' + data.nearest[i] + ' ' + (data.flags[i] || []).join(' ')).toLowerCase().includes(word)));
-    const values = data[state.sort], sign = state.down ? -1 : 1;
-    const compare = typeof values[0] === 'string' ? (a, b) => values[a].localeCompare(values[b]) : (a, b) => values[a] - values[b];
-    state.shown.sort((a, b) => sign * compare(a, b) || data.rank[a] - data.rank[b]);
+      words.every(word => (data.name[i] + ' ' + data.smiles[i] + ' ' + (data.nearest ? data.nearest[i] : '') + ' ' + (data.flags[i] || []).join(' ')).toLowerCase().includes(word)));
+    const values = data[state.sort] || data.properties[state.sort], sign = state.down ? -1 : 1;
+    const compare = typeof values[0] === 'string' ? (a, b) => values[a].localeCompare(values[b]) : (a, b) => (values[a] === null) - (values[b] === null) || values[a] - values[b];
+    state.shown.sort((a, b) => sign * compare(a, b) || data[FIRST][a] - data[FIRST][b]);
     head.querySelectorAll('button').forEach(button => button.dataset.key === state.sort
       ? button.setAttribute('aria-sort', state.down ? 'descending' : 'ascending') : button.removeAttribute('aria-sort'));
     space.style.height = Math.max(state.shown.length * state.row, 30) + 'px';
@@ -219,10 +231,10 @@ const start = async () => {
     limits.append(box);
   }
   save.addEventListener('click', () => {
-    const names = ['rank', 'record', 'id', 'name', 'smiles', 'affinity', 'kind', 'lower', 'upper', 'in_domain', 'nearest', 'similarity', 'known', 'flags', 'source', 'number'];
+    const titles = Object.keys(data.properties);
     const chosen = state.ticked.size ? state.shown.filter(i => state.ticked.has(i)) : state.shown;
-    const field = value => { let text = Array.isArray(value) ? value.join('; ') : String(value); if (/^[=+@\t\r]/.test(text)) text = "'" + text; return /[",\n\r]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text; };
-    const text = [names.join(','), ...chosen.map(i => names.map(name => field(data[name][i])).join(','))].join('\r\n') + '\r\n';
+    const field = value => { let text = Array.isArray(value) ? value.join('; ') : String(value ?? ''); if (/^[=+@\t\r]/.test(text)) text = "'" + text; return /[",\n\r]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text; };
+    const text = [[...SAVED, ...titles].map(field).join(','), ...chosen.map(i => [...SAVED.map(name => data[name][i]), ...titles.map(name => data.properties[name][i])].map(field).join(','))].join('\r\n') + '\r\n';
     const link = make('a'); link.href = URL.createObjectURL(new Blob([text], {type: 'text/csv'})); link.download = 'hits.csv'; link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
