@@ -1,24 +1,23 @@
 """Structural alerts of RDKit's filter catalogs, found without trying every pattern on every molecule.
 
-The atoms of a pattern are matched by different atoms of the molecule, and each of those must fit what the pattern
-asks of it and of its neighbours. Which of these questions an atom answers is decided by the atom and its bonds
-alone, so it is worked out once for each kind of surroundings and remembered. For a molecule the answers are counted;
-a pattern that asks a question more often than it is answered, or that has more rings, is out, and the few others are
-tried by RDKit. The alerts found are those of the plain catalog.
-
-Kinds of surroundings are told apart by RDKit's Morgan hashes of radius 0 and 1 (64 bits together).
+Which questions of `screening.compounds.questions` an atom answers is worked out once for each kind of surroundings
+and remembered. A pattern with a question that no atom of the molecule answers is out, and so is one with more rings;
+the few others are tried by RDKit. The alerts found are those of the plain catalog.
 """
 
 from __future__ import annotations
 
 import functools
-from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from rdkit import Chem
-from rdkit.Chem import FilterCatalog, rdFingerprintGenerator
+from rdkit.Chem import FilterCatalog
 
-from screening.compounds.query_text import AtomClass, atom_can_match, bond_can_match
+from screening.compounds.graphs import Graphs, graphs_of_mols
+from screening.compounds.query_text import wants_several_rings
+from screening.compounds.questions import Questions
+from screening.compounds.surroundings import atom_class, atom_codes, mixed, with_neighbours
 
 #: Our name of an alert set to RDKit's.
 ALERT_SETS = {
@@ -36,10 +35,7 @@ ALERT_SETS = {
 }
 
 _MAGIC = b"\xef\xbe\xad\xde"  # how RDKit's pickled molecules begin
-_MOST = 255  # atoms that are counted
 _REMEMBERED = 50_000
-
-_Local = tuple[str, tuple[tuple[str, str], ...]]
 
 
 class AlertCatalog:
@@ -64,96 +60,141 @@ class AlertCatalog:
                 entry = catalog.GetEntryWithIdx(index)
                 self._entries.append(entry)
                 self._labels.append(f"{name}: {entry.GetDescription().lstrip('>')}")
-        self._index()
+        patterns = [_pattern(entry) for entry in self._entries]
+        self._rings = np.array([(0, 0) if pattern is None else _cycles(pattern) for pattern in patterns]).T
+        self._questions = Questions(patterns)
+        lengths = np.array([len(asked) for asked in self._questions.asked])
+        self._asking = np.flatnonzero(lengths)
+        self._asked = np.array([number for asked in self._questions.asked for number in asked], np.int64)
+        self._starts = (np.cumsum(lengths) - lengths)[self._asking]
+        self._forget()
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def _index(self) -> None:
-        """Number the questions that pattern atoms ask, and note how often each pattern asks them."""
-        numbers: dict[_Local, int] = {}
-        asked: list[tuple[int, int]] = []  # (question, times), pattern after pattern
-        starts: list[int] = []
-        rings: list[int] = []
-        for entry in self._entries:
-            pattern = _pattern(entry)
-            times: Counter[_Local] = Counter()
-            if pattern is not None:
-                for atom in pattern.GetAtoms():
-                    local = _local(pattern, atom)
-                    times[local] += 1
-                    times[local[0], ()] += 1 if local[1] else 0
-            starts.append(len(asked))
-            asked.append((0, 0))  # so that every pattern asks something
-            asked += [(numbers.setdefault(local, len(numbers)), count) for local, count in times.items()]
-            rings.append(0 if pattern is None else _cycles(pattern))
-        self._question, self._times = (np.array(column) for column in zip(*asked))
-        self._times = np.minimum(self._times, _MOST).astype(np.uint8)
-        self._starts, self._rings = np.array(starts), np.array(rings)
-        self._questions = len(numbers)
-        self._by_center: dict[str, list[tuple[tuple[tuple[str, str], ...], int]]] = {}
-        for (center, neighbours), number in numbers.items():
-            self._by_center.setdefault(center, []).append((neighbours, number))
-        self._known: dict[tuple[int, ...], int] = {}
-        self._answers = np.zeros((256, self._questions), np.uint8)
-        self._generator = rdFingerprintGenerator.GetMorganGenerator(radius=1, includeRedundantEnvironments=True)
-        self._output = rdFingerprintGenerator.AdditionalOutput()
-        self._output.AllocateAtomToBits()
-
     def matches(self, mol: Chem.Mol) -> list[str]:
         """Return the alerts in a molecule as ``"set: alert"``, in the order of the sets and of their alerts."""
-        entries, labels = self._entries, self._labels
-        return [labels[row] for row in self.candidates(mol) if entries[row].HasFilterMatch(mol)]
+        return self.confirm(mol, self.candidates([mol], graphs_of_mols([mol]))[0])
 
-    def candidates(self, mol: Chem.Mol) -> list[int]:
-        """Return the alerts that could match, as positions in the catalog."""
-        self._generator.GetSparseFingerprint(mol, additionalOutput=self._output)
-        known, rows = self._known, []
-        if len(known) >= _REMEMBERED:
-            known.clear()
-        for index, surroundings in enumerate(self._output.GetAtomToBits()):
-            row = known.get(surroundings)
-            if row is None:
-                row = known[surroundings] = len(known)
-                self._remember(row, mol.GetAtomWithIdx(index))
-            rows.append(row)
-        if len(rows) > _MOST:  # counts would not fit
-            return list(range(len(self._entries)))
-        answered = np.add.reduce(self._answers[rows], axis=0, dtype=np.uint8)
-        enough = np.logical_and.reduceat(answered[self._question] >= self._times, self._starts)
-        enough &= self._rings <= mol.GetRingInfo().NumRings()
-        found: list[int] = np.flatnonzero(enough).tolist()
+    def confirm(self, mol: Chem.Mol, candidates: Sequence[int]) -> list[str]:
+        """Return which of the `candidates` are in a molecule."""
+        entries, labels = self._entries, self._labels
+        return [labels[row] for row in candidates if entries[row].HasFilterMatch(mol)]
+
+    def candidates(self, mols: Sequence[Chem.Mol], graphs: Graphs) -> list[list[int]]:
+        """Return the alerts that could match each molecule, as ascending positions in the catalog.
+
+        Parameters
+        ----------
+        mols
+            The molecules.
+        graphs
+            The same molecules; their atoms may be in another order.
+        """
+        answered = self._answered(graphs)
+        rings = np.array([mol.GetRingInfo().NumRings() for mol in mols])
+        possible = (rings[:, None] >= self._rings[0]) & (graphs.ring_excess[:, None] >= self._rings[1])
+        if len(self._asking):
+            enough = np.logical_and.reduceat(np.ascontiguousarray(answered.T)[self._asked], self._starts, axis=0)
+            possible[:, self._asking] &= enough.T
+        possible[graphs.molecule[graphs.number == 1]] = (
+            True  # hydrogen atoms are counted in other ways by some questions
+        )
+        possible[np.diff(graphs.starts) == 0] = True
+        found: list[list[int]] = [[] for _ in mols]
+        for molecule, row in zip(*(place.tolist() for place in np.nonzero(possible))):
+            found[molecule].append(row)
         return found
 
-    def _remember(self, row: int, atom: Chem.Atom) -> None:
-        if row == len(self._answers):
-            self._answers = np.concatenate([self._answers, np.zeros_like(self._answers)])
-        self._answers[row] = 0
-        center = _class(atom, atom.GetIsAromatic())
-        around = [
-            (int(bond.GetBondType()), _class(bond.GetOtherAtom(atom), True if bond.GetIsAromatic() else None))
-            for bond in atom.GetBonds()
-        ]
-        for query, questions in self._by_center.items():
-            if not atom_can_match(query, center):
-                continue
-            for neighbours, number in questions:
-                if len(neighbours) <= len(around) and all(
-                    any(bond_can_match(bond, kind) and atom_can_match(other, near) for kind, near in around)
-                    for bond, other in neighbours
-                ):
-                    self._answers[row, number] = 1
+    def _answered(self, graphs: Graphs) -> np.ndarray:
+        """Say which questions have an answer in each molecule; shape (molecules, questions)."""
+        if len(self._far) > _REMEMBERED:
+            self._forget()
+        neighbours, kinds = graphs.around
+        codes = atom_codes(graphs)
+        near = self._near_rows(with_neighbours(mixed(codes), neighbours, kinds), codes, graphs)
+        far = self._far_rows(with_neighbours(mixed(near), neighbours, kinds), near, graphs)
+        filled = np.flatnonzero(np.diff(graphs.starts))
+        answered = np.zeros((len(graphs.starts) - 1, self._far_answers.shape[1]), np.uint64)
+        if len(filled):
+            answered[filled] = np.bitwise_or.reduceat(self._far_answers[far], graphs.starts[filled], axis=0)
+        return np.unpackbits(answered.view(np.uint8), axis=1, count=len(self._questions)).astype(bool)
+
+    def _forget(self) -> None:
+        self._codes: dict[int, np.ndarray] = {}
+        self._bonds: dict[int, np.ndarray] = {}
+        self._near: dict[int, int] = {}  # key to row of answers; equal answers share a row
+        self._near_answers: dict[bytes, int] = {}
+        self._far: dict[int, int] = {}
+        self._far_answers = np.zeros((0, -(-len(self._questions) // 64)), np.uint64)
+
+    def _near_rows(self, keys: np.ndarray, codes: np.ndarray, graphs: Graphs) -> np.ndarray:
+        """Return for each atom the row of its answers to questions that look one bond far."""
+        known = self._near
+        names = keys.tolist()
+        rows = list(map(known.get, names))
+        if None in rows:
+            new, atoms = _unknown(keys, known)
+            neighbours, kinds = (table[atoms] for table in graphs.around)
+            padded = np.append(codes, -1)
+            for code in np.unique(padded[np.append(neighbours.ravel(), atoms)]).tolist():
+                if code not in self._codes:
+                    self._codes[code] = self._questions.of_atom(atom_class(code)) & (code >= 0)
+            center, *around = (
+                np.array([self._codes[code] for code in column.tolist()])
+                for column in (codes[atoms], *padded[neighbours].T)
+            )
+            for name, answers in zip(new, self._questions.near(center, around, self._bond_answers(kinds))):
+                known[name] = self._near_answers.setdefault(answers.tobytes(), len(self._near_answers))
+            rows = list(map(known.get, names))
+        return np.array(rows)
+
+    def _far_rows(self, keys: np.ndarray, near: np.ndarray, graphs: Graphs) -> np.ndarray:
+        """Return for each atom the row of its answers to questions that look two bonds far."""
+        known = self._far
+        names = keys.tolist()
+        rows = list(map(known.get, names))
+        if None in rows:
+            new, atoms = _unknown(keys, known)
+            neighbours, kinds = (table[atoms] for table in graphs.around)
+            answers = np.frombuffer(b"".join(self._near_answers), bool).reshape(len(self._near_answers), -1)
+            answers = np.concatenate([answers, np.zeros_like(answers[:1])])
+            around = np.append(near, len(answers) - 1)[neighbours]
+            found = self._questions.far(
+                answers[near[atoms]], [answers[column] for column in around.T], self._bond_answers(kinds)
+            )
+            packed = np.zeros((len(found), 8 * self._far_answers.shape[1]), np.uint8)
+            packed[:, : -(-found.shape[1] // 8)] = np.packbits(found, axis=1)
+            self._far_answers = np.concatenate([self._far_answers, packed.view(np.uint64)])
+            for name in new:
+                known[name] = len(known)
+            rows = list(map(known.get, names))
+        return np.array(rows)
+
+    def _bond_answers(self, kinds: np.ndarray) -> list[np.ndarray]:
+        for kind in np.unique(kinds).tolist():
+            if kind not in self._bonds:
+                self._bonds[kind] = self._questions.of_bond(kind)
+        return [np.array([self._bonds[kind] for kind in column]) for column in kinds.T.tolist()]
 
 
-def _cycles(pattern: Chem.Mol) -> int:
-    """Return the number of independent rings of a pattern (if it has several pieces, a number not above it)."""
-    return int(pattern.GetNumBonds() - pattern.GetNumAtoms() + 1)
+def _unknown(keys: np.ndarray, known: dict[int, int]) -> tuple[list[int], np.ndarray]:
+    """Return the different keys that are not known yet, and an atom with each."""
+    names, atoms = np.unique(keys, return_index=True)
+    new = np.array([name not in known for name in names.tolist()])
+    return names[new].tolist(), atoms[new]
 
 
-def _class(atom: Chem.Atom, aromatic: bool | None) -> AtomClass:
-    return AtomClass(
-        atom.GetAtomicNum(), aromatic, atom.GetDegree(), atom.GetTotalNumHs(), atom.GetFormalCharge(), atom.IsInRing()
-    )
+def _cycles(pattern: Chem.Mol) -> tuple[int, int]:
+    """Return how many rings a molecule needs for a pattern, and how many ring bonds more than ring atoms.
+
+    If the pattern has several pieces, the first is a number not above it. The second is 0 for separate rings, and at
+    least 1 for fused ones and for an atom that asks for several rings.
+    """
+    Chem.FastFindRings(pattern)
+    excess = sum(bond.IsInRing() for bond in pattern.GetBonds()) - sum(atom.IsInRing() for atom in pattern.GetAtoms())
+    several = any(wants_several_rings(atom.DescribeQuery()) for atom in pattern.GetAtoms() if atom.HasQuery())
+    return pattern.GetNumBonds() - pattern.GetNumAtoms() + 1, max(excess, int(several))
 
 
 def _pattern(entry: FilterCatalog.FilterCatalogEntry) -> Chem.Mol | None:
@@ -169,18 +210,6 @@ def _pattern(entry: FilterCatalog.FilterCatalogEntry) -> Chem.Mol | None:
         return Chem.Mol(content[start : start + int(size)])
     except RuntimeError:
         return None
-
-
-def _local(pattern: Chem.Mol, atom: Chem.Atom) -> _Local:
-    neighbours = []
-    for bond in atom.GetBonds():
-        text = bond.DescribeQuery() if bond.HasQuery() else f"BondOrder {int(bond.GetBondType())} = val\n"
-        neighbours.append((text, _describe(bond.GetOtherAtom(atom))))
-    return _describe(atom), tuple(sorted(set(neighbours)))
-
-
-def _describe(atom: Chem.Atom) -> str:
-    return str(atom.DescribeQuery()) if atom.HasQuery() else "AtomNull\n"
 
 
 @functools.cache

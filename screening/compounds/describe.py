@@ -1,15 +1,24 @@
-"""From the text of one record to everything a prepared library stores about it."""
+"""From the text of a record to everything a prepared library stores about it.
+
+First each record is standardised for itself (`standardised`), then all of a batch are described together
+(`describe_all`).
+"""
 
 from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 from rdkit import Chem, rdBase
 
 from screening.compounds import drawing
+from screening.compounds.batch_properties import MOST_ATOMS, batch_properties
 from screening.compounds.fingerprint import packed_morgan
+from screening.compounds.graphs import Graphs, graphs_of_mols
+from screening.compounds.graphs_of_smiles import graphs_of_smiles
 from screening.compounds.molblock_problem import molblock_problem
 from screening.compounds.properties import property_row
 from screening.compounds.record import Notation
@@ -50,11 +59,25 @@ class Undescribed(NamedTuple):
 Outcome = Described | Dropped | Undescribed
 
 
+class Standardised(NamedTuple):
+    """A record with a parent that is not described yet: its raw SMILES and the parent."""
+
+    input: str
+    mol: Chem.Mol
+    parent: Parent
+
+
 def describe(text: str, notation: Notation, rules: Rules = NO_RULES, tautomers: bool = False) -> Outcome:
     """Describe a structure and judge it by rules; a pure function that never raises for any text.
 
     With `tautomers`, the canonical tautomer is described (`screening.compounds.tautomer`).
     """
+    found = standardised(text, notation, tautomers)
+    return found if isinstance(found, Undescribed) else describe_all([found], rules)[0]
+
+
+def standardised(text: str, notation: Notation, tautomers: bool = False) -> Standardised | Undescribed:
+    """Return the parent of a structure, or why it has none; never raises for any text."""
     if notation is Notation.SMILES:
         smiles = text
     else:
@@ -67,14 +90,38 @@ def describe(text: str, notation: Notation, rules: Rules = NO_RULES, tautomers: 
         found = canonical_tautomer(*found)
     if isinstance(found, Refusal):
         return Undescribed(smiles[:KEPT_TEXT], found)
-    mol, parent = found
-    properties = property_row(mol)
-    if not rules:
-        return Described(smiles, parent, packed_morgan(mol), properties, parent.flags)
-    dropped, flags = _rule_book(rules).judge(mol, properties)
-    if dropped:
-        return Dropped(smiles, dropped)
-    return Described(smiles, parent, packed_morgan(mol), properties, (*parent.flags, *flags))
+    return Standardised(smiles, *found)
+
+
+def describe_all(compounds: Sequence[Standardised], rules: Rules = NO_RULES) -> list[Described | Dropped]:
+    """Describe standardised compounds and judge them by rules."""
+    if not compounds:
+        return []
+    graphs, understood = graphs_of_smiles([one.parent.smiles for one in compounds])
+    understood &= np.diff(graphs.starts) <= MOST_ATOMS
+    if understood.all():
+        return _described(compounds, graphs, rules, fast=True)
+    slow = [one for one, fast in zip(compounds, understood) if not fast]
+    others = iter(_described(slow, graphs_of_mols([one.mol for one in slow]), rules, fast=False))
+    plain = iter(describe_all([one for one, fast in zip(compounds, understood) if fast], rules))
+    return [next(plain if fast else others) for fast in understood]
+
+
+def _described(
+    compounds: Sequence[Standardised], graphs: Graphs, rules: Rules, fast: bool
+) -> list[Described | Dropped]:
+    mols = [one.mol for one in compounds]
+    if fast:
+        rows = batch_properties(mols, [one.parent.smiles for one in compounds], graphs).tolist()
+    else:
+        rows = [property_row(mol) for mol in mols]
+    judged = _rule_book(rules).judge_all(mols, rows, graphs) if rules else [("", ())] * len(mols)
+    return [
+        Dropped(one.input, dropped)
+        if dropped
+        else Described(one.input, one.parent, packed_morgan(one.mol), tuple(properties), (*one.parent.flags, *flags))
+        for one, properties, (dropped, flags) in zip(compounds, rows, judged)
+    ]
 
 
 @functools.cache

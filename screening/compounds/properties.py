@@ -43,7 +43,19 @@ def property_row(mol: Chem.Mol) -> tuple[float, ...]:
     """
     weight, tpsa, donors, acceptors, *others = _calculator().ComputeProperties(mol)
     bonds = float(rotatable_bonds(mol))
+    weight, tpsa = round(weight, 3), round(tpsa, 2)  # as exact as their terms; the order of these does not tell
     return (weight, log_p(mol), tpsa, donors, acceptors, bonds, *others, float(Chem.GetFormalCharge(mol)))
+
+
+def log_p_contributions(mol: Chem.Mol) -> list[float]:
+    """Return what each atom of a molecule without hydrogen atoms adds to logP, with the hydrogens it bears."""
+    contributions = rdMolDescriptors._CalcCrippenContribs(mol)
+    found = []
+    for atom, (heavy, _) in zip(mol.GetAtoms(), contributions):
+        count = atom.GetTotalNumHs()
+        each = 0.0 if not count else _H1 if atom.GetAtomicNum() == 6 else _hydrogen(atom, count)
+        found.append(heavy + count * each)
+    return found
 
 
 def log_p(mol: Chem.Mol) -> float:
@@ -77,7 +89,10 @@ def _hydrogen(atom: Chem.Atom, count: int) -> float:
     if count > 1:
         return _H2
     best = 4
-    for other in atom.GetNeighbors():
+    for bond in atom.GetBonds():
+        if bond.GetBondType() not in (Chem.BondType.SINGLE, Chem.BondType.AROMATIC):
+            continue  # bonds to metals
+        other = bond.GetOtherAtom(atom)
         near, aromatic = other.GetAtomicNum(), other.GetIsAromatic()
         if (near == 6 and (aromatic or other.GetTotalDegree() == 4)) or near not in (6, 7, 8, 16):
             best = min(best, 1)

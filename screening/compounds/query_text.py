@@ -9,12 +9,14 @@ from __future__ import annotations
 import functools
 from typing import NamedTuple
 
+from screening.compounds.graphs import AROMATIC, DOUBLE, IN_RING, SINGLE, TRIPLE
+
 
 class AtomClass(NamedTuple):
-    """What is known of an atom; `aromatic` is None where it is not known."""
+    """What is known of an atom."""
 
     number: int
-    aromatic: bool | None
+    aromatic: bool
     degree: int
     hydrogens: int
     charge: int
@@ -25,9 +27,6 @@ class AtomClass(NamedTuple):
 _Answer = tuple[bool, bool]
 _UNKNOWN: _Answer = (True, True)
 
-#: RDKit's numbers for bond types.
-SINGLE, DOUBLE, TRIPLE, AROMATIC = 1, 2, 3, 12
-
 
 @functools.cache
 def atom_can_match(description: str, atom: AtomClass) -> bool:
@@ -36,9 +35,23 @@ def atom_can_match(description: str, atom: AtomClass) -> bool:
 
 
 @functools.cache
-def bond_can_match(description: str, bond_type: int) -> bool:
-    """Say whether a bond query can match a bond of a type."""
-    return _evaluate(_tree(description), bond_type)[0]
+def bond_can_match(description: str, kind: int) -> bool:
+    """Say whether a bond query can match a bond of a kind (`screening.compounds.graphs`: type and `IN_RING`)."""
+    return _evaluate(_tree(description), kind)[0]
+
+
+def wants_several_rings(description: str) -> bool:
+    """Say whether an atom query surely asks for an atom in two or more rings."""
+    line, children = _tree(description)
+    words = line.split()
+    if words == ["AtomAnd"]:
+        return any(_wants_several_rings(child) for child in children)
+    return _wants_several_rings((line, children))
+
+
+def _wants_several_rings(node: _Node) -> bool:
+    words = node[0].split()
+    return len(words) == 4 and words[0] == "AtomInNRings" and words[2:] == ["=", "val"] and int(words[1]) >= 2
 
 
 _Node = tuple[str, tuple["_Node", ...]]
@@ -90,9 +103,7 @@ def _atom_leaf(kind: str, value: int, atom: AtomClass) -> bool | None:
     if kind == "AtomAtomicNum":
         return atom.number == value
     if kind == "AtomType":  # atomic number, plus 1000 if aromatic
-        if atom.number != value % 1000:
-            return False
-        return None if atom.aromatic is None else atom.aromatic == (value >= 1000)
+        return atom.number == value % 1000 and atom.aromatic == (value >= 1000)
     if kind == "AtomHCount":
         return atom.hydrogens == value
     if kind == "AtomFormalCharge":
@@ -101,18 +112,21 @@ def _atom_leaf(kind: str, value: int, atom: AtomClass) -> bool | None:
         return atom.degree == value
     if kind == "AtomTotalDegree":
         return atom.degree + atom.hydrogens == value
-    if kind in ("AtomIsAromatic", "AtomIsAliphatic") and value == 1 and atom.aromatic is not None:
+    if kind in ("AtomIsAromatic", "AtomIsAliphatic") and value == 1:
         return atom.aromatic == (kind == "AtomIsAromatic")
     if (kind == "AtomInNRings" and value == -1) or (kind == "AtomInRing" and value == 1):
         return atom.in_ring
     return None
 
 
-def _bond_leaf(kind: str, value: int, bond_type: int) -> bool | None:
+def _bond_leaf(query: str, value: int, kind: int) -> bool | None:
+    bond_type = kind % IN_RING
     if bond_type not in (SINGLE, DOUBLE, TRIPLE, AROMATIC):
         return None
-    if kind == "BondOrder":
+    if query == "BondOrder":
         return bond_type == value
-    if kind == "SingleOrAromaticBond":
+    if query == "SingleOrAromaticBond":
         return bond_type in (SINGLE, AROMATIC)
+    if query == "BondInRing" and value == 1:
+        return kind >= IN_RING
     return None

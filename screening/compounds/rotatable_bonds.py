@@ -13,7 +13,7 @@ from rdkit.Chem import rdMolDescriptors
 #: Above this number of atoms RDKit's limit on matches could tell.
 _MOST_ATOMS = 200
 
-_BONDS = Chem.MolFromSmarts("[!D1]-,:;!@[!D1]")
+_BONDS = Chem.MolFromSmarts("[!D1;!C,!H3]-,:;!@[!D1;!C,!H3]")
 _AMIDES = Chem.MolFromSmarts("[CD3](=[N,O,S])-!@[#7,O,S!D1]")
 _TRIPLE = Chem.MolFromSmarts("*#*")
 #: Trihalomethyl and tert-butyl groups, and some more.

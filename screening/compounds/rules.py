@@ -26,6 +26,7 @@ from rdkit import Chem, rdBase
 
 from screening.compounds.alerts import ALERT_SETS, alert_catalog
 from screening.compounds.compound import PROPERTIES
+from screening.compounds.graphs import Graphs, graphs_of_mols
 from screening.errors import UsageError
 
 #: Property name to (lowest, highest) allowed.
@@ -165,6 +166,19 @@ class RuleBook:
         properties
             Its properties, in the order of `PROPERTIES`.
         """
+        return self.judge_all([mol], [properties], graphs_of_mols([mol]))[0]
+
+    def judge_all(
+        self, mols: Sequence[Chem.Mol], properties: Sequence[Sequence[float]], graphs: Graphs
+    ) -> list[tuple[str, list[str]]]:
+        """Return the same for many compounds, given also as `graphs`."""
+        possible = [catalog.candidates(mols, graphs) for _, catalog in self._alerts]
+        return [
+            self._judge(mol, row, [rows[index] for rows in possible])
+            for index, (mol, row) in enumerate(zip(mols, properties))
+        ]
+
+    def _judge(self, mol: Chem.Mol, properties: Sequence[float], possible: list[list[int]]) -> tuple[str, list[str]]:
         flags: list[str] = []
         for drop, broken in self._windows:
             text = broken(properties)
@@ -172,8 +186,8 @@ class RuleBook:
                 return text, []
             if text:
                 flags.append(text)
-        for drop, catalog in self._alerts:
-            found = catalog.matches(mol)
+        for (drop, catalog), rows in zip(self._alerts, possible):
+            found = catalog.confirm(mol, rows)
             if found and drop:
                 return found[0], []
             flags += found

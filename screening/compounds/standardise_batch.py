@@ -9,8 +9,16 @@ import numpy as np
 import pyarrow as pa
 
 from screening.compounds.compound import COMPOUND_SCHEMA, PROPERTIES
-from screening.compounds.describe import KEPT_TEXT, Described, Dropped
-from screening.compounds.patience import TIMED_OUT, describe_patiently
+from screening.compounds.describe import (
+    KEPT_TEXT,
+    Described,
+    Dropped,
+    Outcome,
+    Standardised,
+    describe_all,
+    standardised,
+)
+from screening.compounds.patience import TIMED_OUT, describe_patiently, suspicious
 from screening.compounds.record import RawRecord
 from screening.compounds.rules import NO_RULES, Rules
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
@@ -71,12 +79,10 @@ def standardise_batch(batch: RawBatch) -> dict[str, pa.Table]:
     """Return the tables ``compounds`` (every record with a parent, repeated ones too) and ``ledger``."""
     ledger: list[tuple[object, ...]] = []
     found: list[tuple[int, Described]] = []
-    for row, (place, raw) in enumerate(zip(batch.places(), batch.records)):
-        if raw.problem:
-            ledger.append((*place, raw.text[:1000], RecordState.REJECTED.value, "read", raw.problem))
-            continue
-        outcome = describe_patiently(raw.text, raw.notation, batch.seconds, batch.rules, batch.tautomers)
-        if isinstance(outcome, Described):
+    for row, (place, outcome) in enumerate(zip(batch.places(), _outcomes(batch))):
+        if isinstance(outcome, str):
+            ledger.append((*place, batch.records[row].text[:1000], RecordState.REJECTED.value, "read", outcome))
+        elif isinstance(outcome, Described):
             found.append((row, outcome))
             ledger.append((*place, outcome.input, RecordState.READY.value, "", ""))
         elif isinstance(outcome, Dropped):
@@ -87,6 +93,27 @@ def standardise_batch(batch: RawBatch) -> dict[str, pa.Table]:
             ledger.append((*place, outcome.input, state.value, stage, reason))
     ledger_table = _table(ledger, LEDGER_SCHEMA)
     return {"compounds": _compounds(found, ledger_table), "ledger": ledger_table}
+
+
+def _outcomes(batch: RawBatch) -> list[Outcome | str]:
+    """Return what becomes of each record; a text is why it could not even be read."""
+    outcomes: list[Outcome | str] = []
+    waiting: list[tuple[int, Standardised]] = []
+    for row, raw in enumerate(batch.records):
+        if raw.problem:
+            outcomes.append(raw.problem)
+        elif batch.tautomers or suspicious(raw.text, raw.notation):
+            outcomes.append(describe_patiently(raw.text, raw.notation, batch.seconds, batch.rules, batch.tautomers))
+        else:
+            one = standardised(raw.text, raw.notation)
+            if isinstance(one, Standardised):
+                waiting.append((row, one))
+                outcomes.append("")  # described below
+            else:
+                outcomes.append(one)
+    for (row, _), outcome in zip(waiting, describe_all([one for _, one in waiting], batch.rules)):
+        outcomes[row] = outcome
+    return outcomes
 
 
 def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:

@@ -7,11 +7,14 @@ Run::
     python tests/benchmarks/bench_prepare.py identical  the short way equals the long way on every molecule
 
 The floor is parsing and a Morgan fingerprint of the same SMILES, all in RDKit's C++. Peers (chembl_structure_pipeline,
-molpipeline) are compared if they are installed.
+molpipeline, scikit-fingerprints) are compared if they are installed: once for parent and fingerprint alone, once with
+properties, PAINS and Brenk too, which the first two leave to RDKit.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import gzip
 import os
 import statistics
@@ -23,24 +26,35 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rdkit import Chem, rdBase
-from rdkit.Chem import FilterCatalog, rdFingerprintGenerator
+from rdkit.Chem import FilterCatalog, rdFingerprintGenerator, rdMolDescriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-from screening.compounds.describe import describe
+from screening.compounds.columns import Columns
+from screening.compounds.describe import (
+    Described,
+    Dropped,
+    Standardised,
+    describe_all,
+    smiles_of_block,
+    standardised,
+)  # fmt: skip
 from screening.compounds.fingerprint import packed_morgan
-from screening.compounds.properties import property_row
+from screening.compounds.formats import open_files
+from screening.compounds.patience import suspicious
+from screening.compounds.prepare import BATCH_RECORDS
 from screening.compounds.record import Notation, RawRecord
 from screening.compounds.rules import DEFAULT_RULES, NO_RULES
 from screening.compounds.shortcut import short_form
-from screening.compounds.standardise import Refusal, long_form, names, standard_form
+from screening.compounds.standardise import Refusal, long_form, standard_form
 from screening.compounds.standardise_batch import RawBatch, standardise_batch
+from screening.errors import ScreeningError
 
 BENCH = Path(__file__).parents[2].parent / "shared" / "bench"
 
 
-def _smiles(name: str, step: int) -> list[str]:
+def _smiles(name: str, step: int, first: int = 0) -> list[str]:
     with gzip.open(BENCH / "library" / name, "rt") as lines:
-        return [line.split()[0] for number, line in enumerate(lines) if number % step == 0]
+        return [line.split()[0] for number, line in enumerate(lines) if number % step == first]
 
 
 def _cpu(work: Callable[[list[str]], object], smiles: list[str]) -> float:
@@ -69,13 +83,18 @@ def _long(smiles: list[str]) -> None:
 
 
 def _plain(smiles: list[str]) -> None:
-    for text in smiles:
-        describe(text, Notation.SMILES, NO_RULES)
+    for first in range(0, len(smiles), BATCH_RECORDS):
+        describe_all(_standardised(smiles[first : first + BATCH_RECORDS]), NO_RULES)
 
 
 def _all(smiles: list[str]) -> None:
-    for text in smiles:
-        describe(text, Notation.SMILES, DEFAULT_RULES)
+    for first in range(0, len(smiles), BATCH_RECORDS):
+        describe_all(_standardised(smiles[first : first + BATCH_RECORDS]), DEFAULT_RULES)
+
+
+def _standardised(smiles: list[str]) -> list[Standardised]:
+    found = [standardised(text, Notation.SMILES) for text in smiles]
+    return [one for one in found if isinstance(one, Standardised)]
 
 
 def _batches(smiles: list[str]) -> None:
@@ -94,35 +113,82 @@ def _naive(smiles: list[str]) -> None:
 
 
 def _catalogs(smiles: list[str]) -> None:
-    parameters = FilterCatalog.FilterCatalogParams()
-    for name in ("PAINS", "BRENK"):
-        parameters.AddCatalog(getattr(FilterCatalog.FilterCatalogParams.FilterCatalogs, name))
-    catalog = FilterCatalog.FilterCatalog(parameters)
     for text in smiles:
-        catalog.GetMatches(Chem.MolFromSmiles(text))
+        _alerts_and_properties(Chem.MolFromSmiles(text), properties=False)
 
 
-def _chembl(smiles: list[str]) -> None:
+def _alerts_and_properties(mol: Chem.Mol, properties: bool = True) -> None:
+    """Do for a peer, which has none of it, what we do besides parent and fingerprint: by RDKit's plain calls."""
+    if properties:
+        _calculator().ComputeProperties(mol)
+        Chem.GetFormalCharge(mol)
+    for name in ("PAINS", "BRENK"):
+        _catalog(name).GetMatches(mol)
+
+
+def _chembl(smiles: list[str]) -> list[Chem.Mol]:
     from chembl_structure_pipeline import standardizer
 
+    mols = []
     for text in smiles:
         mol, _ = standardizer.get_parent_mol(standardizer.standardize_mol(Chem.MolFromSmiles(text)))
         Chem.SanitizeMol(mol)
         Chem.MolToSmiles(mol)
         packed_morgan(mol)
+        mols.append(mol)
+    return mols
+
+
+def _chembl_all(smiles: list[str]) -> None:
+    for mol in _chembl(smiles):
+        _alerts_and_properties(mol)
+
+
+def _scikit_fingerprints(smiles: list[str]) -> None:
+    """Its standardiser and fingerprint."""
+    from skfp.fingerprints import ECFPFingerprint
+    from skfp.preprocessing import MolFromSmilesTransformer, MolStandardizer
+
+    mols = MolStandardizer().transform(MolFromSmilesTransformer().transform(smiles))
+    ECFPFingerprint(fp_size=2048, radius=2).transform(mols)
+
+
+def _scikit_fingerprints_all(smiles: list[str]) -> None:
+    """The same with its own filters, and RDKit's properties."""
+    from skfp.filters import BrenkFilter, LipinskiFilter, PAINSFilter, RuleOfVeberFilter
+    from skfp.fingerprints import ECFPFingerprint
+    from skfp.preprocessing import MolFromSmilesTransformer, MolStandardizer
+
+    mols = MolStandardizer().transform(MolFromSmilesTransformer().transform(smiles))
+    ECFPFingerprint(fp_size=2048, radius=2).transform(mols)
+    for kind in (PAINSFilter, BrenkFilter, LipinskiFilter, RuleOfVeberFilter):
+        kind(return_type="indicators").transform(mols)
+    for mol in mols:
+        _calculator().ComputeProperties(mol)
 
 
 def _molpipeline(smiles: list[str]) -> None:
+    from molpipeline.mol2any import MolToMorganFP
+
+    _molpipeline_steps(smiles, ("fp", MolToMorganFP(radius=2, n_bits=2048)))
+
+
+def _molpipeline_all(smiles: list[str]) -> None:
+    for mol in _molpipeline_steps(smiles):
+        packed_morgan(mol)
+        _alerts_and_properties(mol)
+
+
+def _molpipeline_steps(smiles: list[str], *more: tuple[str, object]) -> list[Chem.Mol]:
     from molpipeline import Pipeline
     from molpipeline.any2mol import SmilesToMol
-    from molpipeline.mol2any import MolToMorganFP
     from molpipeline.mol2mol import ChargeParentExtractor, MetalDisconnector, SaltRemover, Uncharger
 
     steps = [
         ("read", SmilesToMol()), ("metals", MetalDisconnector()), ("salts", SaltRemover()),
-        ("charge", ChargeParentExtractor()), ("uncharge", Uncharger()), ("fp", MolToMorganFP(radius=2, n_bits=2048)),
+        ("charge", ChargeParentExtractor()), ("uncharge", Uncharger()), *more,
     ]  # fmt: skip
-    Pipeline(steps, n_jobs=1).transform(smiles)
+    return list(Pipeline(steps, n_jobs=1).transform(smiles))
 
 
 WAYS: tuple[tuple[str, Callable[[list[str]], object]], ...] = (
@@ -135,34 +201,52 @@ WAYS: tuple[tuple[str, Callable[[list[str]], object]], ...] = (
     ("naive RDKit clean-up + Morgan", _naive),
     ("PAINS + Brenk, plain catalog", _catalogs),
     ("chembl_structure_pipeline + Morgan", _chembl),
-    ("molpipeline standardise + Morgan", _molpipeline),
+    ("molpipeline + Morgan", _molpipeline),
+    ("scikit-fingerprints standardise + Morgan", _scikit_fingerprints),
+    ("chembl_structure_pipeline, with everything", _chembl_all),
+    ("molpipeline, with everything", _molpipeline_all),
+    ("scikit-fingerprints, with everything", _scikit_fingerprints_all),
 )
+PEERS = {_chembl: _parent, _molpipeline: _parent, _scikit_fingerprints: _parent}
+PEERS |= {_chembl_all: _all, _molpipeline_all: _all, _scikit_fingerprints_all: _all}  # what of ours does as much
 
-
-SLOW = (_long, _naive, _catalogs, _chembl, _molpipeline)
+FRESH = {_plain: 0, _all: 1, _batches: 2}  # what one of these learns from a molecule must not help another
+SLOW = (_long, _naive, _catalogs, *PEERS)
 
 
 def speed(step: int, rounds: int = 5) -> None:
-    smiles = _smiles("zinc250k.smi.gz", step)
-    print(f"{len(smiles):,} molecules of ZINC250k, CPU time of one core, median of {rounds} rounds")
+    """Time every way on the same molecules; no round uses those of another, so nothing of them is remembered."""
+    samples = [_smiles("zinc250k.smi.gz", step, first) for first in range(rounds)]
+    others = _smiles("zinc250k.smi.gz", 10, 9)
+    print(
+        f"{len(samples[0]):,} molecules of ZINC250k, CPU time of one core, median of {rounds} rounds, "
+        f"each on other molecules, after {len(others):,} others"
+    )
     times: dict[str, list[float]] = {}
     with rdBase.BlockLogs():
+        _batches(others)
         for name, work in WAYS:  # once for caches and imports
             try:
-                work(smiles[:50])
+                work(others[:50])
             except ImportError as error:
                 print(f"{name}: not installed ({error})")
                 continue
             times[name] = []
-        _batches(smiles)
-        for _ in range(rounds):
+        for smiles in samples:
             for name, work in WAYS:
                 if name in times:
-                    times[name].append(_cpu(work, smiles[::5] if work in SLOW else smiles))
+                    part = smiles[FRESH[work] :: 3] if work in FRESH else smiles[::5] if work in SLOW else smiles
+                    times[name].append(_cpu(work, part))
     floor = times[WAYS[0][0]]
+    ways, names = dict(WAYS), {work: name for name, work in WAYS}
     for name, found in times.items():
         ratio = statistics.median(one / other for one, other in zip(floor, found))
-        print(f"{name:42s} {statistics.median(found):8.0f} us a molecule   {ratio:6.3f} of the floor")
+        line = f"{name:42s} {statistics.median(found):8.0f} us a molecule   {ratio:6.3f} of the floor"
+        ours = PEERS.get(ways[name])
+        if ours is not None:
+            times_ours = statistics.median(other / one for one, other in zip(times[names[ours]], found))
+            line += f", {times_ours:.1f} times ours ({names[ours].strip()})"
+        print(line)
 
 
 _CHILD = """
@@ -195,24 +279,72 @@ def memory() -> None:
 
 
 def identical() -> None:
-    for name in ("zinc250k.smi.gz", "znp_natural_products_50k.smi.gz"):
-        smiles, short, different = _smiles(name, 1), 0, 0
+    """Compare the short way with every step of the protocol, RDKit's own properties and its plain catalogs."""
+    sources = [(name, _smiles(name, 1)) for name in ("zinc250k.smi.gz", "znp_natural_products_50k.smi.gz")]
+    for name, smiles in [*sources, ("messy files", _messy_smiles())]:
+        short = different = 0
         with rdBase.BlockLogs():
-            for text in smiles:
-                found = short_form(text)
-                if found is None:
-                    continue
-                short += 1
-                long = long_form(text)
-                same = not isinstance(long, Refusal) and (
-                    names(*found, plain=True) == long[1]
-                    and packed_morgan(found[0]) == packed_morgan(long[0])
-                    and property_row(found[0]) == property_row(long[0])
-                )
-                different += not same
-        print(
-            f"{name}: {short:,} of {len(smiles):,} take the short way, {different} end elsewhere than by the long way"
-        )
+            for first in range(0, len(smiles), BATCH_RECORDS):
+                compounds = [standardised(text, Notation.SMILES) for text in smiles[first : first + BATCH_RECORDS]]
+                found = [one for one in compounds if isinstance(one, Standardised)]
+                short += sum(short_form(one.input) is not None for one in found)
+                refused = sum(isinstance(long_form(one.input), Refusal) for one in compounds)
+                different += abs(refused - (len(compounds) - len(found)))
+                for one, fast in zip(found, describe_all(found, DEFAULT_RULES)):
+                    slow = _slowly(one.input)
+                    if fast != slow:
+                        different += 1
+                        print(fast, slow, sep="\n")
+        print(f"{name}: {short:,} of {len(smiles):,} take the short way, {different} differ from the long way")
+
+
+def _messy_smiles() -> list[str]:
+    found: list[str] = []
+    for path in sorted((BENCH / "messy").rglob("*")):
+        if path.is_file():
+            with contextlib.suppress(ScreeningError):
+                for file in open_files([path], Columns()):
+                    for raw in file.records():
+                        smiles = raw.text
+                        if raw.notation is not Notation.SMILES:
+                            read = smiles_of_block(raw.text, raw.notation)
+                            smiles = "" if isinstance(read, Refusal) else read
+                        if smiles and not suspicious(smiles, Notation.SMILES):
+                            found.append(smiles)
+    return found
+
+
+def _slowly(smiles: str) -> Described | Dropped | None:
+    """Describe a compound by the default rules without any of our short cuts."""
+    found = long_form(smiles)
+    if isinstance(found, Refusal):
+        return None
+    mol, parent = found
+    numbers = [*_calculator().ComputeProperties(mol), float(Chem.GetFormalCharge(mol))]
+    numbers[5] = float(rdMolDescriptors.CalcNumRotatableBonds(mol, rdMolDescriptors.NumRotatableBondsOptions.Strict))
+    numbers[:3] = round(numbers[0], 3), round(numbers[1], 5) + 0.0, round(numbers[2], 2)
+    row = tuple(numbers)
+    flags = list(parent.flags)
+    lipinski = (row[0] > 500) + (row[1] > 5) + (row[3] > 5) + (row[4] > 10)
+    flags += ["lipinski"] * (lipinski > 1) + ["veber"] * (row[5] > 10 or row[2] > 140)
+    for name in ("PAINS", "BRENK"):
+        flags += [f"{name.lower()}: {entry.GetDescription().lstrip('>')}" for entry in _catalog(name).GetMatches(mol)]
+    return Described(smiles, parent, packed_morgan(mol), row, tuple(flags))
+
+
+@functools.cache
+def _calculator() -> rdMolDescriptors.Properties:
+    return rdMolDescriptors.Properties([
+        "amw", "CrippenClogP", "tpsa", "NumHBD", "NumHBA", "NumRotatableBonds", "NumHeavyAtoms", "NumRings",
+        "FractionCSP3",
+    ])  # fmt: skip
+
+
+@functools.cache
+def _catalog(name: str) -> FilterCatalog.FilterCatalog:
+    parameters = FilterCatalog.FilterCatalogParams()
+    parameters.AddCatalog(getattr(FilterCatalog.FilterCatalogParams.FilterCatalogs, name))
+    return FilterCatalog.FilterCatalog(parameters)
 
 
 if __name__ == "__main__":

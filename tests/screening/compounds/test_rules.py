@@ -105,8 +105,8 @@ def test_alerts_of_a_library_are_those_of_the_plain_catalogs(bench: Path) -> Non
 
 
 def test_what_is_not_understood_can_match() -> None:
-    carbon = AtomClass(6, None, 2, 2, 0, False)
-    assert atom_can_match("AtomType 1006 = val\n", carbon)
+    carbon = AtomClass(6, False, 2, 2, 0, False)
+    assert not atom_can_match("AtomType 1006 = val\n", carbon)
     assert atom_can_match("AtomAnd\n  RecursiveStructure val not in )\n  AtomType 6 = val\n", carbon)
     assert not atom_can_match("AtomAnd\n  Something 3 = val\n  AtomType 7 = val\n", carbon)
     assert atom_can_match("AtomOr\n  AtomType 7 = val\n  AtomNew 3 = val\n", carbon)
