@@ -7,18 +7,23 @@ import dataclasses
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screening.clusters import certificates as tls
 from screening.clusters import lean_scheduler, versions
 from screening.clusters.local import ENVIRONMENT
+from screening.clusters.submission import Submissions, Watch, reporting
 from screening.errors import ClusterError, UsageError
 
 if TYPE_CHECKING:
     from distributed import Client
     from distributed.security import Security
+
+#: Seconds between two looks at the queue.
+_LOOK_SECONDS = 3.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,7 +112,11 @@ class QueueingSystem:
             "log_directory": options.log_folder,
             "job_name": "workbench",
             "death_timeout": 60,
-            "worker_extra_args": _lifetime(options.walltime),
+            "worker_extra_args": [
+                *_lifetime(options.walltime),
+                "--preload-nanny",
+                "screening.clusters.block_interrupt",
+            ],
             "protocol": "tls://" if security is not None else "tcp://",
             "security": security,
             **dict(self.job_options),
@@ -182,6 +191,7 @@ def open_jobs(
     workers: int | None = None,
     options: JobOptions | None = None,
     certificates: str | os.PathLike[str] | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Iterator[Client]:
     """Submit worker jobs and open a client to them; the jobs are cancelled at the end of the block.
 
@@ -196,6 +206,8 @@ def open_jobs(
     certificates
         Folder of certificates; by default the one in the user's configuration folder, which is filled when it has
         none yet. On the loopback interface only certificates named here are used.
+    tell
+        Called every few seconds, until a worker is there, with how the jobs are in the queue.
 
     Raises
     ------
@@ -220,9 +232,10 @@ def open_jobs(
     arguments = system.arguments(options, security)
     if options.log_folder is not None:
         Path(options.log_folder).mkdir(parents=True, exist_ok=True)
+    submissions = Submissions()
     try:
         with lean_scheduler.lean():
-            cluster = getattr(dask_jobqueue, system.cluster)(
+            cluster = reporting(getattr(dask_jobqueue, system.cluster), submissions)(
                 **arguments, scheduler_options=lean_scheduler.SCHEDULER_OPTIONS, silence_logs="critical"
             )
     except (ValueError, OSError, RuntimeError) as error:
@@ -230,9 +243,14 @@ def open_jobs(
     count = workers or 1
     try:
         # Not `scale`: that forgets jobs that ended at their walltime, `adapt` submits successors.
-        cluster.adapt(minimum_jobs=1 if options.adaptive else count, maximum_jobs=count)
+        # A few batches wait for each worker, however many there are: more of them would never be asked for if a
+        # second of work for each were thought to be enough. Idle for a minute, they go.
+        cluster.adapt(
+            minimum_jobs=1 if options.adaptive else count, maximum_jobs=count,
+            target_duration="100ms", interval="2s", wait_count=30,
+        )  # fmt: skip
         with Client(cluster) as client:
-            _wait(client, system, options, cluster)
+            _wait(client, system, options, Watch(cluster, system.name, count), submissions, tell)
             versions.require_same(client)
             yield client
     finally:
@@ -241,11 +259,32 @@ def open_jobs(
             cluster.close()
 
 
-def _wait(client: Client, system: QueueingSystem, options: JobOptions, cluster: Any) -> None:
-    try:
-        client.wait_for_workers(1, timeout=options.start_seconds)
-    except TimeoutError as error:
-        raise ClusterError(
-            f"no {system.name} job came up within {options.start_seconds:g} s", source=system.submit,
-            expected="a queue with room, and the same Python on its nodes",
-        ) from error  # fmt: skip
+def _wait(
+    client: Client, system: QueueingSystem, options: JobOptions, watch: Watch, submissions: Submissions,
+    tell: Callable[[str], None] | None,
+) -> None:  # fmt: skip
+    """Wait for a first worker; stop at once when the system takes no job, or the jobs end without a worker."""
+    began, said, looked = time.monotonic(), "", float("-inf")
+    while not client.nthreads():
+        if submissions.hopeless:
+            raise ClusterError(
+                f"refused the job: {submissions.reason}", source=system.submit,
+                expected=f"a queue, an account and limits that this {system.name} knows",
+            )  # fmt: skip
+        now = time.monotonic()
+        if now - looked > _LOOK_SECONDS:
+            looked, said = now, watch.text(0)
+            if tell is not None:
+                tell(said)
+            if watch.ended_early():
+                logs = options.log_folder or "the folder it was submitted from"
+                raise ClusterError(
+                    f"the jobs ended before a worker came up; their output is in {logs}", source=system.submit,
+                    expected="the same Python and the same folders on the nodes",
+                )  # fmt: skip
+        if now - began > options.start_seconds:
+            raise ClusterError(
+                f"no {system.name} job came up within {options.start_seconds:g} s ({said})", source=system.submit,
+                expected="a queue with room, or a larger start_seconds",
+            )  # fmt: skip
+        time.sleep(0.2)

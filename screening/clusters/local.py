@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
-import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from screening import interrupts
 from screening.clusters import lean_scheduler
 from screening.errors import ClusterError
 
@@ -56,7 +55,7 @@ def open_local(*, workers: int | None = None) -> Iterator[Client]:
     environment = {**dask.config.get("distributed.nanny.pre-spawn-environ", {}), **ENVIRONMENT}
     with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
         try:
-            with _interrupts_ignored(), lean_scheduler.lean():
+            with interrupts.blocked_for_children(), lean_scheduler.lean():
                 cluster = LocalCluster(
                     n_workers=count,
                     threads_per_worker=1,
@@ -64,22 +63,8 @@ def open_local(*, workers: int | None = None) -> Iterator[Client]:
                     host="127.0.0.1",
                     scheduler_kwargs=lean_scheduler.SCHEDULER_OPTIONS,
                     silence_logs=50,
-                    preload=["screening.clusters.ignore_interrupt"],
                 )
         except (OSError, RuntimeError, TimeoutError) as error:
             raise ClusterError(f"{count} local workers could not be started ({error})") from error
         with cluster, Client(cluster) as client:
             yield client
-
-
-@contextlib.contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Let processes that start now ignore Ctrl-C from their first moment; this process misses none for long."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -7,6 +7,8 @@ small receipt. Receipts on disk are what makes any job resumable.
 - ``files``: atomic writes
 - ``parts``: part files, their receipts and checksums
 - ``lock``: one process at a time in a folder
-- ``batches``: run the batches, serially or on a Dask client, with a bounded window
+- ``batches``: run the batches, serially or on a Dask client
+- ``flight``: the batches a cluster is working on, a bounded number of them
+- ``shelter``: a child process for work that Ctrl-C must not reach
 - ``guard``, ``attempts``, ``divisible``, ``isolation``: what happens when a batch raises, hangs or kills its worker
 """

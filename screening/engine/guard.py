@@ -30,13 +30,17 @@ class Guard:
     memory_bytes: int | None = None
 
 
+#: Whether this process is a child that its parent replaces (see `screening.engine.shelter`).
+expendable = False
+
+
 @contextlib.contextmanager
 def alarm(seconds: float) -> Iterator[None]:
     """End this process if the block takes longer than `seconds`; its nanny starts another one.
 
     Python cannot interrupt compiled code that holds the interpreter lock; faulthandler's watchdog is a thread
-    of the C library and can. It is armed only where a nanny watches a process of one worker thread: anywhere
-    else it would end somebody's own session.
+    of the C library and can. It is armed only where a nanny watches a process of one worker thread, and in a child
+    made for the work: anywhere else it would end somebody's own session.
     """
     if not _expendable():
         yield
@@ -50,7 +54,7 @@ def alarm(seconds: float) -> Iterator[None]:
 
 def _expendable() -> bool:
     worker = current_worker()
-    return worker is not None and bool(worker.nanny) and worker.state.nthreads == 1
+    return expendable or (worker is not None and bool(worker.nanny) and worker.state.nthreads == 1)
 
 
 def current_worker():  # type: ignore[no-untyped-def]

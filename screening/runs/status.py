@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import fcntl
 import os
+import statistics
 from pathlib import Path
 
 from screening.engine import ledger, parts
@@ -33,9 +34,11 @@ class RunStatus:
     cpu_seconds
         Time workers spent on the finished batches.
     elapsed_seconds
-        From the first finished batch to the last.
+        Time in which somebody worked, without the times the run was stopped.
     records_per_second
-        Over that time; None with fewer than two batches.
+        Of all workers together over that time; None before the first batch.
+    records_per_second_worker
+        Of one worker, while it worked: the number a pilot foretells. None before the first batch.
     seconds_left
         At that rate; None if unknown or nobody is working.
     holder
@@ -54,6 +57,7 @@ class RunStatus:
     cpu_seconds: float
     elapsed_seconds: float
     records_per_second: float | None
+    records_per_second_worker: float | None
     seconds_left: float | None
     holder: str
 
@@ -70,18 +74,21 @@ def run_status(path: str | os.PathLike[str]) -> RunStatus:
     holder = lock_holder(run.folder)
     counts: dict[str, int] = {}
     failures: dict[str, int] = {}
-    done, seconds, times = 0, 0.0, []
+    done, seconds = 0, 0.0
+    worked: list[tuple[float, float]] = []
+    rates: list[float] = []
     for receipt in parts.receipts(run.folder):
         done += 1
         seconds += receipt.seconds
         ledger.add_counts(counts, receipt.counts)
         ledger.add_counts(failures, receipt.reasons)
-        times.append((run.folder / parts.RECEIPTS / parts.part_name(receipt.index, ".json")).stat().st_mtime)
+        ended = (run.folder / parts.RECEIPTS / parts.part_name(receipt.index, ".json")).stat().st_mtime
+        worked.append((ended - receipt.seconds, ended))
+        rates.append(sum(receipt.counts.values()) / max(receipt.seconds, 1e-9))
     total, records = _totals(run)
-    elapsed = max(times) - min(times) if times else 0.0
+    elapsed = _covered(worked)
     read = sum(counts.values())
-    # The first batch marks the start of the clock, so it does not count for the rate.
-    rate = read * (done - 1) / done / elapsed if done > 1 and elapsed > 0 else None
+    rate = read / elapsed if elapsed > 0 else None
     state = "finished" if run.finished else "running" if holder else "stopped"
     left = (records - read) / rate if rate and records is not None and state == "running" else None
     return RunStatus(
@@ -97,9 +104,20 @@ def run_status(path: str | os.PathLike[str]) -> RunStatus:
         cpu_seconds=round(seconds, 2),
         elapsed_seconds=round(elapsed, 2),
         records_per_second=None if rate is None else round(rate, 1),
+        # The median: the first batch of a worker also loads the model.
+        records_per_second_worker=round(statistics.median(rates), 1) if rates else None,
         seconds_left=None if left is None else round(left, 1),
         holder=holder,
     )
+
+
+def _covered(spans: list[tuple[float, float]]) -> float:
+    """Return the length of the union of time spans, in seconds."""
+    total, until = 0.0, float("-inf")
+    for begin, end in sorted(spans):
+        total += max(0.0, end - max(begin, until))
+        until = max(until, end)
+    return total
 
 
 def _totals(run: ScreenRun) -> tuple[int | None, int | None]:

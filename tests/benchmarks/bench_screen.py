@@ -142,7 +142,10 @@ def main() -> None:
     parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
-        one(Path(arguments.one[0]), Path(arguments.one[1]), Path(arguments.one[2]), int(arguments.one[3]))
+        from screening import interrupts
+
+        with interrupts.watched():  # as the program does, so that the plain loop is in this process
+            one(Path(arguments.one[0]), Path(arguments.one[1]), Path(arguments.one[2]), int(arguments.one[3]))
         return
     if not LIBRARY.exists():
         print("skipped: no benchmark library beside this checkout (../shared/bench/library)")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,14 +79,17 @@ def command(
             "certificates": certificates, "insecure": insecure,
         },
     }  # fmt: skip
-    settings = _settings(plan, given)
-    _placed(settings)
-    if dry_run:
-        _describe(settings)
-    elif pilot:
-        _pilot(settings, as_json)
-    else:
-        _screen(settings, performance, as_json)
+    from screening import interrupts
+
+    with interrupts.watched():
+        settings = _settings(plan, given)
+        _placed(settings)
+        if dry_run:
+            _dry_run(settings)
+        elif pilot:
+            _pilot(settings, as_json)
+        else:
+            _screen(settings, performance, as_json)
 
 
 def _settings(plan: Path | None, given: dict[str, dict[str, Any]]) -> Settings:
@@ -101,7 +105,7 @@ def _settings(plan: Path | None, given: dict[str, dict[str, Any]]) -> Settings:
     return settings_from(raw, source=plan or "the command line")
 
 
-def _client(settings: Settings) -> Any:
+def _client(settings: Settings, on_progress: OnProgress) -> Any:
     from screening.clusters.catalog import open_client
 
     cluster = settings.cluster
@@ -109,8 +113,26 @@ def _client(settings: Settings) -> Any:
     if cluster.scheduler is not None:
         options = {"certificates": cluster.certificates, "insecure": cluster.insecure}
     elif cluster.backend != "local":
-        options = {"options": cluster.job_options(), "certificates": cluster.certificates}
+        told = _waiting(on_progress)
+        options = {"options": cluster.job_options(), "certificates": cluster.certificates, "tell": told}
     return open_client(cluster.backend, workers=cluster.workers, address=cluster.scheduler, **options)
+
+
+def _waiting(on_progress: OnProgress) -> Callable[[str], None]:
+    """Return what tells the user how the jobs are in the queue: in the bar, or as lines where there is none."""
+    from screening.engine.progress import Progress
+
+    last = ""
+
+    def told(text: str) -> None:
+        nonlocal last
+        if sys.stderr.isatty():
+            on_progress(Progress("waiting for workers", 0, None, f"there yet; {text}"))
+        elif text != last:
+            typer.echo(f"waiting for workers: {text}", err=True)
+        last = text
+
+    return told
 
 
 def _screen(settings: Settings, performance: Path | None, as_json: bool) -> None:
@@ -119,7 +141,7 @@ def _screen(settings: Settings, performance: Path | None, as_json: bool) -> None
     from screening.runs.screen import run_screen
     from workbench.progress import progress_bar
 
-    with _client(settings) as client, progress_bar() as on_progress, contextlib.ExitStack() as stack:
+    with progress_bar() as on_progress, _client(settings, on_progress) as client, contextlib.ExitStack() as stack:
         if performance is not None:
             stack.enter_context(_performance_report(client, performance))
         plan = _plan(settings, _prepared(settings, client, on_progress))
@@ -182,39 +204,33 @@ def _placed(settings: Settings) -> tuple[Target | None, str | None]:
 
 def _prepared(settings: Settings, client: Client | None, on_progress: OnProgress) -> PreparedLibrary:
     """Open a prepared library, or prepare raw files in a folder beside the run (once)."""
-    from screening.compounds.library import open_library
     from screening.compounds.prepare import PrepareOptions, prepare_library
+    from workbench.cli.dry_run import library_at_hand, prepared_beside
 
-    given, out = settings.screen.library, settings.screen.out
+    found = library_at_hand(settings)
+    given = settings.screen.library
     sources = given if isinstance(given, list) else [given]
-    if any(source.is_dir() for source in sources):
-        if len(sources) > 1:
-            raise UsageError(
-                "a prepared library cannot be mixed with other files",
-                source=", ".join(map(str, sources)),
-                expected="one prepared library folder, or compound files only",
-            )
-        return open_library(sources[0])
-    folder = out.with_name(out.name + ".library")
+    if found is not None and sources[0].is_dir():
+        return found
     options = PrepareOptions(smiles=settings.library.smiles, name=settings.library.name)
+    folder = prepared_beside(settings.screen.out)
     return prepare_library(sources, folder, options=options, client=client, on_progress=on_progress)
 
 
-def _describe(settings: Settings) -> None:
-    """Print what would be done: the settings, and the job script of a queueing system."""
-    from screening.clusters.jobqueue import SYSTEMS, job_script
+def _dry_run(settings: Settings) -> None:
+    """Say what would be done; what is missing or does not fit is an error, as it would be later."""
+    from screening.runs.plan import load_bound, sequence_of
+    from workbench.cli import dry_run
 
-    for section in type(settings).model_fields:
-        values = getattr(settings, section).model_dump()
-        typer.echo(f"[{section}]")
-        for key, value in values.items():
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-            typer.echo(f"  {key}: {'' if shown is None else shown}".rstrip())
-    cluster = settings.cluster
-    if cluster.scheduler is None and cluster.backend in SYSTEMS:
-        typer.echo(f"\njob script, submitted {cluster.workers or 1} times:\n")
-        script = job_script(SYSTEMS[cluster.backend], cluster.job_options(), certificates=cluster.certificates)
-        typer.echo(script.rstrip())
+    dry_run.describe(settings)
+    library = dry_run.library_at_hand(settings)
+    if library is not None:
+        plan = _plan(settings, library)
+    else:
+        plan, (target, _) = None, _placed(settings)
+        sequence = None if target is None else sequence_of(target, settings.screen.chain)
+        load_bound(str(settings.screen.model), sequence)
+    typer.echo(f"\n{dry_run.intention(settings, library, plan)}")
 
 
 def _pilot(settings: Settings, as_json: bool) -> None:
@@ -233,9 +249,9 @@ def _pilot(settings: Settings, as_json: bool) -> None:
         typer.echo(json.dumps({**dataclasses.asdict(found), "workers": workers, "hours": found.hours(workers)}))
         return
     typer.echo(
-        f"{found.records:,} records at {found.records_per_second:,.0f} a second and core (measured on "
+        f"{found.records:,} records at {found.records_per_second:,.0f} a second on one worker (measured on "
         f"{found.pilot_records:,}): {_hours(found.cpu_hours)} of one core, about {_hours(found.hours(workers))} on "
-        f"{workers} workers, {found.megabytes:,.0f} MB written"
+        f"{workers} worker{'s' if workers != 1 else ''}, {found.megabytes:,.0f} MB written"
     )
 
 

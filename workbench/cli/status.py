@@ -40,8 +40,12 @@ def _text(status: RunStatus) -> str:
     lines.append(f"  {status.records_done:,}{of} records, {status.parts_done:,}{batches} batches")
     if status.counts:
         lines.append("  " + ", ".join(f"{count:,} {state}" for state, count in sorted(status.counts.items())))
-    if status.records_per_second:
-        lines.append(f"  {status.records_per_second:,.0f} records a second, {status.cpu_seconds:,.0f} s of work so far")
+    if status.records_per_second_worker:
+        together = f", {status.records_per_second:,.0f} by all together" if status.records_per_second else ""
+        lines.append(
+            f"  {status.records_per_second_worker:,.0f} records a second on one worker{together}; "
+            f"{_duration(status.cpu_seconds)} of work so far"
+        )
     if status.seconds_left is not None:
         lines.append(f"  about {_duration(status.seconds_left)} left")
     lines += [f"  {count:,} x {printable(reason)}" for reason, count in status.failures.items()]

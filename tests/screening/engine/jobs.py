@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
+from screening.errors import StorageError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Numbers:
     #: Folder for a mark by each process that works, so that tests can find it and kill it.
     marks: str = ""
     seconds: float = 0.0
+    #: How long the first attempt takes; it is known by its mark.
+    first_seconds: float = 0.0
 
     def __len__(self) -> int:
         return self.stop - self.start
@@ -44,6 +47,9 @@ class Numbers:
 
 def squares(task: Numbers) -> dict[str, pa.Table]:
     numbers = range(task.start, task.stop)
+    if task.first_seconds and not list(Path(task.marks).glob(f"{task.start}-*")):
+        (Path(task.marks) / f"{task.start}-{os.getpid()}").touch()
+        time.sleep(task.first_seconds)
     if task.marks:
         (Path(task.marks) / f"{task.start}-{os.getpid()}").touch()
     if task.seconds:
@@ -68,3 +74,7 @@ def _ledger(numbers: range, state: RecordState, reason: str) -> pa.Table:
     stage = "square" if reason else ""
     rows = [(n, "numbers", n + 1, str(n), str(n), state.value, stage, reason) for n in numbers]
     return pa.table([pa.array(column, field.type) for column, field in zip(zip(*rows), LEDGER_SCHEMA)], LEDGER_SCHEMA)
+
+
+def refuse(source: str) -> None:
+    raise StorageError("the disk is full", source=source, expected="space")

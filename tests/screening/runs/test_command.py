@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -160,3 +161,33 @@ def test_bad_input_is_one_sentence(
     assert len(sentences) == 1
     assert "Traceback" not in done.stderr
     assert re.search(words, sentences[0]), sentences
+
+
+def test_a_dry_run_says_what_would_happen(
+    tmp_path: Path, source: Path, plan: ScreenPlan, model: Path, run: ScreenRun, workbench: Run
+) -> None:
+    def dry(library: object, out: object, *others: object) -> subprocess.CompletedProcess[str]:
+        return workbench("screen", "--library", library, "--model", model, "--out", out, "--dry-run", *others)
+
+    new = tmp_path / "new"
+    assert f"would start a screen of 240 records (210 compounds) in {new}" in dry(plan.library, new).stdout
+    raw = dry(source, new).stdout
+    assert re.search(rf"would prepare 0\.0 MB of compound files in {new}\.library, then screen into {new}", raw)
+    assert not list(tmp_path.iterdir()), "nothing was written"
+    assert "is finished; its files would be checked" in dry(plan.library, run.folder, "--top", 50).stdout
+    half = tmp_path / "half"
+    shutil.copytree(run.folder, half)
+    (half / "summary.json").unlink()
+    for path in sorted((half / "receipts").iterdir())[5:]:
+        path.unlink()
+    gone_on = dry(plan.library, half, "--top", 50).stdout
+    assert f"would go on with {half}: 100 of 240 records (210 compounds) are done" in gone_on
+    for wrong, words in (
+        (dry(tmp_path / "none.smi", new), "none.smi: no such"),
+        (dry(plan.library, new, "--model", tmp_path / "none"), "no such model"),
+        (dry(plan.library, new, "--target", tmp_path / "none.pdb"), "none.pdb"),
+        (dry(plan.library, run.folder), "holds a run of another plan (top 50 instead of 1000)"),
+    ):
+        assert wrong.returncode == 1
+        (error,) = [line for line in wrong.stderr.splitlines() if line.startswith("error: ")]
+        assert words in error

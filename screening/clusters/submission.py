@@ -1,0 +1,124 @@
+"""What a queueing system says to the jobs of a cluster: refused, waiting, ended too early."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+import subprocess
+import time
+from typing import Any
+
+#: Submissions that may be refused before the first one is taken.
+REFUSALS = 2
+#: Longest pause, in seconds, after a refusal when jobs were taken before (a limit of jobs, a busy controller).
+PAUSE_SECONDS = 60.0
+
+
+@dataclasses.dataclass
+class Submissions:
+    """What became of the submissions so far."""
+
+    taken: int = 0
+    refused: int = 0
+    reason: str = ""
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether the system takes no job of this kind."""
+        return self.taken == 0 and self.refused >= REFUSALS
+
+
+def reporting(cluster: Any, submissions: Submissions) -> Any:
+    """Return a cluster class of dask-jobqueue whose jobs tell `submissions` how they fared.
+
+    Until a job was taken they are submitted one after another, and not at all once it is hopeless: a thousand jobs
+    with a misspelt queue are refused twice, not a thousand times a second.
+    """
+    first = asyncio.Lock()
+
+    class Job(cluster.job_cls):
+        async def _submit_job(self, script_filename: str) -> Any:
+            if submissions.taken:
+                return await self._told(script_filename)
+            async with first:
+                if submissions.hopeless:
+                    raise RuntimeError(submissions.reason)
+                return await self._told(script_filename)
+
+        async def _told(self, script_filename: str) -> Any:
+            try:
+                answer = await super()._submit_job(script_filename)
+            except (RuntimeError, OSError) as error:
+                submissions.refused += 1
+                submissions.reason = sentence(str(error))
+                if submissions.taken:
+                    await asyncio.sleep(min(PAUSE_SECONDS, 2.0 ** min(submissions.refused, 10)))
+                raise
+            submissions.taken += 1
+            return answer
+
+    return type(cluster.__name__, (cluster,), {"job_cls": Job, "__doc__": cluster.__doc__})
+
+
+def sentence(error: str) -> str:
+    """Return what the submit program wrote to standard error, in one line; it stands last in dask-jobqueue's text."""
+    said = error.rpartition("stderr:\n")[2].strip() or error
+    lines = [line.split("error:", 1)[-1].strip() for line in said.splitlines()]
+    return "; ".join(dict.fromkeys(line for line in lines if line))[:300].rstrip(".")
+
+
+def job_ids(cluster: Any) -> list[str]:
+    """Return the ids of the jobs that were taken."""
+    return [str(job.job_id) for job in list(cluster.workers.values()) if getattr(job, "job_id", None)]
+
+
+def slurm_states(ids: list[str]) -> dict[str, str]:
+    """Return Slurm's state of each job that is still in the queue, with the reason of those that wait.
+
+    Such as ``{"17": "pending (Priority)", "18": "running"}``. Empty if the queue cannot be asked.
+    """
+    if not ids:
+        return {}
+    try:
+        # By user and not by job: an id that has left the queue would be an error.
+        listed = subprocess.run(
+            ["squeue", "-u", str(os.getuid()), "-h", "-o", "%A|%T|%r"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=True,
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return {}
+    found = {}
+    for line in listed.splitlines():
+        number, state, reason = [*line.split("|", 2), "", ""][:3]
+        waits = f" ({reason})" if state == "PENDING" and reason not in ("", "None") else ""
+        found[number] = state.lower() + waits
+    return {number: found[number] for number in ids if number in found}
+
+
+class Watch:
+    """Looks at the queue now and then while no worker is there yet."""
+
+    def __init__(self, cluster: Any, system: str, wanted: int) -> None:
+        self._cluster, self._system, self._wanted = cluster, system, wanted
+        self._missing_since: float | None = None
+
+    def text(self, workers: int) -> str:
+        """Say in a few words how the jobs are."""
+        ids = job_ids(self._cluster)
+        if self._system != "slurm":
+            return f"{workers} of {self._wanted} jobs running, {len(ids)} submitted"
+        states = slurm_states(ids)
+        counts: dict[str, int] = {}
+        for state in states.values():
+            counts[state] = counts.get(state, 0) + 1
+        said = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+        self._missing_since = None if states or not ids else self._missing_since or time.monotonic()
+        return f"{len(ids)} of {self._wanted} jobs submitted" + (f": {said}" if said else "")
+
+    def ended_early(self, seconds: float = 15.0) -> bool:
+        """Tell whether all jobs have been gone from the queue for some seconds, though no worker has come."""
+        return self._missing_since is not None and time.monotonic() - self._missing_since > seconds
