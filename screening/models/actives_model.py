@@ -10,7 +10,7 @@ import numpy as np
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.card import ModelCard
 from screening.models.fitted import FittedModel
-from screening.models.likeness import Likeness
+from screening.models.likeness import Likeness, pooled
 from screening.models.neighbours import nearest
 from screening.models.steady import rounded
 from screening.models.training_set import TrainingSet
@@ -33,6 +33,8 @@ class ActivesModel(FittedModel):
         Fitted.
     least_similarity
         Compounds less similar (Tanimoto, Morgan) than this to every active are outside the domain.
+    bit_scale
+        Mean and deviation over the background of the likeness that fingerprint bits alone give.
     key
         Content key.
     """
@@ -41,7 +43,13 @@ class ActivesModel(FittedModel):
     training: TrainingSet
     likeness: Likeness
     least_similarity: float
+    bit_scale: tuple[float, float]
     key: str
+
+    def bits_score(self, fingerprints: np.ndarray) -> np.ndarray:
+        """Return the likeness that packed fingerprints alone give, float64, shape (n,): what atoms are credited by."""
+        raw = pooled(self._index.similarity(fingerprints).astype(np.float64))
+        return np.asarray((raw - self.bit_scale[0]) / self.bit_scale[1])
 
     def predict(self, block: CompoundBlock) -> Predictions:
         """Score n compounds; `lower` and `upper` span the scores with each group of actives left out."""
@@ -66,9 +74,15 @@ class ActivesModel(FittedModel):
 
     def to_state(self) -> dict[str, Any]:
         """Return what a model file holds of it."""
-        return {"likeness": self.likeness.__getstate__(), "least_similarity": self.least_similarity}
+        return {
+            "likeness": self.likeness.__getstate__(),
+            "least_similarity": self.least_similarity,
+            "bit_scale": list(self.bit_scale),
+        }
 
     @classmethod
     def from_state(cls, card: ModelCard, training: TrainingSet, state: dict[str, Any], key: str) -> ActivesModel:
         """Read back what `to_state` wrote."""
-        return cls(card, training, Likeness(**state["likeness"]), float(state["least_similarity"]), key)
+        mean, deviation = (float(value) for value in state["bit_scale"])
+        likeness = Likeness(**state["likeness"])
+        return cls(card, training, likeness, float(state["least_similarity"]), (mean, deviation), key)

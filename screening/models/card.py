@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import html
 import json
 from typing import Any
 
@@ -22,9 +21,9 @@ class ModelCard:
     title
         One line: what is predicted.
     model_type
-        ``"one target"`` or ``"sequence"``.
+        ``"one target"``, ``"sequence"``, ``"active or inactive"`` or ``"known actives"``.
     kind
-        pIC50, pKi, pKd or pEC50.
+        pIC50, pKi, pKd or pEC50, or a `screening.models.affinity.ScoreKind`.
     created
         UTC time in ISO 8601.
     data
@@ -64,44 +63,16 @@ class ModelCard:
         """Return indented JSON text."""
         return json.dumps(dataclasses.asdict(self), indent=2, default=_plain) + "\n"
 
-    def summary(self) -> str:
-        """Return a few lines of text: data, errors beside the baselines, interval, domain, limitations."""
-        lines = [
-            f"{self.title} ({self.kind}), trained on {self.data['compounds']} compounds from {self.data['source']}"
-        ]
-        for split, found in self.evaluation.items():
-            others = ", ".join(f"{name} {one['rmse']:.2f}" for name, one in found["baselines"].items())
-            interval = found["interval"]
-            lines.append(
-                f"{split}: RMSE {found['model']['rmse']:.2f} ({others}), R2 {found['model']['r2']:.2f},"
-                f" Spearman {found['model']['spearman']:.2f}; the {interval['confidence']:.0%} interval holds"
-                f" {interval['coverage']:.1%} (median width {interval['median_width']:.2f})"
-            )
-        lines.append(f"domain: {self.domain['rule']} {self.domain['least_similarity']:g}")
-        lines += [f"note: {sentence}" for sentence in (*self.data.get("notes", []), *self.limitations)]
-        return "\n".join(lines)
-
     def line(self) -> str:
         """Return one line: what is predicted, from how many compounds, and the error on the hardest split."""
         split, found = next(iter(self.evaluation.items()))
-        return (
-            f"{self.title}: {self.kind}, {self.data['compounds']} compounds,"
-            f" RMSE {found['model']['rmse']:.2f} on the {split}"
-        )
-
-    def _repr_html_(self) -> str:
-        rows = []
-        for split, found in self.evaluation.items():
-            for name, one in {"this model": found["model"], **found["baselines"]}.items():
-                numbers = "".join(f"<td>{one[key]:.2f}</td>" for key in ("rmse", "mae", "r2", "spearman"))
-                rows.append(f"<tr><td>{html.escape(split)}</td><td>{html.escape(name)}</td>{numbers}</tr>")
-        head = "".join(f"<th>{name}</th>" for name in ("split", "", "RMSE", "MAE", "R2", "Spearman"))
-        notes = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in self.limitations)
-        return (
-            f"<p><b>{html.escape(self.title)}</b>: {self.data['compounds']} compounds from"
-            f" {html.escape(str(self.data['source']))}</p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table><ul>{notes}</ul>"
-        )
+        if found.get("classification"):
+            result = f"ROC AUC {found['classification']['model']['roc_auc']:.2f} on the {split}"
+        elif "model" in found:
+            result = f"RMSE {found['model']['rmse']:.2f} on the {split}"
+        else:
+            result = f"ROC AUC {found['ranking']['this model']['roc_auc']:.2f} with {split}"
+        return f"{self.title}: {self.kind}, {self.data['compounds']} compounds, {result}"
 
     @classmethod
     def from_json(cls, text: str, source: object = None) -> ModelCard:

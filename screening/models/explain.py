@@ -14,6 +14,7 @@ from rdkit import Chem
 from rdkit.Chem import rdFingerprintGenerator
 
 from screening.compounds.compound import FINGERPRINT_BITS, FINGERPRINT_RADIUS
+from screening.models.actives_model import ActivesModel
 from screening.models.affinity import AffinityModel, CompoundBlock
 from screening.models.neighbours import FingerprintIndex
 from screening.models.training_set import TrainingSet, compound_block
@@ -24,28 +25,33 @@ JUMP = 2.0
 
 @dataclasses.dataclass(frozen=True)
 class Neighbour:
-    """A measured compound near another one: its name, SMILES, measured value and Tanimoto similarity."""
+    """A measured compound near another one: name, SMILES, measured value, sense of a limit, Tanimoto similarity."""
 
     name: str
     smiles: str
     value: float
+    limit: int
     similarity: float
 
 
 @dataclasses.dataclass(frozen=True)
 class Cliff:
-    """Two training compounds that look alike and differ much; `first` is the tighter one."""
+    """Two training compounds that look alike and differ much; `first`, of `value`, is the tighter one."""
 
     first: str
     second: str
     similarity: float
     difference: float
+    value: float
+    first_smiles: str
+    second_smiles: str
 
 
 def atom_contributions(model: AffinityModel, smiles: str) -> np.ndarray:
     """Return what each atom adds to the prediction, float64, shape (heavy atoms,), in the order of the SMILES.
 
-    A slow model is explained by its first stage, which sees the same fingerprint bits.
+    A slow model is explained by its first stage, which sees the same fingerprint bits; likeness to known actives by the
+    part of it that those bits make.
 
     Raises
     ------
@@ -72,7 +78,10 @@ def atom_contributions(model: AffinityModel, smiles: str) -> np.ndarray:
         fingerprints=np.packbits(bits, axis=1, bitorder="little"),
         properties=np.repeat(whole.properties, n + 1, axis=0),
     )
-    found = fast.predict(block).affinity.astype(np.float64)
+    if isinstance(fast, ActivesModel):
+        found = fast.bits_score(block.fingerprints)
+    else:
+        found = fast.predict(block).affinity.astype(np.float64)
     return np.asarray(found[0] - found[1:])
 
 
@@ -91,7 +100,13 @@ def neighbours(training: TrainingSet, smiles: str, count: int = 5) -> list[Neigh
     similarity = FingerprintIndex(training.fingerprints).similarity(compound_block([smiles]).fingerprints)[0]
     order = np.argsort(-similarity, kind="stable")[:count]
     return [
-        Neighbour(training.names[at], training.smiles[at], float(training.values[at]), float(similarity[at]))
+        Neighbour(
+            training.names[at],
+            training.smiles[at],
+            float(training.values[at]),
+            int(training.limits[at]),
+            float(similarity[at]),
+        )
         for at in order
     ]
 
@@ -115,6 +130,9 @@ def cliffs(training: TrainingSet, *, alike: float = ALIKE, jump: float = JUMP) -
                     training.names[exact[j]],
                     round(float(similarity[i - start, j]), 3),
                     round(float(apart[at]), 3),
+                    round(float(values[i]), 3),
+                    training.smiles[exact[i]],
+                    training.smiles[exact[j]],
                 )
             )
     return sorted(found, key=lambda one: (-one.difference, -one.similarity, one.first, one.second))

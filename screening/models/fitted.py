@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from screening.models import card_text
 from screening.models.affinity import AffinityKind, CompoundBlock, ScoreKind, kind_of
 from screening.models.card import ModelCard
 from screening.models.neighbours import FingerprintIndex
@@ -46,7 +47,7 @@ class FittedModel:
         return f"<{type(self).__name__} {self.card.line()}, key {self.key[:8]}>"
 
     def _repr_html_(self) -> str:
-        return self.card._repr_html_()
+        return card_text.as_html(self.card)
 
     @cached_property
     def _index(self) -> FingerprintIndex:

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from screening.engine.progress import OnProgress, Progress
 from screening.models import catalog, evaluate, metrics, splits
 from screening.models.measurements import AffinityData
 from screening.models.train import require_model
@@ -29,6 +30,7 @@ def learning_curve(
     fractions: tuple[float, ...] = (0.125, 0.25, 0.5, 1.0),
     by_scaffold: bool = False,
     seed: int = 0,
+    on_progress: OnProgress | None = None,
 ) -> list[CurvePoint]:
     """Train on growing, nested random parts of 80 % of the compounds and test on the other 20 %.
 
@@ -44,6 +46,8 @@ def learning_curve(
         Test on the rarest scaffolds instead of a random fifth.
     seed
         Seed of the split, the order and the estimator.
+    on_progress
+        Called after every point.
     """
     require_model(model)
     block = compound_block(data.smiles)
@@ -61,4 +65,6 @@ def learning_curve(
         predicted = build(seed).combine(held.parts)
         truth = data.values[asked]
         points.append(CurvePoint(int(train.sum()), metrics.rmse(truth, predicted), metrics.spearman(truth, predicted)))
+        if on_progress:
+            on_progress(Progress("learning curve", len(points), len(fractions), "points"))
     return points

@@ -17,7 +17,7 @@ from screening.engine.ledger import LEDGER_SCHEMA, RecordState, count_states, re
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import AffinityDataError
 from screening.models import delimited, replicates, unit_check
-from screening.models.affinity import AffinityKind
+from screening.models.affinity import AffinityKind, ScoreKind
 from screening.models.row_labels import RowLabel, earliest_dates, row_label, sides_of
 from screening.models.units import Unit, implausible, negative_log_molar
 from screening.provenance import content_key, file_sha256
@@ -50,7 +50,7 @@ class AffinityData:
     Attributes
     ----------
     kind
-        What the values are.
+        What the values are; `ScoreKind.PROBABILITY` where they are labels, 1 active and 0 inactive.
     names, smiles, identities, families
         Of the compounds, n each; SMILES of the standardised parents, keys as in a prepared library.
     values
@@ -77,7 +77,7 @@ class AffinityData:
         Where it came from and how it was read.
     """
 
-    kind: AffinityKind
+    kind: AffinityKind | ScoreKind
     names: list[str]
     smiles: list[str]
     identities: list[bytes]

@@ -13,16 +13,19 @@ import pyarrow.parquet as pq
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
 from screening.engine.progress import OnProgress
 from screening.errors import ModelError
-from screening.models.affinity import AffinityKind
+from screening.models.activity_model import ActivityModel
+from screening.models.affinity import AffinityKind, ScoreKind
 from screening.models.card import ModelCard
 from screening.models.measurements import AffinityData
 from screening.models.storage import CARD, TRAINING, verify
-from screening.models.train import TrainOptions, train_model
+from screening.models.train import TrainOptions, train_activity, train_model
 from screening.models.trained import TrainedModel
 from screening.models.training_set import TrainingSet
 
 
-def rebuild_model(path: str | os.PathLike[str], *, on_progress: OnProgress | None = None) -> TrainedModel:
+def rebuild_model(
+    path: str | os.PathLike[str], *, on_progress: OnProgress | None = None
+) -> TrainedModel | ActivityModel:
     """Train the model in a folder again, from its training compounds and with its options.
 
     The fitted file is not opened, only the card and the compounds, so it does not matter what wrote it.
@@ -30,25 +33,46 @@ def rebuild_model(path: str | os.PathLike[str], *, on_progress: OnProgress | Non
     Raises
     ------
     FileError, ModelError
-        If there is no model, it was changed, or it is a sequence model (which is made by a script).
+        If there is no model, it was changed, or it is a sequence model (which is made by a script) or a model of known
+        actives (whose background compounds it does not hold).
     """
-    folder = Path(path)
-    verify(folder)
-    card = ModelCard.from_json((folder / CARD).read_text("utf-8"), source=folder / CARD)
-    if card.model_type != "one target":
-        raise ModelError(
-            f"is a {card.model_type} model, which cannot be trained again from its folder",
-            source=folder,
-            expected="a model of one target",
-        )
+    card, data = _stored(Path(path))
     known = {field.name for field in dataclasses.fields(TrainOptions)}
     given = {name: value for name, value in card.options.items() if name in known}
     # Dates and sides stay in the file of measurements, so the splits that need them cannot be made again.
     given["splits"] = tuple(name for name in given.get("splits", ()) if name not in ("time", "predefined"))
     options = TrainOptions(**given)
-    return train_model(
-        _data(card, TrainingSet.from_table(pq.read_table(folder / TRAINING))), options=options, on_progress=on_progress
-    )
+    if card.model_type == "active or inactive":
+        return train_activity(data, float(card.data["threshold"]), options=options, on_progress=on_progress)
+    return train_model(data, options=options, on_progress=on_progress)
+
+
+def stored_data(path: str | os.PathLike[str]) -> AffinityData:
+    """Return the measurements that the model in a folder was trained on.
+
+    Raises
+    ------
+    FileError, ModelError
+        As `rebuild_model`.
+    """
+    return _stored(Path(path))[1]
+
+
+def _stored(folder: Path) -> tuple[ModelCard, AffinityData]:
+    verify(folder)
+    card = ModelCard.from_json((folder / CARD).read_text("utf-8"), source=folder / CARD)
+    if card.model_type not in ("one target", "active or inactive"):
+        raise ModelError(
+            f"is a {card.model_type} model, which cannot be trained again from its folder",
+            source=folder,
+            expected="a model trained on values or labels of one target",
+        )
+    return card, _data(card, TrainingSet.from_table(pq.read_table(folder / TRAINING)))
+
+
+def _measured_kind(card: ModelCard) -> AffinityKind | ScoreKind:
+    measured = card.data.get("measured", card.kind)
+    return ScoreKind.PROBABILITY if measured == "label" else AffinityKind(measured)
 
 
 def _data(card: ModelCard, training: TrainingSet) -> AffinityData:
@@ -67,7 +91,7 @@ def _data(card: ModelCard, training: TrainingSet) -> AffinityData:
         schema=LEDGER_SCHEMA,
     )
     return AffinityData(
-        kind=AffinityKind(card.kind),
+        kind=_measured_kind(card),
         names=training.names,
         smiles=training.smiles,
         identities=training.identities,

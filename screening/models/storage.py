@@ -165,6 +165,21 @@ def bind(model: SavedModel, sequence: str | None) -> AffinityModel:
     return model
 
 
+def require_one_target(model: SavedModel, path: str | os.PathLike[str]) -> TrainedModel | ActivesModel | ActivityModel:
+    """Return the model if it predicts without a sequence.
+
+    Raises
+    ------
+    ModelError
+        If it is a sequence model.
+    """
+    if isinstance(model, SequenceModel):
+        raise ModelError(
+            "is a sequence model, which predicts for a target only", source=path, expected="a model of one target"
+        )
+    return model
+
+
 def verify(folder: str | os.PathLike[str]) -> str:
     """Check the checksums of a model folder and return its key.
 

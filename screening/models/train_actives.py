@@ -20,7 +20,7 @@ from screening.models import leakage, ranking, splits
 from screening.models.actives_model import ActivesModel
 from screening.models.affinity import ScoreKind, meaning
 from screening.models.card import ModelCard
-from screening.models.likeness import VIEWS, Likeness
+from screening.models.likeness import VIEWS, Likeness, pooled
 from screening.models.neighbours import FingerprintIndex
 from screening.models.training_set import TrainingSet, tautomer_family
 from screening.provenance import content_key, package_versions
@@ -84,11 +84,13 @@ def train_actives(
     done("leaving actives out")
     training = dataclasses.replace(training, out_of_fold=found)
     least = round(float(np.clip(np.quantile(against.max(axis=1), 0.99), 0.2, 0.5)), 3)
+    by_bits = pooled(against.astype(np.float64))
     model = ActivesModel(
         card=_card(actives, background, training, among.max(axis=1), len(others), found, usual, least, options),
         training=training,
         likeness=likeness,
         least_similarity=least,
+        bit_scale=(float(by_bits.mean()), max(float(by_bits.std()), 1e-3)),
         key=content_key(
             {
                 "actives": training.smiles,

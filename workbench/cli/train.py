@@ -1,61 +1,170 @@
-"""``workbench train``: measured affinities in, a model with its card out."""
+"""``workbench train``: measured values, labels or known actives in, a model with its card out."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from screening.errors import UsageError
+
+if TYPE_CHECKING:
+    from screening.engine.progress import OnProgress
+    from screening.models.measurements import AffinityData
+    from screening.models.storage import SavedModel
+
+#: As in `screening.models.catalog`, which takes too long to import for ``--help``; a test holds them together.
+MODELS = "ensemble, fast, gaussian process, boosted trees, random forest, support vector, ridge or nearest neighbours"
+
 
 def command(
-    file: Path = typer.Argument(..., metavar="FILE", help="CSV or TSV of measured affinities (also .gz, .zst)."),
-    smiles: str = typer.Option(..., "--smiles", metavar="COLUMN", help="Column with the SMILES."),
-    value: str = typer.Option(..., "--value", metavar="COLUMN", help="Column with the affinity."),
-    unit: str = typer.Option(..., "--unit", help="nM, uM, mM, pM, M, or p for -log10 molar."),
+    file: Path = typer.Argument(
+        ..., metavar="FILE", help="CSV or TSV of measurements (also .gz, .zst); with --actives any compound file."
+    ),
+    smiles: str = typer.Option(None, "--smiles", metavar="COLUMN", help="Column with the SMILES."),
+    value: str = typer.Option(None, "--value", metavar="COLUMN", help="Column with the affinity."),
+    unit: str = typer.Option(None, "--unit", help="nM, uM, mM, pM, M, or p for -log10 molar."),
     out: Path = typer.Option(..., "--out", metavar="MODEL", help="Folder to write the model to."),
     kind: str = typer.Option("pIC50", "--kind", help="What was measured: pIC50, pKi, pKd or pEC50."),
-    qualifier: str | None = typer.Option(None, "--qualifier", metavar="COLUMN", help="Column with >, < or =."),
-    name: str | None = typer.Option(None, "--name", metavar="COLUMN", help="Column with compound names."),
-    model: str = typer.Option("ensemble", "--model", help="Which model to train."),
+    active_above: float = typer.Option(
+        None, "--active-above", metavar="P", help="Predict the probability of a value of P (-log10 molar) or more."
+    ),
+    label: str = typer.Option(
+        None, "--label", metavar="COLUMN", help="Instead of --value: column with active or inactive (1 or 0)."
+    ),
+    actives: bool = typer.Option(
+        False, "--actives", help="FILE holds known actives only: rank compounds by likeness to them."
+    ),
+    background: Path = typer.Option(
+        None,
+        "--background",
+        metavar="FILE",
+        help="With --actives: compounds presumed inactive, best some of the library to screen. Default: NCI compounds.",
+    ),
+    qualifier: str = typer.Option(None, "--qualifier", metavar="COLUMN", help="Column with >, < or =."),
+    name: str = typer.Option(None, "--name", metavar="COLUMN", help="Column with compound names."),
+    split: list[str] = typer.Option(
+        None, "--split", help="Test in one more way, beside scaffold: cluster, time, predefined or random (repeatable)."
+    ),
+    date: str = typer.Option(None, "--date", metavar="COLUMN", help="Column with dates, for a split by time."),
+    side: str = typer.Option(None, "--side", metavar="COLUMN", help="Column with train or test, for your own split."),
+    model: str = typer.Option("ensemble", "--model", help=f"Which model to train: {MODELS}."),
     fast: bool = typer.Option(False, "--fast", help="The model that trains in seconds and screens fastest."),
     seed: int = typer.Option(0, "--seed", help="Seed of every random choice."),
     title: str = typer.Option("", "--title", help="One line that says what the model predicts."),
     trust_units: bool = typer.Option(False, "--trust-units", help="Accept a column that looks like two units."),
     json: bool = typer.Option(False, "--json", help="Print the model card as JSON."),
 ) -> None:
-    """Train an affinity model on measured values and say how good it is."""
-    from screening.errors import UsageError
-    from screening.models.affinity import AffinityKind
-    from screening.models.measurements import read_measurements
+    """Train a model and say how good it is.
+
+    On measured values (--value, --unit), on labels (--label), or on a few known actives alone (--actives).
+    """
     from screening.models.storage import require_place, save_model
-    from screening.models.train import TrainOptions, require_model, train_model
-    from workbench.cli.model import print_card
+    from workbench.cli.print_card import print_card
+    from workbench.plots.model_card import write_card
     from workbench.progress import progress_bar
 
+    modes = {"--value": value is not None, "--label": label is not None, "--actives": actives}
+    if sum(modes.values()) != 1:
+        given = ", ".join(mode for mode, on in modes.items() if on) or "none of them"
+        raise UsageError(f"{given} given", expected="one of --value COLUMN (with --unit), --label COLUMN or --actives")
+    require_place(out)
+    with progress_bar() as on_progress:
+        trained: SavedModel
+        if actives:
+            _refuse(
+                "--actives", {"--active-above": active_above, "--date": date, "--side": side, "--unit": unit,
+                              "--qualifier": qualifier, "--split": split, "--fast": fast or None},
+            )  # fmt: skip
+            trained = _from_actives(file, background, smiles, name, seed, title, on_progress)
+        else:
+            from screening.models.chosen_splits import require_splits
+            from screening.models.train import TrainOptions, require_model, train_activity, train_model
+
+            _refuse("--value or --label", {"--background": background})
+            if smiles is None:
+                raise UsageError("--smiles is missing", expected="the column with the SMILES")
+            options = TrainOptions(
+                model="fast" if fast else model,
+                seed=seed,
+                title=title,
+                splits=require_splits(split or [], date=date is not None, side=side is not None),
+            )
+            require_model(options.model)
+            columns: dict[str, Any] = {"smiles": smiles, "name": name, "date": date, "side": side}
+            if label is not None:
+                from screening.models.labels import read_labels
+
+                _refuse("--label", {"--unit": unit, "--qualifier": qualifier, "--active-above": active_above})
+                data = read_labels(file, label=label, on_progress=on_progress, **columns)
+                trained = train_activity(data, 0.5, options=options, on_progress=on_progress)
+            else:
+                data = _measured(file, value, unit, kind, qualifier, trust_units, columns, on_progress)
+                trained = (
+                    train_model(data, options=options, on_progress=on_progress)
+                    if active_above is None
+                    else train_activity(data, active_above, options=options, on_progress=on_progress)
+                )
+        save_model(trained, out)
+        page = write_card(trained, out)
+    if json:
+        typer.echo(trained.card.to_json(), nl=False)
+        return
+    print_card(trained.card)
+    typer.echo(f"model written to {out}; its card with plots: {page}")
+
+
+def _refuse(mode: str, options: dict[str, object]) -> None:
+    """Refuse options that mean nothing in this mode, rather than pass over them."""
+    extra = [option for option, value in options.items() if value not in (None, [], ())]
+    if extra:
+        raise UsageError(f"{', '.join(extra)} cannot be used with {mode}")
+
+
+def _measured(
+    file: Path,
+    value: str,
+    unit: str | None,
+    kind: str,
+    qualifier: str | None,
+    trust_units: bool,
+    columns: dict[str, Any],
+    on_progress: OnProgress,
+) -> AffinityData:
+    from screening.models.affinity import AffinityKind
+    from screening.models.measurements import read_measurements
+
+    if unit is None:
+        raise UsageError("--unit is missing", expected="nM, uM, mM, pM, M, or p for values that are -log10 molar")
     kinds = {one.value.lower(): one for one in AffinityKind}
     if kind.lower() not in kinds:
         raise UsageError(
             f"{kind!r} is no kind of affinity", expected=f"one of {', '.join(kinds[one].value for one in kinds)}"
         )
-    model = "fast" if fast else model
-    require_model(model)
-    require_place(out)
-    with progress_bar() as on_progress:
-        data = read_measurements(
-            file,
-            smiles=smiles,
-            value=value,
-            unit=unit,
-            kind=kinds[kind.lower()],
-            name=name,
-            qualifier=qualifier,
-            trust_units=trust_units,
-            on_progress=on_progress,
-        )
-        trained = train_model(data, options=TrainOptions(model=model, seed=seed, title=title), on_progress=on_progress)
-    save_model(trained, out)
-    if json:
-        typer.echo(trained.card.to_json(), nl=False)
-        return
-    print_card(trained.card)
-    typer.echo(f"model written to {out}")
+    return read_measurements(
+        file,
+        value=value,
+        unit=unit,
+        kind=kinds[kind.lower()],
+        qualifier=qualifier,
+        trust_units=trust_units,
+        on_progress=on_progress,
+        **columns,
+    )
+
+
+def _from_actives(
+    file: Path,
+    background: Path | None,
+    smiles: str | None,
+    name: str | None,
+    seed: int,
+    title: str,
+    on_progress: OnProgress,
+) -> SavedModel:
+    from workbench.known_actives import rank_by_actives
+
+    return rank_by_actives(
+        file, background=background, smiles=smiles, name=name, seed=seed, title=title, on_progress=on_progress
+    )

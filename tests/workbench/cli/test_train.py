@@ -77,7 +77,10 @@ def test_compare_and_rebuild(workbench: Run, table: Path, tmp_path: Path) -> Non
     assert workbench("model", "rebuild", tmp_path / "a", "--out", tmp_path / "b").returncode == 0
     shown = workbench("model", "compare", tmp_path / "a", tmp_path / "b")
     assert shown.returncode == 0, shown.stderr
-    assert shown.stdout.count("scaffold split") == 2
+    assert shown.stdout.count("scaffold split") == 1
+    rows = [line.split() for line in shown.stdout.splitlines() if line[:2] in ("A ", "B ")]
+    assert len(rows) == 4
+    assert rows[0][1:] == rows[1][1:]
 
 
 def test_the_place_is_checked_before_the_work(capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path) -> None:
