@@ -45,7 +45,7 @@ READERS: dict[str, tuple[Callable[[Path], Any], Callable[[Any, Columns], Iterato
     ".tsv": (TextFile, read_table),
     ".tab": (TextFile, read_table),
     ".txt": (TextFile, read_smiles),  # or what its content looks like
-    ".xlsx": (ExcelFile, read_excel),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), (ExcelFile, read_excel)),
     ".parquet": (ParquetFile, read_parquet),
     ".pq": (ParquetFile, read_parquet),
 }

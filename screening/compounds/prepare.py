@@ -132,6 +132,7 @@ def prepare_library(
     with folder_lock(folder):
         batch = claim_folder(folder, plan, batch_records or BATCH_RECORDS)
         if (folder / LIBRARY_FILE).exists():
+            shutil.rmtree(folder / "work", ignore_errors=True)  # killed between the last two steps
             return open_library(folder)
         preparation = _Preparation(folder, inputs, options, client, on_progress, batch)
         preparation.standardise()

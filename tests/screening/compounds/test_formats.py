@@ -86,13 +86,32 @@ def _xlsx(path: Path, rows: list[list[str]]) -> None:
                 cells.append(f'<c {place} t="s"><v>{len(shared) - 1}</v></c>')
             elif text:
                 cells.append(f'<c {place} t="inlineStr"><is><t>{escape(text)}</t></is></c>')
-        lines.append(f"<row>{''.join(cells)}</row>")
+        lines.append(f'<row r="{number}">' + "".join(cells) + "</row>")
     with zipfile.ZipFile(path, "w") as book:
         book.writestr(
             "xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{''.join(lines)}</sheetData></worksheet>"
         )
         texts = "".join(f"<si><r><t>{escape(text)}</t></r></si>" for text in shared)
         book.writestr("xl/sharedStrings.xml", f"<sst {space}>{texts}</sst>")
+        office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        sheets = f'<sheets><sheet name="a" sheetId="1" r:id="rId1" xmlns:r="{office}"/></sheets>'
+        book.writestr("xl/workbook.xml", f"<workbook {space}>{sheets}</workbook>")
+        related = "".join(
+            f'<Relationship Id="rId{number}" Type="{office}/{kind}" Target="{target}"/>'
+            for number, (kind, target) in enumerate(
+                (("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml")), start=1
+            )
+        )
+        package = "http://schemas.openxmlformats.org/package/2006"
+        book.writestr(
+            "xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{package}/relationships">{related}</Relationships>'
+        )
+        book.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{package}/relationships">'
+            f'<Relationship Id="rId1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        )
+        book.writestr("[Content_Types].xml", f'<Types xmlns="{package}/content-types"/>')
 
 
 def test_excel_gives_the_same_compounds(tmp_path: Path) -> None:
@@ -102,7 +121,7 @@ def test_excel_gives_the_same_compounds(tmp_path: Path) -> None:
         (number, *item) for number, item in enumerate(COMPOUNDS.items(), start=1)
     ]
     path.write_bytes(path.read_bytes()[:200])
-    with pytest.raises(FileError, match="not a readable Excel workbook"):
+    with pytest.raises(FileError, match="not a readable spreadsheet"):
         records(path)
 
 
