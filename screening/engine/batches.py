@@ -45,7 +45,7 @@ def execute(work: Work, batch: Batch, folder: str, guard: Guard | None = None) -
     # The attempts on disk make the try after the last of these an isolated one.
     for _ in range(guard.attempts + RESUBMISSIONS):
         try:
-            receipt: parts.Receipt = shelter.call(_worked, work, batch, root, guard)
+            receipt: parts.Receipt = shelter.call(_worked, work, batch, root, guard, memory_bytes=guard.memory_bytes)
             return receipt
         except shelter.ChildLostError as error:
             lost = error

@@ -19,12 +19,15 @@ from collections.abc import Callable
 from typing import IO, Any
 
 import cloudpickle
+import psutil
 
 from screening import interrupts
 from screening.engine import guard
 
 #: Seconds without a task after which the child ends: it holds a model in memory.
 IDLE_SECONDS = 60.0
+#: Seconds between two looks at the memory of a child that has a limit.
+_LOOK_SECONDS = 0.1
 _LENGTH = struct.Struct(">Q")
 
 
@@ -46,8 +49,10 @@ class Shelter:
                 stdout=subprocess.PIPE,
             )
 
-    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def call(self, function: Callable[..., Any], *arguments: Any, memory_bytes: int | None = None) -> Any:
         """Call the function in the child and return what it returns or raise what it raises.
+
+        A child that gets larger than `memory_bytes` (resident) is ended.
 
         Raises
         ------
@@ -58,6 +63,9 @@ class Shelter:
         assert self._process.stdout is not None
         try:
             _send(self._process.stdin, cloudpickle.dumps((function, arguments)))
+            while memory_bytes is not None and not select.select([self._process.stdout], [], [], _LOOK_SECONDS)[0]:
+                if self._resident() > memory_bytes:
+                    self._process.kill()
             worked, answer = pickle.loads(_receive(self._process.stdout))
         except (EOFError, BrokenPipeError) as error:
             self.end()
@@ -68,6 +76,12 @@ class Shelter:
         if not worked:
             raise answer
         return answer
+
+    def _resident(self) -> int:
+        try:
+            return int(psutil.Process(self._process.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
 
     def alive(self) -> bool:
         """Tell whether the child can be asked by this process."""
@@ -89,7 +103,7 @@ _shelter: Shelter | None = None
 _turn = threading.Lock()
 
 
-def call(function: Callable[..., Any], *arguments: Any) -> Any:
+def call(function: Callable[..., Any], *arguments: Any, memory_bytes: int | None = None) -> Any:
     """Call the function in the child of this process, which is started if there is none; see `Shelter.call`."""
     global _shelter
     with _turn:
@@ -97,7 +111,7 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
             if _shelter is not None:
                 _shelter.end()
             _shelter = Shelter()
-        return _shelter.call(function, *arguments)
+        return _shelter.call(function, *arguments, memory_bytes=memory_bytes)
 
 
 @atexit.register

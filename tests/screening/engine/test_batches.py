@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -12,8 +13,10 @@ import jobs
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from distributed import Client
+from distributed import Client, LocalCluster
 
+from screening import interrupts
+from screening.clusters.lean_scheduler import SCHEDULER_OPTIONS
 from screening.engine import attempts, parts
 from screening.engine.batches import Batch, execute, run_batches
 from screening.engine.guard import Guard
@@ -152,6 +155,27 @@ def test_a_record_that_needs_too_much_memory_is_the_only_one_lost(tmp_path: Path
     ledger = pq.read_table(tmp_path / "ledger" / "part-000000.parquet").to_pylist()
     assert [row["state"] for row in ledger] == ["scored", "failed", "scored"]
     assert ledger[1]["reason"] == "needed more than 350 MB of memory"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ours", [True, False], ids=["its nanny ends it", "it has a child that it ends"])
+def test_a_worker_that_runs_out_of_memory_costs_one_record(tmp_path: Path, ours: bool) -> None:
+    """A worker we start has SIGINT blocked and works itself; one that somebody else starts works in a child."""
+    started = interrupts.blocked_for_children() if ours else contextlib.nullcontext()
+    with started:
+        cluster = LocalCluster(
+            n_workers=1, threads_per_worker=1, host="127.0.0.1", memory_limit="450MB", silence_logs=50,
+            scheduler_kwargs=SCHEDULER_OPTIONS,
+        )  # fmt: skip
+    with cluster, Client(cluster) as client:
+        assert set(client.run(interrupts.reachable).values()) == {not ours}
+        work = [*batches(2), Batch(2, jobs.Numbers(20, 30, swells=frozenset({23})))]
+        list(run_batches(jobs.squares, work, tmp_path, client=client))
+    assert counted(tmp_path) == {"scored": 29, "failed": 1}
+    ledger = pq.read_table(tmp_path / "ledger" / "part-000002.parquet").to_pylist()
+    assert [(row["record"], row["reason"]) for row in ledger if row["state"] != "scored"] == [
+        (23, "needed more than 360 MB of memory")
+    ]
 
 
 def test_isolation_gives_the_same_bytes(tmp_path: Path) -> None:
