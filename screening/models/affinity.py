@@ -37,11 +37,14 @@ class Meaning:
         What the numbers ``lower`` and ``upper`` are.
     of
         How to name the number in a sentence: "predicted pIC50", "rank score".
+    decimals
+        How many to write.
     """
 
     scale: str
     interval: str
     of: str
+    decimals: int = 2
 
 
 def meaning(kind: str) -> Meaning:
@@ -54,7 +57,9 @@ def meaning(kind: str) -> Meaning:
             "rank score",
         )
     if kind == ScoreKind.PROBABILITY:
-        return Meaning("0 to 1, higher is more likely active", "Venn-Abers range", "predicted probability of activity")
+        return Meaning(
+            "0 to 1, higher is more likely active", "Venn-Abers range", "predicted probability of activity", decimals=3
+        )
     return Meaning("-log10 molar, higher binds tighter", "90 % interval", f"predicted {kind}")
 
 

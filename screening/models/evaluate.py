@@ -16,6 +16,9 @@ from screening.models.conformal import Interval
 from screening.models.measurements import AffinityData
 from screening.models.neighbours import FingerprintIndex, nearest
 
+#: A ranking of fewer actives says nothing.
+FEWEST_RANKED = 5
+
 #: Builds an unfitted estimator.
 Build = Callable[[], Any]
 
@@ -110,9 +113,9 @@ def interval_report(residuals: np.ndarray, half: np.ndarray) -> dict[str, float]
 
 
 def ranking_report(truth: np.ndarray, scores: dict[str, np.ndarray], threshold: float) -> dict[str, Any] | None:
-    """Return how early each score finds the compounds of `threshold` or tighter; None where all are or none is."""
+    """Return how early each score finds the compounds of `threshold` or tighter; None with too few of either kind."""
     active = truth >= threshold
-    if not active.any() or active.all():
+    if min(active.sum(), (~active).sum()) < FEWEST_RANKED:
         return None
     return {"threshold": threshold} | {name: ranking.ranking(active, score) for name, score in scores.items()}
 

@@ -105,7 +105,7 @@ def neighbours(training: TrainingSet, smiles: str, count: int = 5) -> list[Neigh
             training.smiles[at],
             float(training.values[at]),
             int(training.limits[at]),
-            float(similarity[at]),
+            round(float(similarity[at]), 3),
         )
         for at in order
     ]

@@ -68,7 +68,7 @@ class LeakageReport:
         found = [f"{count} {name}" for name, count in kinds.items() if count]
         twins = f"training holds {', '.join(found)}" if found else "none has a twin in training"
         return (
-            f"Of {self.test} test compounds {twins}; {self.same_scaffold} share a scaffold with training;"
+            f"Of {self.test:,} test compounds {twins}; {self.same_scaffold} share a scaffold with training;"
             f" median similarity to the nearest training compound {self.median_similarity:.2f}."
         )
 

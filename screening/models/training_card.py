@@ -84,6 +84,11 @@ def _limitations(data: AffinityData, evaluation: dict[str, Any], limits: int) ->
         found.append(
             f"On rare scaffolds it is no better than a baseline (RMSE {split['model']['rmse']:.2f} against {best:.2f})."
         )
+    held, promised = split["interval"]["coverage"], split["interval"]["confidence"]
+    if held < promised - 0.05 and split.get("real", True):
+        found.append(
+            f"On rare scaffolds the {promised:.0%} interval held only {held:.0%} of the values: too narrow there."
+        )
     if not split.get("real", True):
         found.append("Nothing is known about its errors on new scaffolds.")
     if len(data) < 100:

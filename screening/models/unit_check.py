@@ -74,10 +74,11 @@ def review(
     if analogues:
         doubts.append(analogues)
     if doubts and not trust:
+        right = "--unit p for -log10 molar values" if logs else "one unit"
         raise AffinityDataError(
             f"two units seem to be mixed in the value column, or {unit.value} is not its unit: {'; '.join(doubts)}",
             source=path,
-            expected="one unit (if the values are right, say so with --trust-units)",
+            expected=f"{right} (if the values are right as they are, say so with --trust-units)",
         )
     notes = [f"Accepted although in doubt: {doubt}." for doubt in doubts]
     if tight and not doubts:

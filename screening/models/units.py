@@ -76,4 +76,7 @@ def implausible(p: float, unit: Unit) -> str | None:
     low, high = PLAUSIBLE
     if low <= p <= high:
         return None
-    return f"in {unit.value} it is {p:.2f} on the -log10 molar scale, outside {low:g} to {high:g}: wrong unit?"
+    logs = unit is not Unit.NEGATIVE_LOG and 3 <= 10 ** (EXPONENT[unit] - p) <= 12
+    return f"in {unit.value} it is {p:.2f} on the -log10 molar scale, outside {low:g} to {high:g}: wrong unit?" + (
+        " (--unit p if it is -log10 molar already)" if logs else ""
+    )

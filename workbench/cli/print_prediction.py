@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from workbench.cli.printable import printable
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from screening.models.affinity import AffinityModel, Predictions
 
 
@@ -18,8 +20,12 @@ def sentence(model: AffinityModel, found: Predictions, row: int) -> str:
     words = meaning(model.kind)
     if row in found.problems:
         return f"no prediction: {found.problems[row]}"
+
+    def number(column: np.ndarray) -> str:
+        return f"{column[row]:.{words.decimals}f}"
+
     return (
-        f"{words.of} {found.affinity[row]:.2f} ({words.interval} {found.lower[row]:.2f} to {found.upper[row]:.2f}),"
+        f"{words.of} {number(found.affinity)} ({words.interval} {number(found.lower)} to {number(found.upper)}),"
         f" {domain(model.training_names, found, row)}"
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +12,9 @@ import typer
 from screening.errors import UsageError
 
 if TYPE_CHECKING:
-    from screening.engine.progress import OnProgress
     from screening.models.measurements import AffinityData
     from screening.models.storage import SavedModel
+    from screening.models.train import TrainOptions
 
 #: As in `screening.models.catalog`, which takes too long to import for ``--help``; a test holds them together.
 MODELS = "ensemble, fast, gaussian process, boosted trees, random forest, support vector, ridge or nearest neighbours"
@@ -70,42 +72,40 @@ def command(
         given = ", ".join(mode for mode, on in modes.items() if on) or "none of them"
         raise UsageError(f"{given} given", expected="one of --value COLUMN (with --unit), --label COLUMN or --actives")
     require_place(out)
+    if actives:
+        _refuse(
+            "--actives", {"--active-above": active_above, "--date": date, "--side": side, "--unit": unit,
+                          "--qualifier": qualifier, "--split": split, "--fast": fast or None},
+        )  # fmt: skip
+    else:
+        _refuse("--value or --label", {"--background": background})
+        if label is not None:
+            _refuse("--label", {"--unit": unit, "--qualifier": qualifier, "--active-above": active_above})
+        options = _options("fast" if fast else model, seed, title, split or [], date, side)
+        columns: dict[str, Any] = {"smiles": smiles, "name": name, "date": date, "side": side}
+        reader = (
+            _label_reader(label, columns)
+            if label
+            else _value_reader(value, unit, kind, qualifier, trust_units, columns)
+        )
     with progress_bar() as on_progress:
         trained: SavedModel
         if actives:
-            _refuse(
-                "--actives", {"--active-above": active_above, "--date": date, "--side": side, "--unit": unit,
-                              "--qualifier": qualifier, "--split": split, "--fast": fast or None},
-            )  # fmt: skip
-            trained = _from_actives(file, background, smiles, name, seed, title, on_progress)
-        else:
-            from screening.models.chosen_splits import require_splits
-            from screening.models.train import TrainOptions, require_model, train_activity, train_model
+            from workbench.known_actives import rank_by_actives
 
-            _refuse("--value or --label", {"--background": background})
-            if smiles is None:
-                raise UsageError("--smiles is missing", expected="the column with the SMILES")
-            options = TrainOptions(
-                model="fast" if fast else model,
-                seed=seed,
-                title=title,
-                splits=require_splits(split or [], date=date is not None, side=side is not None),
+            trained = rank_by_actives(
+                file, background=background, smiles=smiles, name=name, seed=seed, title=title, on_progress=on_progress
             )
-            require_model(options.model)
-            columns: dict[str, Any] = {"smiles": smiles, "name": name, "date": date, "side": side}
-            if label is not None:
-                from screening.models.labels import read_labels
+        else:
+            from screening.models.train import train_activity, train_model
 
-                _refuse("--label", {"--unit": unit, "--qualifier": qualifier, "--active-above": active_above})
-                data = read_labels(file, label=label, on_progress=on_progress, **columns)
-                trained = train_activity(data, 0.5, options=options, on_progress=on_progress)
-            else:
-                data = _measured(file, value, unit, kind, qualifier, trust_units, columns, on_progress)
-                trained = (
-                    train_model(data, options=options, on_progress=on_progress)
-                    if active_above is None
-                    else train_activity(data, active_above, options=options, on_progress=on_progress)
-                )
+            data = reader(file, on_progress=on_progress)
+            threshold = 0.5 if label else active_above
+            trained = (
+                train_model(data, options=options, on_progress=on_progress)
+                if threshold is None
+                else train_activity(data, threshold, options=options, on_progress=on_progress)
+            )
         save_model(trained, out)
         page = write_card(trained, out)
     if json:
@@ -122,19 +122,36 @@ def _refuse(mode: str, options: dict[str, object]) -> None:
         raise UsageError(f"{', '.join(extra)} cannot be used with {mode}")
 
 
-def _measured(
-    file: Path,
-    value: str,
+def _options(model: str, seed: int, title: str, split: list[str], date: str | None, side: str | None) -> TrainOptions:
+    from screening.models.chosen_splits import require_splits
+    from screening.models.train import TrainOptions, require_model
+
+    require_model(model)
+    splits = require_splits(split, date=date is not None, side=side is not None)
+    return TrainOptions(model=model, seed=seed, title=title, splits=splits)
+
+
+def _label_reader(label: str, columns: dict[str, Any]) -> Callable[..., AffinityData]:
+    from screening.models.labels import read_labels
+
+    _require_smiles(columns)
+    return functools.partial(read_labels, label=label, **columns)
+
+
+def _value_reader(
+    value: str | None,
     unit: str | None,
     kind: str,
     qualifier: str | None,
     trust_units: bool,
     columns: dict[str, Any],
-    on_progress: OnProgress,
-) -> AffinityData:
+) -> Callable[..., AffinityData]:
     from screening.models.affinity import AffinityKind
     from screening.models.measurements import read_measurements
+    from screening.models.units import Unit
 
+    _require_smiles(columns)
+    assert value is not None
     if unit is None:
         raise UsageError("--unit is missing", expected="nM, uM, mM, pM, M, or p for values that are -log10 molar")
     kinds = {one.value.lower(): one for one in AffinityKind}
@@ -142,29 +159,17 @@ def _measured(
         raise UsageError(
             f"{kind!r} is no kind of affinity", expected=f"one of {', '.join(kinds[one].value for one in kinds)}"
         )
-    return read_measurements(
-        file,
+    return functools.partial(
+        read_measurements,
         value=value,
-        unit=unit,
+        unit=Unit.parse(unit),
         kind=kinds[kind.lower()],
         qualifier=qualifier,
         trust_units=trust_units,
-        on_progress=on_progress,
         **columns,
     )
 
 
-def _from_actives(
-    file: Path,
-    background: Path | None,
-    smiles: str | None,
-    name: str | None,
-    seed: int,
-    title: str,
-    on_progress: OnProgress,
-) -> SavedModel:
-    from workbench.known_actives import rank_by_actives
-
-    return rank_by_actives(
-        file, background=background, smiles=smiles, name=name, seed=seed, title=title, on_progress=on_progress
-    )
+def _require_smiles(columns: dict[str, Any]) -> None:
+    if columns["smiles"] is None:
+        raise UsageError("--smiles is missing", expected="the column with the SMILES")

@@ -28,7 +28,10 @@ def reliability(bins: Sequence[Mapping[str, float]], *, title: str = "") -> Char
         raise UsageError("no bins were given", expected="those of a model card")
     figure, [share, count] = new_figure(8.4, 3.6, columns=2)
     share.plot([0, 1], [0, 1], color=SOFT, linestyle=":", linewidth=1)
-    share.plot([one["mean"] for one in bins], [one["active"] for one in bins], "o-", color=HIT, linewidth=1.6)
+    means, actives = [one["mean"] for one in bins], [one["active"] for one in bins]
+    share.plot(means, actives, color=HIT, linewidth=1.0, alpha=0.5)
+    # A bin of a few compounds says little: its dot is small.
+    share.scatter(means, actives, s=[6 + 2 * min(one["compounds"], 60) for one in bins], color=HIT, zorder=3)
     share.set_xlim(0, 1)
     share.set_ylim(0, 1)
     share.set_aspect("equal")
