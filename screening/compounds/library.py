@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -44,7 +46,7 @@ class LibraryPart:
     records: int
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class PreparedLibrary:
     """A prepared library on disk.
 
@@ -70,6 +72,20 @@ class PreparedLibrary:
     counts: dict[str, int]
     compounds: int
     facts: dict[str, Any] = dataclasses.field(default_factory=dict, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        """Return what it is on one line."""
+        states = ", ".join(f"{count:,} {state}" for state, count in self.counts.items())
+        return f"<library {str(self.folder)!r}: {self.compounds:,} compounds of {self.records:,} records ({states})>"
+
+    def _repr_html_(self) -> str:
+        """Return the same as a small table, for notebooks."""
+        rows = [("compounds", self.compounds), ("records", self.records), *self.counts.items()]
+        lines = "".join(
+            f"<tr><td>{html.escape(name)}</td><td style='text-align:right'>{count:,}</td></tr>" for name, count in rows
+        )
+        warnings = "".join(f"<p><b>{html.escape(warning)}</b></p>" for warning in self.warnings)
+        return f"<p>Library <code>{html.escape(str(self.folder))}</code></p><table>{lines}</table>{warnings}"
 
     @cached_property
     def parts(self) -> list[LibraryPart]:
@@ -119,6 +135,34 @@ class PreparedLibrary:
         """Yield the compounds part by part."""
         for part in self.parts:
             yield self._read(part.compounds, columns)
+
+    def take(self, rows: Sequence[int] | np.ndarray, columns: list[str] | None = None) -> pa.Table:
+        """Return some compounds, in the order given; only the parts that hold them are read.
+
+        Parameters
+        ----------
+        rows
+            Positions over all compounds of the library, from 0, as searches and picks return them.
+        columns
+            Only these columns.
+
+        Raises
+        ------
+        IndexError
+            If there is no such row.
+        """
+        wanted = np.asarray(rows, np.int64)
+        starts = np.concatenate([[0], np.cumsum([part.rows for part in self.parts])])
+        if len(wanted) and not (wanted.min() >= 0 and wanted.max() < starts[-1]):
+            raise IndexError(f"a library of {starts[-1]} compounds has no row {wanted.min()} or {wanted.max()}")
+        at = np.searchsorted(starts, wanted, side="right") - 1
+        tables, order = [self.read_compounds(0, columns).slice(0, 0)] if self.parts else [], []
+        for index in np.unique(at).tolist():
+            places = np.flatnonzero(at == index)
+            tables.append(self.read_compounds(index, columns).take(wanted[places] - starts[index]))
+            order.append(places)
+        back = np.argsort(np.concatenate(order)) if order else wanted
+        return pa.concat_tables(tables).take(back)
 
     def _read(self, path: Path, columns: list[str] | None) -> pa.Table:
         try:

@@ -233,6 +233,11 @@ def library_fingerprints(library: PreparedLibrary) -> Iterator[np.ndarray]:
         yield fingerprint_array(table["fingerprint"])
 
 
+def all_fingerprints(library: PreparedLibrary) -> np.ndarray:
+    """Return the packed fingerprints of a whole library, uint8 of shape (n, 256): 256 bytes a compound of memory."""
+    return np.concatenate([np.empty((0, FINGERPRINT_BYTES), np.uint8), *library_fingerprints(library)])
+
+
 def fingerprint_array(column: pa.ChunkedArray) -> np.ndarray:
     """Return a column of packed fingerprints as uint8 of shape (n, 256), without copying where that is possible."""
     whole = column.combine_chunks()

@@ -7,7 +7,7 @@ import csv
 import gzip
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,12 +18,13 @@ from rdkit import Chem
 
 from screening.compounds.compound import PROPERTIES
 from screening.compounds.formats import suffix_of
-from screening.compounds.inchi import INCHIKEY, with_inchikeys
+from screening.compounds.inchi import with_inchikeys
 from screening.compounds.library import PreparedLibrary
 from screening.engine import files
 from screening.errors import UsageError
 
-_COLUMNS = ["name", "smiles", *PROPERTIES, "flags", "source", "number"]
+#: Columns that are written, in order; others of a table, such as a similarity, come before them.
+COLUMNS = ["name", "smiles", *PROPERTIES, "flags", "source", "number"]
 
 
 def write_library(library: PreparedLibrary, path: str | os.PathLike[str], *, inchikey: bool = False) -> int:
@@ -33,6 +34,20 @@ def write_library(library: PreparedLibrary, path: str | os.PathLike[str], *, inc
     ----------
     library
         The library.
+    path, inchikey
+        As for `write_compounds`.
+    """
+    write_compounds(library.iterate(COLUMNS), path, inchikey=inchikey)
+    return library.compounds
+
+
+def write_compounds(tables: Iterable[pa.Table], path: str | os.PathLike[str], *, inchikey: bool = False) -> None:
+    """Write tables of compounds.
+
+    Parameters
+    ----------
+    tables
+        With the same columns each, ``name`` and ``smiles`` among them.
     path
         File to write; its suffix chooses the format. It takes the place of an older one only when it is whole.
     inchikey
@@ -46,72 +61,73 @@ def write_library(library: PreparedLibrary, path: str | os.PathLike[str], *, inc
         If it cannot be written.
     """
     path = Path(path)
-    writer = WRITERS.get(suffix_of(path))
-    if writer is None:
-        raise UsageError("no writer for this suffix", source=path, expected=f"one of {' '.join(WRITERS)}")
+    writer = require_writer(path)
     if inchikey and writer is _smiles:
         raise UsageError("a SMILES file has no column for InChIKeys", source=path, expected="one of .csv .sdf .parquet")
     with files.replacing(path) as temporary:
-        writer(library, temporary, path.suffix.lower(), inchikey)
-    return library.compounds
+        writer((with_inchikeys(table) if inchikey else table for table in tables), temporary, path.suffix.lower())
 
 
-def _smiles(library: PreparedLibrary, path: Path, compression: str, inchikey: bool) -> None:
+def require_writer(path: Path) -> Writer:
+    """Return what writes files with the suffix of a path.
+
+    Raises
+    ------
+    UsageError
+        If nothing does.
+    """
+    writer = WRITERS.get(suffix_of(path))
+    if writer is None:
+        raise UsageError("no writer for this suffix", source=path, expected=f"one of {' '.join(WRITERS)}")
+    return writer
+
+
+def _smiles(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
     with _text(path, compression) as sink:
-        for row in _rows(library, inchikey):
+        for row in _rows(tables):
             sink.write(f"{row['smiles']}\t{_one_line(row['name'])}\n")
 
 
-def _csv(library: PreparedLibrary, path: Path, compression: str, inchikey: bool) -> None:
-    columns = _columns(inchikey)
+def _csv(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
     with _text(path, compression) as sink:
         writer = csv.writer(sink, lineterminator="\n")
-        writer.writerow(columns)
-        for row in _rows(library, inchikey):
-            writer.writerow([_plain(row[name]) for name in columns])
+        begun = False
+        for table in tables:
+            if not begun:
+                writer.writerow(table.column_names)
+                begun = True
+            for row in _rows([table]):
+                writer.writerow([_plain(value) for value in row.values()])
 
 
-def _sdf(library: PreparedLibrary, path: Path, compression: str, inchikey: bool) -> None:
+def _sdf(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
     """Structures have no coordinates: a library knows none."""
-    columns = _columns(inchikey)[1:]
     with _text(path, compression) as sink:
-        for row in _rows(library, inchikey):
+        for row in _rows(tables):
             mol = Chem.MolFromSmiles(row["smiles"])
-            mol.SetProp("_Name", _one_line(row["name"]))
+            mol.SetProp("_Name", _one_line(row.pop("name")))
             sink.write(Chem.MolToMolBlock(mol))
-            for name in columns:
-                sink.write(f">  <{name}>\n{_plain(row[name])}\n\n")
+            for name, value in row.items():
+                sink.write(f">  <{name}>\n{_plain(value)}\n\n")
             sink.write("$$$$\n")
 
 
-def _parquet(library: PreparedLibrary, path: Path, compression: str, inchikey: bool) -> None:
+def _parquet(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
     sink = None
     with contextlib.ExitStack() as stack:
-        for table in _tables(library, inchikey):
+        for table in tables:
             sink = sink or stack.enter_context(pq.ParquetWriter(path, table.schema, compression="zstd"))
             sink.write_table(table)
 
 
+Writer = Callable[[Iterable[pa.Table], Path, str], None]
+
 #: Suffix to writer.
-WRITERS: dict[str, Callable[[PreparedLibrary, Path, str, bool], None]] = {
-    ".smi": _smiles,
-    ".csv": _csv,
-    ".sdf": _sdf,
-    ".parquet": _parquet,
-}
+WRITERS: dict[str, Writer] = {".smi": _smiles, ".csv": _csv, ".sdf": _sdf, ".parquet": _parquet}
 
 
-def _columns(inchikey: bool) -> list[str]:
-    return [*_COLUMNS[:2], INCHIKEY, *_COLUMNS[2:]] if inchikey else _COLUMNS
-
-
-def _tables(library: PreparedLibrary, inchikey: bool) -> Iterator[pa.Table]:
-    for table in library.iterate(_COLUMNS):
-        yield with_inchikeys(table) if inchikey else table
-
-
-def _rows(library: PreparedLibrary, inchikey: bool) -> Iterator[dict[str, Any]]:
-    for table in _tables(library, inchikey):
+def _rows(tables: Iterable[pa.Table]) -> Iterator[dict[str, Any]]:
+    for table in tables:
         for batch in pa.Table.to_batches(table, max_chunksize=1000):
             yield from batch.to_pylist()
 
