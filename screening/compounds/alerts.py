@@ -15,11 +15,12 @@ from rdkit import Chem
 from rdkit.Chem import FilterCatalog
 
 from screening.compounds.graphs import Graphs, graphs_of_mols
+from screening.compounds.nibr import nibr_catalog
 from screening.compounds.query_text import wants_several_rings
 from screening.compounds.questions import Questions
 from screening.compounds.surroundings import atom_class, atom_codes, mixed, with_neighbours
 
-#: Our name of an alert set to RDKit's.
+#: Our name of an alert set to RDKit's; those of `screening.compounds.nibr` have none.
 ALERT_SETS = {
     "pains": "PAINS",
     "brenk": "BRENK",
@@ -32,6 +33,8 @@ ALERT_SETS = {
     "inpharmatica": "CHEMBL_Inpharmatica",
     "surechembl": "CHEMBL_SureChEMBL",
     "zinc": "ZINC",
+    "nibr": "",
+    "nibr-exclude": "",
 }
 
 _MAGIC = b"\xef\xbe\xad\xde"  # how RDKit's pickled molecules begin
@@ -52,9 +55,7 @@ class AlertCatalog:
         self._labels: list[str] = []
         self._catalogs = []  # entries live as long as their catalog
         for name in names:
-            parameters = FilterCatalog.FilterCatalogParams()
-            parameters.AddCatalog(getattr(FilterCatalog.FilterCatalogParams.FilterCatalogs, ALERT_SETS[name]))
-            catalog = FilterCatalog.FilterCatalog(parameters)
+            catalog = plain_catalog(name)
             self._catalogs.append(catalog)
             for index in range(catalog.GetNumEntries()):
                 entry = catalog.GetEntryWithIdx(index)
@@ -210,6 +211,15 @@ def _pattern(entry: FilterCatalog.FilterCatalogEntry) -> Chem.Mol | None:
         return Chem.Mol(content[start : start + int(size)])
     except RuntimeError:
         return None
+
+
+def plain_catalog(name: str) -> FilterCatalog.FilterCatalog:
+    """Return RDKit's catalog of an alert set."""
+    if name.startswith("nibr"):
+        return nibr_catalog(exclude_only=name == "nibr-exclude")
+    parameters = FilterCatalog.FilterCatalogParams()
+    parameters.AddCatalog(getattr(FilterCatalog.FilterCatalogParams.FilterCatalogs, ALERT_SETS[name]))
+    return FilterCatalog.FilterCatalog(parameters)
 
 
 @functools.cache

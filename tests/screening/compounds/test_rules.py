@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rdkit import Chem, rdBase
 from rdkit.Chem import FilterCatalog
 
-from screening.compounds.alerts import ALERT_SETS, alert_catalog
+from screening.compounds.alerts import ALERT_SETS, alert_catalog, plain_catalog
 from screening.compounds.prepare import PrepareOptions, prepare_library
 from screening.compounds.properties import property_row
 from screening.compounds.query_text import AtomClass, atom_can_match
@@ -26,9 +26,7 @@ def _plain(names: tuple[str, ...], mol: Chem.Mol) -> list[str]:
     found = []
     for name in names:
         if name not in _PLAIN:
-            parameters = FilterCatalog.FilterCatalogParams()
-            parameters.AddCatalog(getattr(FilterCatalog.FilterCatalogParams.FilterCatalogs, ALERT_SETS[name]))
-            _PLAIN[name] = FilterCatalog.FilterCatalog(parameters)
+            _PLAIN[name] = plain_catalog(name)
         catalog = _PLAIN[name]
         found += [f"{name}: {entry.GetDescription().lstrip('>')}" for entry in catalog.GetMatches(mol)]
     return found
@@ -54,6 +52,17 @@ def test_alerts_are_those_of_the_plain_catalogs() -> None:
         assert sorted(found) == sorted(_plain(ALL, mol)), smiles
         seen.update(found)
     assert len(seen) > 60
+
+
+def test_nibr_filters_have_their_severity() -> None:
+    halide, chloromethyl = Chem.MolFromSmiles("CC(=O)Cl"), Chem.MolFromSmiles("C=CC(=O)CCl")
+    both, exclude = alert_catalog(("nibr",)), alert_catalog(("nibr-exclude",))
+    assert (both.matches(halide), exclude.matches(halide)) == (
+        ["nibr: carboxyclic_acid_halides"],
+        ["nibr-exclude: carboxyclic_acid_halides"],
+    )
+    assert (both.matches(chloromethyl), exclude.matches(chloromethyl)) == (["nibr: halogen_alkyl"], [])
+    assert (len(both), len(exclude)) == (337, 260)  # of RDKit's 444; the others annotate
 
 
 _PIECES = (

@@ -35,7 +35,7 @@ def prepare(
     """Standardise compound files, find duplicates and store parents, keys, fingerprints and properties.
 
     Rules: lipinski, veber, lead-like, fragment; alert sets pains, brenk, nih, bms, glaxo, dundee, lint, mlsmr,
-    inpharmatica, surechembl, zinc; windows such as 'molecular_weight 150-500'; 'smarts FILE' with your own patterns.
+    inpharmatica, surechembl, zinc, nibr, nibr-exclude; windows such as 'molecular_weight 150-500'; 'smarts FILE' with your own patterns.
     Unless --flag is given, pains, brenk, lipinski and veber flag. Killed at any time, the same command goes on.
     """
     import json
