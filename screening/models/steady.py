@@ -36,7 +36,13 @@ def rounded(values: np.ndarray) -> np.ndarray:
 def predict_in_blocks(
     block: CompoundBlock, rows: int, predict: Callable[[CompoundBlock], Piece], least_similarity: float
 ) -> Predictions:
-    """Predict `rows` compounds at a time and put the rounded pieces together."""
+    """Predict `rows` compounds at a time and put the rounded pieces together.
+
+    A compound with a property that is no finite number gets no prediction, and `problems` says so.
+    """
+    missing = ~np.isfinite(block.properties).all(axis=1)
+    if missing.any():
+        block = CompoundBlock(block.smiles, block.fingerprints, np.where(missing[:, None], 0.0, block.properties))
     pieces = []
     for start in range(0, len(block), rows):
         part = slice(start, start + rows)
@@ -45,6 +51,7 @@ def predict_in_blocks(
         empty = np.zeros(0, dtype=np.float32)
         return Predictions(empty, empty, empty, empty.astype(bool), empty.astype(np.int32), empty)
     affinity, half, at, closeness = (np.concatenate(column) for column in zip(*pieces))
+    affinity = np.where(missing, np.nan, affinity)
     return Predictions(
         affinity=rounded(affinity),
         lower=rounded(affinity - half),
@@ -52,4 +59,5 @@ def predict_in_blocks(
         in_domain=closeness >= np.float32(least_similarity),
         nearest=at,
         similarity=rounded(closeness),
+        problems={int(row): "a property is missing" for row in np.flatnonzero(missing)},
     )

@@ -63,6 +63,19 @@ def test_one_compound_is_predicted_as_in_a_batch(trained: TrainedModel) -> None:
         np.testing.assert_array_equal(mixed, straight[order])
 
 
+def test_a_compound_with_a_missing_property_is_named_and_harms_no_other(trained: TrainedModel) -> None:
+    block = compound_block(SMILES)
+    properties = block.properties.copy()
+    properties[3, 1], properties[7, 0] = np.nan, np.inf
+    found = trained.predict(CompoundBlock(block.smiles, block.fingerprints, properties))
+    assert found.problems == {3: "a property is missing", 7: "a property is missing"}
+    assert np.flatnonzero(~np.isfinite(found.affinity)).tolist() == [3, 7]
+    whole = trained.predict(block)
+    others = [row for row in range(len(block)) if row not in (3, 7)]
+    np.testing.assert_array_equal(found.affinity[others], whole.affinity[others])
+    np.testing.assert_array_equal(found.upper[others], whole.upper[others])
+
+
 def test_saved_loaded_and_pickled_models_predict_the_same(trained: TrainedModel, tmp_path: Path) -> None:
     save_model(trained, tmp_path / "model")
     block = compound_block(SMILES[:9] + STRANGERS)

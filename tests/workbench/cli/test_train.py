@@ -29,6 +29,10 @@ def test_train_and_show(workbench: Run, table: Path, tmp_path: Path) -> None:
     assert "scaffold split" in workbench("model", "show", tmp_path / "model").stdout
 
 
+def without(options: dict[str, str], name: str) -> dict[str, str]:
+    return {option: value for option, value in options.items() if option != name}
+
+
 @pytest.mark.parametrize(
     ("change", "says", "code"),
     [
@@ -37,6 +41,15 @@ def test_train_and_show(workbench: Run, table: Path, tmp_path: Path) -> None:
         (lambda options: options | {"--smiles": "structure"}, "no column 'structure'", 2),
         (lambda options: options | {"--model": "oracle"}, "no model 'oracle'", 2),
         (lambda options: options | {"--value": "name"}, "none of its 85 rows can be used", 1),
+        (lambda options: options | {"--unit": "nM"}, "as -log10 molar values do; expected --unit p", 1),
+        (lambda options: options | {"--unit": "M"}, "--unit p if it is -log10 molar already", 1),
+        (lambda options: without(options, "--unit"), "--unit is missing; expected nM", 2),
+        (lambda options: without(options, "--smiles"), "--smiles is missing", 2),
+        (lambda options: without(options, "--value"), "one of --value COLUMN (with --unit), --label COLUMN or", 2),
+        (lambda options: options | {"--label": "name"}, "--value, --label given; expected one of", 2),
+        (lambda options: options | {"--split": "time"}, "expected --date COLUMN", 2),
+        (lambda options: options | {"--background": "x.smi"}, "--background cannot be used with --value", 2),
+        (lambda options: options | {"--active-above": "13"}, "0 active and 85 inactive compounds at pIC50 13", 1),
     ],
 )
 def test_bad_calls_end_in_one_sentence(
@@ -64,7 +77,7 @@ def test_profile_of_a_selective_compound(capsys: pytest.CaptureFixture[str], dat
 
     imatinib = "Cc1ccc(cc1Nc2nccc(n2)-c3cccnc3)NC(=O)c4ccc(cc4)CN5CCN(CC5)C"
     with pytest.raises(SystemExit) as stop:
-        main(["model", "profile", str(data / "models" / "kinome"), imatinib, "--json"])
+        main(["model", "profile", str(data / "models" / "kinome"), imatinib, "--json", "--top", "1"])
     assert not stop.value.code
     found = json.loads(capsys.readouterr().out)[0]
     assert found["affinity"]["ABL1"] > found["affinity"]["PKAC-alpha"] + 1
@@ -105,3 +118,87 @@ def test_the_place_is_checked_before_the_work(capsys: pytest.CaptureFixture[str]
         )
     assert stop.value.code == 1
     assert "is in the way" in capsys.readouterr().err
+
+
+def lines_of(table: Path) -> list[list[str]]:
+    return [line.split(",") for line in table.read_text().splitlines()[1:]]
+
+
+BAD_TABLES = {
+    "all censored": (
+        lambda rows: [(text, ">10000") for _, text, _ in rows],
+        "nM",
+        "all 85 usable measurements are limits",
+    ),
+    "a jump of 10^3": (
+        lambda rows: [(text, f"{10 ** ((9 if at % 2 else 6) - float(p)):.6g}") for at, (_, text, p) in enumerate(rows)],
+        "nM",
+        "two units seem to be mixed in the value column",
+    ),
+    "a jump of 10^9": (
+        lambda rows: [(text, f"{10 ** ((9 if at % 2 else 0) - float(p)):.6g}") for at, (_, text, p) in enumerate(rows)],
+        "nM",
+        "two units seem to be mixed in the value column",
+    ),
+    "one value": (lambda rows: [(text, "7") for _, text, _ in rows], "p", "all 85 values are nearly the same"),
+}
+
+
+@pytest.mark.parametrize("name", list(BAD_TABLES))
+def test_bad_tables_end_in_one_sentence(
+    capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path, name: str
+) -> None:
+    from workbench.cli.main import main
+
+    make, unit, says = BAD_TABLES[name]
+    bad = tmp_path / "bad.csv"
+    bad.write_text("smiles,value\n" + "\n".join(",".join(row) for row in make(lines_of(table))) + "\n")
+    words = ["train", str(bad), "--smiles", "smiles", "--value", "value", "--unit", unit, "--out", str(tmp_path / "m")]
+    with pytest.raises(SystemExit) as stop:
+        main(words)
+    assert stop.value.code == 1
+    errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1
+    assert says in errors[0]
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_compound_with_values_three_logs_apart_is_left_out_and_named(
+    capsys: pytest.CaptureFixture[str], table: Path, tmp_path: Path
+) -> None:
+    from workbench.cli.main import main
+
+    name, text, value = lines_of(table)[4]
+    (tmp_path / "twice.csv").write_text(table.read_text() + f"{name},{text},{float(value) + 3:.2f}\n")
+    words = ["train", str(tmp_path / "twice.csv"), "--smiles", "smiles", "--value", "pIC50", "--unit", "p"]
+    with pytest.raises(SystemExit) as stop:
+        main([*words, "--name", "name", "--model", "nearest neighbours", "--out", str(tmp_path / "m")])
+    assert not stop.value.code
+    shown = capsys.readouterr().out
+    assert f"contradictory: {name} ({float(value):g}, {float(value) + 3:g}), left out" in shown
+    assert "86 rows, 2 filtered, 84 ready" in shown
+
+
+def test_one_active_in_a_thousand_is_refused_with_advice(
+    capsys: pytest.CaptureFixture[str], data: Path, tmp_path: Path
+) -> None:
+    from workbench.cli.main import main
+
+    rows = [line.split()[0] for line in (data / "libraries" / "nci.smi").read_text().splitlines()[:1000]]
+    words = [f"{text},{'active' if at == 500 else 'inactive'}" for at, text in enumerate(rows)]
+    (tmp_path / "hts.csv").write_text("smiles,label\n" + "\n".join(words) + "\n")
+    with pytest.raises(SystemExit) as stop:
+        main(
+            ["train", str(tmp_path / "hts.csv"), "--smiles", "smiles", "--label", "label", "--out", str(tmp_path / "m")]
+        )
+    assert stop.value.code == 1
+    said = capsys.readouterr().err
+    assert "1 active and" in said
+    assert "`workbench train FILE --actives`" in said
+
+
+def test_help_lists_the_models_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    from screening.models.catalog import MODELS
+    from workbench.cli import train
+
+    assert train.MODELS.replace(" or ", ", ").split(", ") == list(MODELS)
