@@ -24,8 +24,9 @@ from sklearn.isotonic import IsotonicRegression
 
 from screening.compounds.standardise import Parent, parent_of
 from screening.models.affinity import AffinityKind
+from screening.models.sequence_report import FamilyData
 from screening.models.storage import save_model
-from screening.models.train_sequence import FamilyData, train_sequence_model
+from screening.models.train_sequence import train_sequence_model
 from screening.models.training_set import TrainingSet, compound_block
 from screening.provenance import content_key, file_sha256
 from screening.targets.alignment import alignment_scores, self_score

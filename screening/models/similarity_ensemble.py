@@ -74,9 +74,12 @@ class SimilarityEnsemble(RegressorMixin, BaseEstimator):
         similarity
             float32, shape (n, training rows), Tanimoto.
         """
+        return np.column_stack([self.process(similarity), self.booster_.predict(X.matrix())])
+
+    def process(self, similarity: np.ndarray) -> np.ndarray:
+        """Return the predictions of the Gaussian process alone, float64, shape (n,)."""
         check_is_fitted(self, "weights_")
-        process = self.mean_ + steady_product(similarity, self.weights_, self.block_rows)
-        return np.column_stack([process, self.booster_.predict(X.matrix())])
+        return np.asarray(self.mean_ + steady_product(similarity, self.weights_, self.block_rows))
 
     def combine(self, parts: np.ndarray) -> np.ndarray:
         """Return the prediction made of those of the members."""

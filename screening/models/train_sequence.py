@@ -8,74 +8,23 @@ same fold.
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
 from screening.engine.progress import OnProgress, Progress
-from screening.models import conformal, evaluate, metrics, pair_regression
-from screening.models.affinity import AffinityKind
+from screening.models import conformal, pair_regression, sequence_report
 from screening.models.card import ModelCard
 from screening.models.conformal import BinnedInterval
 from screening.models.neighbours import FingerprintIndex
 from screening.models.sequence import TERMS, SequenceModel, difficulty_terms
-from screening.models.training_set import TrainingSet
+from screening.models.sequence_report import FamilyData, Left
 from screening.provenance import content_key, package_versions
 
 _FOLDS = 5
 #: Lower edges of the bins of similarity that intervals are calibrated in; the last holds known compounds.
 EDGES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.75, 1.0)
-
-
-@dataclasses.dataclass(frozen=True)
-class FamilyData:
-    """A table of affinities, with gaps.
-
-    Attributes
-    ----------
-    family, kind, source, sha256
-        Such as ``"protein kinase"``, pKd, where the table is published and the hash of its files.
-    compounds
-        The n compounds.
-    target_names, target_sequences
-        The k targets, each sequence once.
-    table
-        float64, shape (n, k), NaN where nothing was measured.
-    direct
-        bool, shape (n, k): measured as `kind`, not converted from another scale; errors are told for these.
-    noise
-        float64, shape (n, k): noise variance of each value as a part of the variance of the signal.
-    target_kernel
-        float64, shape (k, k): similarities of the sequences.
-    floor
-        Weakest affinity the assay can tell.
-    """
-
-    family: str
-    kind: AffinityKind
-    source: str
-    sha256: str
-    compounds: TrainingSet
-    target_names: tuple[str, ...]
-    target_sequences: tuple[str, ...]
-    table: np.ndarray
-    direct: np.ndarray
-    noise: np.ndarray
-    target_kernel: np.ndarray
-    floor: float
-
-
-@dataclasses.dataclass
-class _Left:
-    """What is known of left-out pairs, by flat position in the table."""
-
-    pairs: list[np.ndarray] = dataclasses.field(default_factory=list)
-    predicted: list[np.ndarray] = dataclasses.field(default_factory=list)
-    baseline: list[np.ndarray] = dataclasses.field(default_factory=list)
-    terms: list[np.ndarray] = dataclasses.field(default_factory=list)
-    closeness: list[np.ndarray] = dataclasses.field(default_factory=list)
 
 
 def train_sequence_model(
@@ -90,11 +39,11 @@ def train_sequence_model(
     of_compound = _groups([key.hex() for key in data.compounds.families], seed)
     of_target = generator.permutation(np.arange(k) % _FOLDS)
     of_pair = generator.integers(0, _FOLDS, size=(n, k))
-    found: dict[str, _Left] = {}
+    found: dict[str, Left] = {}
     total = 4 * _FOLDS + 1
     done = 0
     for name in ("cold compound", "cold target", "both cold", "known pair parts"):
-        left = found[name] = _Left()
+        left = found[name] = Left()
         for fold in range(_FOLDS):
             if on_progress:
                 on_progress(Progress("training: leaving out", done, total, "fits"))
@@ -113,7 +62,10 @@ def train_sequence_model(
             _leave_out(kernel, data, seen, test, scale, left)
             done += 1
     interval = _calibrate(data, found, scale)
-    evaluation = {name: _report(data, left, interval) for name, left in found.items()}
+    evaluation = {name: sequence_report.report(data, name, left, interval) for name, left in found.items()}
+    evaluation["cold compound"]["leakage"] = sequence_report.compound_leakage(data, of_compound, kernel)
+    for name in ("cold target", "both cold"):
+        evaluation[name]["targets"] = sequence_report.target_leakage(data, of_target)
     fitted = pair_regression.fit(kernel, data.target_kernel, data.table, noise=data.noise)
     if on_progress:
         on_progress(Progress("training: leaving out", total, total, "fits"))
@@ -148,7 +100,7 @@ def _groups(names: list[str], seed: int) -> np.ndarray:
 
 
 def _leave_out(
-    kernel: np.ndarray, data: FamilyData, seen: np.ndarray, test: np.ndarray, scale: float, left: _Left
+    kernel: np.ndarray, data: FamilyData, seen: np.ndarray, test: np.ndarray, scale: float, left: Left
 ) -> None:
     """Predict the pairs where `test` is True from those where `seen` is True, and add them to `left`."""
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
@@ -180,52 +132,13 @@ def _leave_out(
         left.terms.append(difficulty_terms(near[here], profile[few[here], at], value - data.floor, away, scale))
 
 
-def _calibrate(data: FamilyData, found: dict[str, _Left], scale: float) -> BinnedInterval:
+def _calibrate(data: FamilyData, found: dict[str, Left], scale: float) -> BinnedInterval:
     used = list(found.values())
     terms = np.concatenate([piece for left in used for piece in left.terms])
     closeness = np.concatenate([piece for left in used for piece in left.closeness])
     pairs = np.concatenate([piece for left in used for piece in left.pairs])
     predicted = np.concatenate([piece for left in used for piece in left.predicted])
     return conformal.calibrate_bins(terms, data.table.ravel()[pairs] - predicted, closeness, EDGES, scale)
-
-
-def _report(data: FamilyData, left: _Left, interval: BinnedInterval) -> dict[str, Any]:
-    pairs = np.concatenate(left.pairs)
-    truth, direct = data.table.ravel()[pairs], data.direct.ravel()[pairs]
-    predicted, baseline = np.concatenate(left.predicted), np.concatenate(left.baseline)
-    closeness = np.concatenate(left.closeness)
-    half = interval.half_width(np.concatenate(left.terms), closeness)
-    bins = interval.bins(closeness)
-    return {
-        "how": f"five folds; errors on {int(direct.sum())} pairs measured as {data.kind.value}, coverage on all",
-        "model": _numbers(truth[direct], predicted[direct]),
-        "baselines": {
-            "training mean": _numbers(truth[direct], np.full(int(direct.sum()), truth[direct].mean())),
-            "nearest neighbour": _numbers(truth[direct], baseline[direct]),
-        },
-        "all pairs": _numbers(truth, predicted),
-        "interval": evaluate.interval_report(truth - predicted, half)
-        | {
-            "coverage_direct": round(float(np.mean(np.abs(truth - predicted)[direct] <= half[direct])), 4),
-            "by_similarity": [
-                {
-                    "from": edge,
-                    "pairs": int((bins == number).sum()),
-                    "coverage": round(
-                        float(np.mean(np.abs(truth - predicted)[bins == number] <= half[bins == number])), 4
-                    ),
-                    "median_width": round(float(np.median(2 * half[bins == number])), 3),
-                }
-                for number, edge in enumerate(interval.edges)
-                if (bins == number).any()
-            ],
-        },
-    }
-
-
-def _numbers(truth: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    more = {"mse": metrics.rmse(truth, predicted) ** 2, "ci": metrics.concordance(truth, predicted)}
-    return evaluate.numbers(truth, predicted) | {name: round(value, 4) for name, value in more.items()}
 
 
 def _card(

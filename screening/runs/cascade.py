@@ -1,8 +1,9 @@
 """Drive the second stage of a run whose model has a fast first one.
 
-The fast stage has scored every compound. The best ``max(2 * top, keep * scored)`` of them, in rank order, are scored
-again by the full model, and its numbers take the place of the fast ones. What it chooses depends on numbers only, so
-a run ends with the same bytes however it was divided or interrupted.
+The fast stage (a student of the full model, see `screening.runs.learning`, or the fast model itself) has scored every
+compound. The best ``max(2 * top, keep * scored)`` of them, in rank order, are scored again by the full model, and its
+numbers take the place of the fast ones. What it chooses depends on numbers only, so a run ends with the same bytes
+however it was divided or interrupted.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from screening.runs.hits import first_records
 from screening.runs.plan import ScreenPlan
 from screening.runs.rescore import MergeTask, RescoreTask, merge_batch, rescore_batch
 from screening.runs.run import MERGED, SCORES, SECOND
+from screening.runs.scores import read_run_file
 from screening.runs.top import top_scores
 
 if TYPE_CHECKING:
@@ -45,11 +47,14 @@ def second_stage(
     library: PreparedLibrary,
     chosen: list[int],
     *,
+    taught: Path | None = None,
     client: Client | None,
     on_progress: OnProgress | None,
     guard: Guard | None,
 ) -> list[Path]:
     """Score the chosen records with the full model and return the merged score files.
+
+    Those in the file `taught` have its scores already.
 
     Raises
     ------
@@ -61,20 +66,26 @@ def second_stage(
         if on_progress is not None:
             on_progress(Progress(stage, done, total, unit))
 
+    if taught is not None:
+        have = set(read_run_file(taught, columns=["record"]).column("record").to_pylist())
+        chosen = [record for record in chosen if record not in have]
     batches = [chosen[start : start + RESCORED] for start in range(0, len(chosen), RESCORED)]
     step("scoring the best again", 0, len(chosen), "compounds")
-    tasks = _rescore_tasks(plan, library, batches)
+    work = rescore_tasks(plan, library, batches)
     done, second = 0, folder / SECOND
-    for receipt in run_batches(rescore_batch, tasks, second, client=client, guard=guard):
+    for receipt in run_batches(rescore_batch, work, second, client=client, guard=guard):
         done += len(batches[receipt.index])
         step("scoring the best again", done, len(chosen), "compounds")
     merged = folder / MERGED
-    for number, _ in enumerate(run_batches(merge_batch, _merge_tasks(folder, library, batches), merged, client=client)):
+    for number, _ in enumerate(
+        run_batches(merge_batch, _merge_tasks(folder, library, batches, taught), merged, client=client)
+    ):
         step("merging", number + 1, len(divided(library)), "parts")
     return [merged / SCORES / parts.part_name(part.index) for part in divided(library)]
 
 
-def _rescore_tasks(plan: ScreenPlan, library: PreparedLibrary, batches: list[list[int]]) -> Iterator[Batch]:
+def rescore_tasks(plan: ScreenPlan, library: PreparedLibrary, batches: list[list[int]]) -> Iterator[Batch]:
+    """Yield a batch for each list of records, rising: the full model's work on them."""
     firsts = first_records(library)
     for index, records in enumerate(batches):
         places: dict[int, list[int]] = {}
@@ -88,7 +99,9 @@ def _rescore_tasks(plan: ScreenPlan, library: PreparedLibrary, batches: list[lis
         yield Batch(index, RescoreTask(tuple(chosen), plan.model, plan.model_key, plan.sequence))
 
 
-def _merge_tasks(folder: Path, library: PreparedLibrary, batches: list[list[int]]) -> Iterator[Batch]:
+def _merge_tasks(
+    folder: Path, library: PreparedLibrary, batches: list[list[int]], taught: Path | None
+) -> Iterator[Batch]:
     """Name for each part the second-stage files whose records reach into it; both rise by record."""
     lasts = [records[-1] for records in batches]
     starts = [records[0] for records in batches]
@@ -98,6 +111,8 @@ def _merge_tasks(folder: Path, library: PreparedLibrary, batches: list[list[int]
         second = tuple(
             str(folder / SECOND / SCORES / parts.part_name(index)) for index in range(begin, max(begin, end))
         )
+        if taught is not None:
+            second = (*second, str(taught))
         receipt: Any = parts.read_receipt(folder, part.index, verify=False)
         scores = receipt.parts["scores"]
         yield Batch(part.index, MergeTask((str(folder / scores.path), scores.sha256), second))

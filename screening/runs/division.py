@@ -56,8 +56,10 @@ def _divided(records: tuple[int, ...]) -> tuple[RunPart, ...]:
     return tuple(found)
 
 
-def batch_of(plan: ScreenPlan, library: PreparedLibrary, part: RunPart) -> Batch:
-    """Return a batch of a run.
+def batch_of(
+    plan: ScreenPlan, library: PreparedLibrary, part: RunPart, student: tuple[str, str] | None = None
+) -> Batch:
+    """Return a batch of a run; `student` as in `screening.runs.score.ScoreTask`.
 
     Raises
     ------
@@ -78,4 +80,4 @@ def batch_of(plan: ScreenPlan, library: PreparedLibrary, part: RunPart) -> Batch
                 stop=own.records,
             )
         )
-    return Batch(part.index, ScoreTask(tuple(slices), plan.model, plan.model_key, plan.sequence))
+    return Batch(part.index, ScoreTask(tuple(slices), plan.model, plan.model_key, plan.sequence, student))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from screening.targets.target import Target
 
 #: Version of what a run computes from its plan; part of every key.
-PROTOCOL = "1"
+PROTOCOL = "2"
 DEFAULT_TOP = 1000
 
 

@@ -66,7 +66,8 @@ def rescore_batch(task: RescoreTask) -> Tables:
     rows = []
     for path, sha256, records in task.chosen:
         part = read_part(path, sha256)
-        rows.append(part.take(pc.index_in(pa.array(records, pa.int64()), value_set=part.column("record"))))
+        places = pc.index_in(pa.array(records, pa.int64()), value_set=part.column("record"))
+        rows.append(part.take(places.drop_null()))  # a record may stand for nothing that could be prepared
     if not rows:
         return {"scores": SCORE_SCHEMA.empty_table()}
     scores, _ = score_table(model, pa.concat_tables(rows).combine_chunks(), model, full=True)

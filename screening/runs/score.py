@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ from screening.engine.divisible import Tables, joined
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
 from screening.errors import LibraryError, ModelError
 from screening.models.affinity import AffinityModel, CompoundBlock, Predictions
+from screening.models.student import StudentModel, read_student
 from screening.runs.plan import load_bound
 from screening.runs.scores import SCORE_SCHEMA
 
@@ -54,12 +56,15 @@ class ScoreTask:
         Where they are, in order.
     model, model_key, sequence
         Folder of the model, key of the model as bound, and the sequence it is bound to.
+    student
+        File and SHA-256 of the run's student, which scores in the place of the fast first stage; None without one.
     """
 
     slices: tuple[PartSlice, ...]
     model: str
     model_key: str
     sequence: str | None
+    student: tuple[str, str] | None = None
 
     def __len__(self) -> int:
         return sum(len(each) for each in self.slices)
@@ -100,6 +105,8 @@ def score_batch(task: ScoreTask) -> Tables:
     """
     model = bound_model(task.model, task.model_key, task.sequence)
     first = first_stage(model)
+    if first is not None and task.student is not None:
+        first = _student_model(task.model, task.model_key, task.sequence, *task.student)
     found: list[Tables] = []
     for each in task.slices:
         ledger = _ledger_of(each)
@@ -217,6 +224,12 @@ def first_stage(model: AffinityModel) -> AffinityModel | None:
     """Return the fast model that a slow, accurate one names to choose what is worth its time; None if it has none."""
     first: AffinityModel | None = getattr(model, "first_stage", None)
     return first
+
+
+@lru_cache(maxsize=2)
+def _student_model(model: str, model_key: str, sequence: str | None, path: str, sha256: str) -> Any:
+    fast = first_stage(bound_model(model, model_key, sequence))
+    return StudentModel(fast, read_student(path, sha256)[0])  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=2)

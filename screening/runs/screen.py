@@ -20,11 +20,13 @@ from screening.engine.guard import Guard
 from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import FileError, LibraryError, RunMismatchError
+from screening.models.trained import TrainedModel
 from screening.provenance import Manifest, content_key, file_sha256
 from screening.runs import journal
 from screening.runs.cascade import chosen_records, second_stage
 from screening.runs.division import batch_of, divided
 from screening.runs.hits import describe_records, hit_table
+from screening.runs.learning import LEARNING, STUDENT, TAUGHT, learn
 from screening.runs.plan import ScreenPlan
 from screening.runs.run import (
     HITS,
@@ -103,16 +105,24 @@ def run_screen(
             len(divided(library)),
             journal.place(client),
         )
-        counts = _score(plan, folder, library, client, on_progress, guard, log)
+        learnt = None
+        if isinstance(first_stage(model), TrainedModel):
+            most = float(getattr(model, "first_stage_keep", 0.0))
+            learnt = learn(plan, folder, library, most, client=client, on_progress=on_progress, guard=guard)
+        student = None if learnt is None else (str(folder / STUDENT), learnt[1])
+        counts = _score(plan, folder, library, student, client, on_progress, guard, log)
         ledger.require_balance(counts, library.records, str(folder))
         score_files = [folder / SCORES / parts.part_name(part.index) for part in divided(library)]
         stages = 1
         if first_stage(model) is not None:
-            keep = float(getattr(model, "first_stage_keep", 0.0))
-            chosen = chosen_records(plan, score_files, counts.get(ledger.RecordState.SCORED, 0), keep)
+            scored = counts.get(ledger.RecordState.SCORED, 0)
+            keep, taught = (1.0, None) if learnt is None else (learnt[0].keep, folder / LEARNING / TAUGHT)
+            chosen = chosen_records(plan, score_files, scored, keep)
             log.info("the full model scores the best %d again", len(chosen))
+            if learnt is not None:
+                log.info("taught with %d; recall expected %.3f", learnt[0].taught, learnt[0].recall)
             score_files = second_stage(
-                plan, folder, library, chosen, client=client, on_progress=on_progress, guard=guard
+                plan, folder, library, chosen, taught=taught, client=client, on_progress=on_progress, guard=guard
             )
             stages = 2
         _merge(plan, folder, library, str(model.kind), counts, score_files, stages)
@@ -151,7 +161,7 @@ def _begin(plan: ScreenPlan, folder: Path, library: PreparedLibrary) -> None:
             old = ""
         if old == layout:
             return
-        for name in (SCORES, LEDGER, parts.RECEIPTS, SECOND, MERGED):
+        for name in (SCORES, LEDGER, parts.RECEIPTS, SECOND, MERGED, LEARNING):
             shutil.rmtree(folder / name, ignore_errors=True)
     inputs = {
         "library": {"path": plan.library, "key": plan.library_key, "parts": layout},
@@ -172,6 +182,7 @@ def _score(
     plan: ScreenPlan,
     folder: Path,
     library: PreparedLibrary,
+    student: tuple[str, str] | None,
     client: Client | None,
     on_progress: OnProgress | None,
     guard: Guard | None,
@@ -181,7 +192,7 @@ def _score(
     spoken = time.monotonic()
     if on_progress:
         on_progress(Progress("scoring", 0, library.records, "records", {}))
-    tasks = (batch_of(plan, library, part) for part in divided(library))
+    tasks = (batch_of(plan, library, part, student) for part in divided(library))
     for receipt in run_batches(score_batch, tasks, folder, client=client, guard=guard):
         ledger.add_counts(counts, receipt.counts)
         done = sum(counts.values())

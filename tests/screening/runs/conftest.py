@@ -70,6 +70,17 @@ def model(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def staged_model(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
+    """An accurate model with a fast first stage."""
+    folder = tmp_path_factory.mktemp("staged")
+    with open(data / "affinities" / "nav17.csv", encoding="utf-8") as stream:
+        (folder / "some.csv").write_text("".join(itertools.islice(stream, 41)), encoding="utf-8")
+    measured = read_measurements(folder / "some.csv", smiles="smiles", value="pIC50", unit="p", name="name")
+    options = TrainOptions(model="ensemble", folds=2, inner_folds=2)
+    return save_model(train_model(measured, options=options), folder / "nav17.model")
+
+
+@pytest.fixture(scope="session")
 def plan(library: PreparedLibrary, model: Path) -> ScreenPlan:
     return plan_screen(library, model, top=50)
 
