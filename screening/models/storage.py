@@ -9,7 +9,8 @@ A model is a folder::
       checksums.json     format, key and the SHA-256 of each of the other files
 
 Loading checks every checksum first, and then lets skops build only the types of `TRUSTED`, so a file from a stranger
-cannot run code.
+cannot run code. A model made with other versions of the packages in `NUMBER_MAKERS` is asked about its first training
+compounds again, and is loaded only if it answers as it did.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ import os
 import shutil
 import tempfile
 import uuid
+import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -35,8 +38,8 @@ from screening.models.affinity import AffinityModel
 from screening.models.card import FORMAT, ModelCard
 from screening.models.sequence import SequenceModel
 from screening.models.trained import TrainedModel
-from screening.models.training_set import TrainingSet
-from screening.provenance import content_key, file_sha256
+from screening.models.training_set import TrainingSet, compound_block
+from screening.provenance import content_key, file_sha256, package_versions
 
 #: The only types of ours or of scikit-learn that a model file may hold, beside plain containers and arrays.
 TRUSTED = [
@@ -63,6 +66,11 @@ MODEL_TYPES: dict[str, Any] = {
     "active or inactive": ActivityModel,
 }
 
+#: Packages that can change what a fitted model predicts.
+NUMBER_MAKERS = ("rdkit", "numpy", "scikit-learn", "lightgbm")
+
+_PROBED, _PROBE_TOLERANCE = 5, 0.005
+
 #: Files of a model folder.
 CARD, _STATE, TRAINING, _CHECKSUMS = "card.json", "model.skops", "training.parquet", "checksums.json"
 
@@ -80,7 +88,7 @@ def save_model(model: SavedModel, path: str | os.PathLike[str]) -> Path:
     folder = require_place(path)
     content = {
         CARD: model.card.to_json().encode(),
-        _STATE: _dump(model.to_state()),
+        _STATE: _dump(model.to_state() | {"probe": _probe(model)}),
         TRAINING: _parquet(model.training.to_table()),
     }
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
@@ -143,7 +151,38 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
         raise ModelError(
             f"is a model of the type {card.model_type!r}", source=folder, expected=f"one of {', '.join(MODEL_TYPES)}"
         )
-    return MODEL_TYPES[card.model_type].from_state(card, training, state, key)
+    model: SavedModel = MODEL_TYPES[card.model_type].from_state(card, training, state, key)
+    _require_same_numbers(model, state.get("probe") or [], folder)
+    return model
+
+
+def _probe(model: SavedModel) -> list[float]:
+    """Return what the model predicts for its first training compounds; nothing for one that needs a sequence."""
+    if isinstance(model, SequenceModel):
+        return []
+    return [float(value) for value in model.predict(compound_block(model.training.smiles[:_PROBED])).affinity]
+
+
+def _require_same_numbers(model: SavedModel, probe: list[float], folder: Path) -> None:
+    """Check that a model made with other versions of the packages that make its numbers still makes the same.
+
+    Raises
+    ------
+    ModelError
+        If it does not.
+    """
+    here, made = package_versions(), model.card.versions
+    other = [name for name in NUMBER_MAKERS if name in made and made[name] != here.get(name)]
+    if not other or not probe:
+        return
+    found = np.array(_probe(model))
+    if len(found) != len(probe) or not np.allclose(found, probe, atol=_PROBE_TOLERANCE, rtol=0, equal_nan=True):
+        named = ", ".join(f"{name} {made[name]} then, {here.get(name, 'none')} now" for name in other)
+        raise ModelError(
+            f"predicts other numbers than when it was made ({named});"
+            f" `workbench model rebuild {folder} --out NEW` trains it again from its card",
+            source=folder,
+        )
 
 
 def bind(model: SavedModel, sequence: str | None) -> AffinityModel:
@@ -223,6 +262,7 @@ def _dump(state: dict[str, Any]) -> bytes:
 
 
 def _load(path: Path) -> dict[str, Any]:
+    from sklearn.exceptions import InconsistentVersionWarning
     from skops.io import get_untrusted_types, load
     from skops.io.exceptions import UntrustedTypesFoundException
 
@@ -232,7 +272,10 @@ def _load(path: Path) -> dict[str, Any]:
             raise ModelError(
                 f"holds types that are not trusted ({', '.join(strange[:5])}), it is not loaded", source=path
             )
-        state: dict[str, Any] = load(path, trusted=TRUSTED)
+        with warnings.catch_warnings():
+            # scikit-learn warns of every estimator of another version; whether the numbers hold is checked instead.
+            warnings.simplefilter("ignore", InconsistentVersionWarning)
+            state: dict[str, Any] = load(path, trusted=TRUSTED)
     except (ModelError, StorageError):
         raise
     except UntrustedTypesFoundException as error:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -61,3 +62,27 @@ def test_more_compounds_help(small: AffinityData) -> None:
     assert points[0].compounds < points[1].compounds
     assert points[1].rmse < points[0].rmse
     assert points[1].spearman > 0.4
+
+
+@pytest.mark.parametrize(("name", "version"), [("scikit-learn", "0.1"), ("rdkit", "2001.01.1")])
+def test_a_model_of_another_version_loads_only_if_its_numbers_hold(
+    quick: TrainedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, version: str
+) -> None:
+    from screening.models import storage
+
+    card = dataclasses.replace(quick.card, versions=quick.card.versions | {name: version})
+    old = dataclasses.replace(quick, card=card)
+    save_model(old, tmp_path / "holds")
+    block = compound_block(quick.training.smiles[:5])
+    again = load_model(tmp_path / "holds")
+    assert isinstance(again, TrainedModel)
+    np.testing.assert_array_equal(again.predict(block).affinity, quick.predict(block).affinity)
+    with monkeypatch.context() as patch:
+        shifted = [value + 0.1 for value in storage._probe(old)]
+        patch.setattr(storage, "_probe", lambda model: shifted)
+        save_model(old, tmp_path / "shifts")
+        save_model(quick, tmp_path / "same versions")
+    with pytest.raises(ModelError, match=rf"other numbers .*{name} {version} then, .* now.*workbench model rebuild"):
+        load_model(tmp_path / "shifts")
+    load_model(tmp_path / "same versions")
+    assert rebuild_model(tmp_path / "shifts").card.versions[name] != version
