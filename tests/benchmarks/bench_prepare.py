@@ -30,6 +30,7 @@ from rdkit.Chem import FilterCatalog, rdFingerprintGenerator, rdMolDescriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from screening.compounds.columns import Columns
+from screening.compounds.compound import structure_key
 from screening.compounds.describe import (
     Described,
     Dropped,
@@ -66,6 +67,17 @@ def _cpu(work: Callable[[list[str]], object], smiles: list[str]) -> float:
 def _floor(smiles: list[str]) -> None:
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)
     generator.GetFingerprints([Chem.MolFromSmiles(text) for text in smiles])
+
+
+def _identity(smiles: list[str]) -> None:
+    """Parent and identity, as the peers give them; `_parent` adds the key of the family."""
+    for text in smiles:
+        found = short_form(text)
+        if found is not None:
+            structure_key(found[1])
+            packed_morgan(found[0])
+        else:
+            _parent([text])
 
 
 def _parent(smiles: list[str]) -> None:
@@ -193,7 +205,8 @@ def _molpipeline_steps(smiles: list[str], *more: tuple[str, object]) -> list[Che
 
 WAYS: tuple[tuple[str, Callable[[list[str]], object]], ...] = (
     ("floor: parse + Morgan", _floor),
-    ("parent + keys + Morgan", _parent),
+    ("parent + identity + Morgan", _identity),
+    ("parent + identity + family + Morgan", _parent),
     ("  with properties", _plain),
     ("  with properties, PAINS, Brenk, rules", _all),
     ("  the same as a prepared batch", _batches),
@@ -207,7 +220,7 @@ WAYS: tuple[tuple[str, Callable[[list[str]], object]], ...] = (
     ("molpipeline, with everything", _molpipeline_all),
     ("scikit-fingerprints, with everything", _scikit_fingerprints_all),
 )
-PEERS = {_chembl: _parent, _molpipeline: _parent, _scikit_fingerprints: _parent}
+PEERS = {_chembl: _identity, _molpipeline: _identity, _scikit_fingerprints: _identity}
 PEERS |= {_chembl_all: _all, _molpipeline_all: _all, _scikit_fingerprints_all: _all}  # what of ours does as much
 
 FRESH = {_plain: 0, _all: 1, _batches: 2}  # what one of these learns from a molecule must not help another
