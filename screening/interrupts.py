@@ -10,6 +10,7 @@ for a whole process and any thread that does not block it takes it, so SIGINT mu
   Python, between two instructions, never inside compiled code.
 - `reachable`: whether some thread of this process would still take it, as in a Jupyter kernel. Work then goes to a
   child process (`screening.engine.shelter`).
+- `restore`: puts back Python's handler, which RDKit does not always do.
 """
 
 from __future__ import annotations
@@ -98,6 +99,18 @@ def watched() -> Iterator[None]:
         watcher.join()
         signal.signal(_WAKE, wake_before)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def restore() -> None:
+    """Put Python's handler of SIGINT back where RDKit has left its own.
+
+    After a match with a recursive pattern RDKit's handler stays for good: it swallows the next interrupt, the match
+    after that ends early, and one more interrupt ends the process. A notebook that has matched anything is in that
+    state; so this is called before every wait for work that is done elsewhere.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is threading.main_thread() and handler is not None:
+        signal.signal(signal.SIGINT, handler)
 
 
 def reachable() -> bool:

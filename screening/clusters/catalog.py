@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from screening import interrupts
 from screening.clusters import jobqueue
 from screening.clusters.address import open_address
 from screening.clusters.local import open_local
@@ -51,6 +52,7 @@ def open_client(
     ClusterError
         If it cannot be reached or started.
     """
+    interrupts.restore()
     if address is not None:
         with open_address(address, **options) as client:
             yield client

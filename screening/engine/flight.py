@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from screening import interrupts
 from screening.engine import parts
 from screening.engine.batch import Batch
 from screening.errors import ClusterError, RunError, ScreeningError
@@ -86,6 +87,7 @@ class Flight:
     def landed(self) -> Sequence[parts.Receipt]:
         """Wait for the next task to finish and return its receipts."""
         idle_since = time.monotonic()
+        interrupts.restore()
         while True:
             try:
                 future = self._done.get(timeout=_WINDOW_SECONDS)

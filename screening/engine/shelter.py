@@ -1,7 +1,7 @@
 """A child process that Ctrl-C cannot reach, for work in a process that it could (see `screening.interrupts`).
 
-One child serves a process, from its first batch on; it ends when nobody has asked it for a while, and with its
-parent. Whoever interrupts the parent ends the child at once, which costs the batch it was at and nothing else.
+One child serves each thread that works, from its first batch on; it ends when nobody has asked it for a while, and
+with its parent. Whoever interrupts the parent ends the child at once, which costs the batch it was at and nothing else.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ class Shelter:
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
+        interrupts.restore()
         try:
             _send(self._process.stdin, cloudpickle.dumps((function, arguments)))
             while memory_bytes is not None and not select.select([self._process.stdout], [], [], _LOOK_SECONDS)[0]:
@@ -99,25 +100,36 @@ class Shelter:
                     stream.close()
 
 
-_shelter: Shelter | None = None
+#: Children that have nothing to do: as many as threads of this process ever asked at once.
+_idle: list[Shelter] = []
 _turn = threading.Lock()
 
 
 def call(function: Callable[..., Any], *arguments: Any, memory_bytes: int | None = None) -> Any:
-    """Call the function in the child of this process, which is started if there is none; see `Shelter.call`."""
-    global _shelter
+    """Call the function in a child of this process, which is started if none is idle; see `Shelter.call`."""
+    child = _an_idle_one() or Shelter()
+    try:
+        return child.call(function, *arguments, memory_bytes=memory_bytes)
+    finally:
+        if child.alive():
+            with _turn:
+                _idle.append(child)
+
+
+def _an_idle_one() -> Shelter | None:
     with _turn:
-        if _shelter is None or not _shelter.alive():
-            if _shelter is not None:
-                _shelter.end()
-            _shelter = Shelter()
-        return _shelter.call(function, *arguments, memory_bytes=memory_bytes)
+        while _idle:
+            child = _idle.pop()
+            if child.alive():
+                return child
+            child.end()
+    return None
 
 
 @atexit.register
 def _end() -> None:
-    if _shelter is not None:
-        _shelter.end()
+    while _idle:
+        _idle.pop().end()
 
 
 def _send(stream: IO[bytes], content: bytes) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 from bench_screen import usage
 
+from screening import interrupts
 from screening.engine.batches import Batch, run_batches
 
 
@@ -44,7 +45,9 @@ def main() -> None:
         # Batches differ: nodes are shared, molecules are not alike.
         waits = [mean * chance.uniform(0.7, 1.3) for _ in range(arguments.batches)]
         with (
-            tempfile.TemporaryDirectory() as folder,
+            interrupts.blocked_for_children(),  # as workers of ours have it
+            # Not on a disk: this one would be what a thousand nodes wait for, and a cluster has another.
+            tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder,
             LocalCluster(
                 n_workers=2, threads_per_worker=arguments.cores // 2, host="127.0.0.1",
                 scheduler_kwargs=SCHEDULER_OPTIONS, silence_logs=50,

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from distributed import Client
@@ -128,3 +129,43 @@ def test_the_whole_group_is_interrupted(
     assert (out / "hits.parquet").read_bytes() == (right.folder / "hits.parquet").read_bytes()
     assert parts_of(out) == parts_of(right.folder)
     assert parts_of(tmp_path / "run.library") == parts_of(many.parent / "library")
+
+
+_CELL = """
+from workbench import session
+done = session.screen(library={library!r}, model={model!r}, out={out!r}, top=50, workers={workers})
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_kernel_is_interrupted(tmp_path: Path, many: Path, model: Path, right: ScreenRun, workers: int) -> None:
+    """Jupyter's stop button sends SIGINT to the group of the kernel, whose threads all take it."""
+    from jupyter_client.manager import start_new_kernel
+
+    out = tmp_path / "run"
+    cell = _CELL.format(library=str(many), model=str(model), out=str(out), workers=workers)
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(Path(__file__).parents[3]))
+    try:
+        asked = client.execute(cell)
+        while not list(tmp_path.glob("run.library/work/attempts/part-*")):
+            time.sleep(0.002)
+        time.sleep(0.2)
+        manager.interrupt_kernel()
+        assert reply(client, asked)["ename"] == "KeyboardInterrupt"
+        assert not (out / "summary.json").exists()
+        assert reply(client, client.execute(cell))["status"] == "ok"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert (out / "hits.parquet").read_bytes() == (right.folder / "hits.parquet").read_bytes()
+    assert parts_of(out) == parts_of(right.folder)
+
+
+def reply(client: Any, asked: str) -> dict[str, Any]:
+    """Return the kernel's answer to a cell."""
+    while True:
+        message = client.get_shell_msg(timeout=120)
+        if message["parent_header"].get("msg_id") == asked:
+            content: dict[str, Any] = message["content"]
+            return content
