@@ -63,7 +63,8 @@ def _worked(work: Work, batch: Batch, root: Path, guard: Guard) -> parts.Receipt
     if unfinished >= guard.attempts and isinstance(batch.payload, Divisible):
         tables = isolation.by_process(work, batch.payload, guard)
     else:
-        with alarm(guard.batch_seconds):
+        records = len(batch.payload) if isinstance(batch.payload, Divisible) else 0
+        with alarm(guard.seconds_for(records)):
             tables = _in_process(work, batch.payload)
     receipt = parts.write_batch(root, batch.index, tables, time.perf_counter() - started)
     attempts.finish(root, batch.index)

@@ -7,6 +7,9 @@ import dataclasses
 import faulthandler
 from collections.abc import Iterator
 
+#: Seconds a record of the slowest model may take on average.
+SLOWEST_RECORD = 0.03
+
 
 @dataclasses.dataclass(frozen=True)
 class Guard:
@@ -15,7 +18,8 @@ class Guard:
     Attributes
     ----------
     batch_seconds
-        A batch that takes longer on a worker process of its own is ended with the worker, and isolated.
+        A batch that takes longer on a worker process of its own is ended with the worker, and isolated. A batch of
+        very many records may take `SLOWEST_RECORD` for each: in a billion compounds there are batches of 200,000.
     record_seconds
         A record that takes longer when its batch is isolated ends as ``timed_out``.
     attempts
@@ -28,6 +32,10 @@ class Guard:
     record_seconds: float = 60.0
     attempts: int = 2
     memory_bytes: int | None = None
+
+    def seconds_for(self, records: int) -> float:
+        """Return how many seconds a batch of so many records may take."""
+        return max(self.batch_seconds, SLOWEST_RECORD * records)
 
 
 #: Whether this process is a child that its parent replaces (see `screening.engine.shelter`).

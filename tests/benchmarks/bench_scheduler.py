@@ -20,6 +20,7 @@ from bench_screen import usage
 
 from screening import interrupts
 from screening.engine.batches import Batch, run_batches
+from screening.runs.division import LARGEST, MOST
 
 
 def wait(payload: tuple[int, float]) -> dict[str, pa.Table]:
@@ -64,6 +65,22 @@ def main() -> None:
             f"it, {done / seconds:.0f} batches/s; scheduler and driver {1000 * cpu / done:.2f} ms of processor time a "
             f"batch, so one core of theirs feeds at most {done / cpu:,.0f} batches/s",
             flush=True,
+        )
+    on_paper(arguments.cores, done / cpu)
+
+
+def on_paper(cores: int, fed: float) -> None:
+    """Print what a billion compounds need, for models of three speeds, of what the scheduler gives."""
+    records = 1_000_000_000
+    batches = -(-records // min(LARGEST, records // MOST))
+    print(f"{records:,} compounds are {batches:,} batches of {records // batches:,}:")
+    for name, microseconds in (("fast", 40), ("middling", 400), ("slow", 4000)):
+        seconds = records / batches * microseconds / 1e6
+        wanted = cores / seconds
+        print(
+            f"  a {name} model ({microseconds} us a compound): {seconds:,.0f} s a batch, "
+            f"{batches * seconds / cores / 3600:.2f} h on {cores:,} cores, {wanted:,.1f} batches/s wanted, "
+            f"{wanted / fed:.1%} of what one core of the scheduler feeds"
         )
 
 

@@ -48,7 +48,9 @@ except KeyboardInterrupt:
     assert program(wait.format(restore="interrupts.restore()")) == "raised"
 
 
-@pytest.mark.parametrize("wait", ["time.sleep(20)", "lock.acquire()", "any(sum(range(99)) < 0 for _ in iter(int, 1))", "event.wait(20)"])
+@pytest.mark.parametrize(
+    "wait", ["time.sleep(20)", "lock.acquire()", "any(sum(range(99)) < 0 for _ in iter(int, 1))", "event.wait(20)"]
+)
 def test_a_watched_program_is_interrupted_at_once_whatever_it_waits_for(wait: str) -> None:
     text = f"""
 lock, event = threading.Lock(), threading.Event()
