@@ -38,7 +38,7 @@ ALERT_SETS = {
 }
 
 _MAGIC = b"\xef\xbe\xad\xde"  # how RDKit's pickled molecules begin
-_REMEMBERED = 50_000
+_REMEMBERED = 100_000  # kinds of surroundings, some hundred bytes each
 
 
 class AlertCatalog:

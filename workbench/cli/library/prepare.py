@@ -34,8 +34,11 @@ def prepare(
 ) -> None:
     """Standardise compound files, find duplicates and store parents, keys, fingerprints and properties.
 
+    Every compound keeps its file and its number in it, counted from 1; records count over all files, from 0.
+
     Rules: lipinski, veber, lead-like, fragment; alert sets pains, brenk, nih, bms, glaxo, dundee, lint, mlsmr,
-    inpharmatica, surechembl, zinc, nibr, nibr-exclude; windows such as 'molecular_weight 150-500'; 'smarts FILE' with your own patterns.
+    inpharmatica, surechembl, zinc, nibr, nibr-exclude; windows such as 'molecular_weight 150-500'; 'smarts FILE'
+    with your own patterns.
     Unless --flag is given, pains, brenk, lipinski and veber flag. Killed at any time, the same command goes on.
     """
     import json
