@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from screening.engine.ledger import RecordState
+from screening.models.affinity import meaning
 from screening.runs.run import TRAINING, ScreenRun
 from screening.runs.scores import damaged, read_run_file
 from screening.runs.top import count_before
@@ -94,9 +95,11 @@ class Fate:
         if self.score is not None:
             place = "in the kept hit list" if self.is_hit else "not in the kept hit list"
             score = self.score
+            said = meaning(score.kind)
+            affinity, lower, upper = (f"{x:.{said.decimals}f}" for x in (score.affinity, score.lower, score.upper))
             text = (
-                f"{who} is {place}: rank {score.rank:,} of {score.of:,}, predicted {score.kind} "
-                f"{score.affinity:.2f} (90 % interval {score.lower:.2f} to {score.upper:.2f}), "
+                f"{who} is {place}: rank {score.rank:,} of {score.of:,}, {said.of} "
+                f"{affinity} ({said.interval} {lower} to {upper}), "
                 f"{'inside' if score.in_domain else 'outside'} the model's domain"
             )
             if score.nearest:

@@ -91,14 +91,20 @@ def test_the_example_names_every_key_and_is_valid_when_uncommented() -> None:
     assert set(tomllib.loads(uncommented)["cluster"]) == set(Settings.model_fields["cluster"].annotation.model_fields)  # type: ignore[union-attr]
 
 
-def test_options_override_the_plan(tmp_path: Path, workbench: Run) -> None:
+def test_options_override_the_plan(tmp_path: Path, workbench: Run, data: Path) -> None:
     path = tmp_path / "plan.toml"
-    path.write_text(GOOD)
+    (tmp_path / "a.smi").write_text("CCO ethanol\n")
+    (tmp_path / "b.smi").write_text("CCN ethylamine\n")
+    path.write_text(
+        GOOD.replace("/data/b.sdf", "b.smi").replace(
+            '"model"', f'"{data}/models/kinome"\ntarget = "{data}/targets/1fmo.cif"'
+        )
+    )
     shown = workbench("screen", path, "--top", 7, "--out", "elsewhere", "--dry-run", cwd=tmp_path)
     assert shown.returncode == 0, shown.stderr
     assert "  top: 7" in shown.stdout
     assert "  out: elsewhere" in shown.stdout
-    assert f"  library: {tmp_path}/a.smi, /data/b.sdf" in shown.stdout
+    assert f"  library: {tmp_path}/a.smi, {tmp_path}/b.smi" in shown.stdout
     assert "job script, submitted 3 times" in shown.stdout
     printed = workbench("screen", "--example")
     assert printed.stdout == example()

@@ -74,9 +74,13 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from screening.models.affinity import meaning
+
+    said = meaning(run.kind)
+    affinity, interval = run.kind, "range" if said.interval.startswith("range") else said.interval
     shown = Table(box=None, pad_edge=False)
-    for heading in ("rank", "name", "affinity", "90 % interval", "in domain", "nearest known", "similarity", "smiles"):
-        number = heading in ("rank", "affinity", "similarity")
+    for heading in ("rank", "name", affinity, interval, "in domain", "nearest known", "similarity", "smiles"):
+        number = heading in ("rank", affinity, "similarity")
         shown.add_column(
             heading,
             justify="right" if number else "left",
@@ -88,8 +92,8 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
         shown.add_row(
             str(row["rank"]),
             printable(row["name"]) + (" *" if row["known"] else ""),
-            f"{row['affinity']:.2f}",
-            f"{row['lower']:.2f} to {row['upper']:.2f}",
+            f"{row['affinity']:.{said.decimals}f}",
+            f"{row['lower']:.{said.decimals}f} to {row['upper']:.{said.decimals}f}",
             "yes" if row["in_domain"] else "no",
             printable(row["nearest"]),
             f"{row['similarity']:.2f}",
@@ -101,7 +105,8 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
     console.print(shown)
     scored = run.counts.get("scored", 0)
     console.print(
-        f"{table.num_rows:,} of {scored:,} scored compounds; predicted {run.kind} (-log10 molar, higher binds tighter)"
+        f"{table.num_rows:,} of {scored:,} scored compounds; {said.of} ({said.scale})"
+        + (f"; {interval}: {said.interval}" if interval != said.interval else "")
         + ("; compounds the full model scored stand before the rest" if run.summary["stages"] == 2 else "")
         + (
             "; * seen in training (itself, a stereoisomer or a tautomer)"

@@ -20,9 +20,9 @@ from screening.version import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("workbench.cli.demo", "Run the whole path on the data the project ships."),
     "target": ("workbench.cli.target", "Show, download and compare protein targets."),
-    "library": ("workbench.cli.library", "Prepare and profile compound libraries."),
-    "train": ("workbench.cli.train", "Train an affinity model on measured values."),
-    "model": ("workbench.cli.model", "Show affinity models."),
+    "library": ("workbench.cli.library", "Prepare, profile, search and write compound libraries."),
+    "train": ("workbench.cli.train", "Train a model on measured values, labels or known actives."),
+    "model": ("workbench.cli.model", "Show, compare and question models."),
     "screen": ("workbench.cli.screen", "Screen a library with a model."),
     "cluster": ("workbench.cli.cluster", "Set up encrypted traffic with a cluster."),
     "status": ("workbench.cli.status", "Show how far a run is."),

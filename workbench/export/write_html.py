@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from screening.engine import files
 from screening.engine.ledger import RecordState
+from screening.models.affinity import meaning
 from workbench.export.stamp import Stamp
 
 _STATES = {
@@ -73,7 +74,7 @@ def page(table: pa.Table, stamp: Stamp) -> str:
 </head>
 <body>
 <h1>{title}</h1>
-<p class="note">Predicted {html.escape(stamp.kind)} with 90 % intervals. A prediction is not a
+<p class="note">{html.escape(_numbers(stamp.kind))} A prediction is not a
 measurement, and no pose was computed unless one is shown.</p>
 {_facts(stamp.facts)}
 {"".join(sections)}
@@ -83,6 +84,11 @@ measurement, and no pose was computed unless one is shown.</p>
 </body>
 </html>
 """
+
+
+def _numbers(kind: str) -> str:
+    said = meaning(kind)
+    return f"{said.of[0].upper()}{said.of[1:]} ({said.scale}), with its {said.interval}."
 
 
 def _facts(facts: Mapping[str, str]) -> str:

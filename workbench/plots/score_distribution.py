@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from screening.errors import UsageError
+from screening.models.affinity import meaning
 from workbench.page.theme import ALL, HIT, KNOWN
 from workbench.plots.figure import INK, Chart, new_figure
 
@@ -60,7 +61,7 @@ def score_distribution(
         axes.text(
             value, 0.97 - 0.07 * (order % 5), f" {name}", transform=axes.get_xaxis_transform(), fontsize=8, color=INK
         )  # fmt: skip
-    axes.set_xlabel(f"predicted {kind}")
+    axes.set_xlabel(meaning(kind).of)
     axes.set_ylabel("compounds")
     axes.legend(frameon=False, fontsize=9, loc="upper left")
     return figure

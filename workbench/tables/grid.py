@@ -105,7 +105,7 @@ class Grid(Fragment):
         shown = json.dumps([dataclasses.asdict(column) for column in self.columns])
         script = (
             f"const UID={json.dumps(uid)}, KEY={json.dumps(key)}, HEIGHT={int(self.height)};\n"
-            f"const COLUMNS={shown}, SAVED={json.dumps(self.packed)};\n"
+            f"const COLUMNS={shown}, SAVED={json.dumps(self.packed)}, WORDS={json.dumps(self._words())};\n"
             f"const PACKED='{self._packed}';\n{_browser('smarts.js')}\n{_browser('grid.js')}"
         )
         return (
@@ -124,6 +124,10 @@ class Grid(Fragment):
             f"<table><tr>{''.join(f'<th>{escape(name)}</th>' for name in self._flat_head())}</tr>{body}</table>"
             f'<p class="wb-say">{more}File ▸ Trust Notebook, or run this cell again.</p>'
         )
+
+    def _words(self) -> dict[str, Any]:
+        """Return what the script says of the numbers; nothing where there is no prediction."""
+        return {}
 
     @abstractmethod
     def _flat_head(self) -> list[str]:

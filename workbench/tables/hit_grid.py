@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from screening.models.affinity import Meaning, meaning
 from workbench.page.fragment import escape
 from workbench.tables.grid import COMPOUND, FLAT_ROWS, STRUCTURE, TICK, Column, Grid, picture_of
 
@@ -58,21 +59,32 @@ class HitGrid(Grid):
     decimals = ("affinity", "lower", "upper", "similarity")
     nothing = "There are no hits to show."
 
+    @property
+    def _meaning(self) -> Meaning:
+        return meaning(self.rows.column("kind")[0].as_py())
+
+    def _words(self) -> dict[str, Any]:
+        said = self._meaning
+        return {"of": said.of, "interval": said.interval, "decimals": said.decimals}
+
     def _flat_head(self) -> list[str]:
-        kind = self.rows.column("kind")[0].as_py()
-        return ["Rank", "Structure", "Compound", f"Predicted {kind}", "90 % interval", "Domain", "Nearest known"]
+        said = self._meaning
+        number = said.of[0].upper() + said.of[1:]
+        return ["Rank", "Structure", "Compound", number, said.interval, "Domain", "Nearest known"]
 
     def _flat_row(self, row: dict[str, Any]) -> str:
         domain = "in domain" if row["in_domain"] else "out of domain"
         known = ", seen in training" if row["known"] else ""
+        score, lower, upper = (f"{row[name]:.{self._meaning.decimals}f}" for name in ("affinity", "lower", "upper"))
         return (
             f'<td class="wb-n">{row["rank"]}</td><td>{picture_of(row)}</td><td>{escape(row["name"])}</td>'
-            f'<td class="wb-n">{row["affinity"]:.2f}</td><td>{row["lower"]:.2f} to {row["upper"]:.2f}</td>'
+            f'<td class="wb-n">{score}</td><td>{lower} to {upper}</td>'
             f"<td>{domain}{known}</td><td>{escape(row['nearest'])} ({row['similarity']:.2f})</td>"
         )
 
     def __repr__(self) -> str:
         lines = [f"<{self.rows.num_rows} hits; draws in a notebook, or save_html(path)>"]
         for row in self.rows.slice(0, FLAT_ROWS).to_pylist():
-            lines.append(f"{row['rank']:>5}  {row['name'][:28]:<28}  {row['kind']} {row['affinity']:.2f}")
+            number = f"{row['affinity']:.{self._meaning.decimals}f}"
+            lines.append(f"{row['rank']:>5}  {row['name'][:28]:<28}  {row['kind']} {number}")
         return "\n".join(lines)

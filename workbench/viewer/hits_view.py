@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from screening.errors import UsageError
+from screening.models.affinity import meaning
 from screening.targets.site import BindingSite
 from screening.targets.target import Target
 from workbench.page import depiction
@@ -125,13 +126,15 @@ def _entry(row: dict) -> dict:
     nearest = "nothing known is near"
     if row["nearest"]:
         nearest = f"nearest known: {row['nearest']} ({row['similarity']:.2f})"
-    interval = f"{row['lower']:.2f} to {row['upper']:.2f}"
+    said = meaning(row["kind"])
+    score, lower, upper = (f"{row[name]:.{said.decimals}f}" for name in ("affinity", "lower", "upper"))
+    interval = f"{said.interval} {lower} to {upper}"
     return {
         "rank": row["rank"], "record": row["record"], "name": row["name"],
         "drawing": depiction.svg(row["smiles"], width=138, height=96),
-        "affinity": f"{row['kind']} {row['affinity']:.2f} predicted",
-        "interval": f"90 %: {interval}", "tags": tags,
-        "lines": [f"Predicted {row['kind']} {row['affinity']:.2f}, 90 % {interval}; {nearest}."],
+        "affinity": f"{said.of} {score}",
+        "interval": interval, "tags": tags,
+        "lines": [f"{said.of[0].upper()}{said.of[1:]} {score}, {interval}; {nearest}."],
         "pose": None,
     }  # fmt: skip
 

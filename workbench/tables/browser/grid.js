@@ -14,6 +14,7 @@ const find = () => new Promise(done => {
   };
   look();
 });
+const digits = value => value === null ? '—' : value.toFixed(WORDS.decimals);
 const two = value => value === null ? '—' : value.toFixed(2);
 const known = values => values.filter(value => value !== null);
 const svgNode = text => document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
@@ -123,8 +124,8 @@ const start = async () => {
     affinity: i => {
       const cell = make('div');
       const line = make('div');
-      line.append(make('span', 'wb-big', two(data.affinity[i])), make('span', 'wb-soft', '  ' + data.kind[i] + ' predicted'));
-      const ends = make('div', 'wb-soft', '90 %: ' + two(data.lower[i]) + ' to ' + two(data.upper[i]));
+      line.append(make('span', 'wb-big', digits(data.affinity[i])), make('span', 'wb-soft', '  ' + WORDS.of));
+      const ends = make('div', 'wb-soft', WORDS.interval + ' ' + digits(data.lower[i]) + ' to ' + digits(data.upper[i]));
       cell.append(line, interval(i), ends);
       return cell;
     },
