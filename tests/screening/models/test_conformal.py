@@ -42,3 +42,12 @@ def test_terms_are_in_log_units() -> None:
     assert terms.shape == (2, len(conformal.DIFFICULTY_TERMS))
     np.testing.assert_allclose(terms[0], [0.5, 0.0, 2 * (0.5 + 0.8) / 3, np.std([5, 6, 7]), 0.5], rtol=1e-6)
     assert terms[1, 1] == pytest.approx(1.8)
+
+
+def test_the_five_nearest_are_found_in_order_and_the_first_wins_a_tie() -> None:
+    similarity = np.random.default_rng(2).random((40, 60)).astype(np.float32).round(1)
+    near, rows = conformal.few_nearest(similarity)
+    wanted = np.argsort(-similarity, axis=1, kind="stable")[:, :5]
+    np.testing.assert_array_equal(rows, wanted)
+    np.testing.assert_array_equal(near, np.take_along_axis(similarity, wanted, axis=1))
+    assert conformal.few_nearest(similarity[:, :3])[1].shape == (40, 3)
