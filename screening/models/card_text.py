@@ -21,6 +21,21 @@ _RANKING = {
 }  # fmt: skip
 
 
+#: What a way of testing asks, where its name does not say it.
+QUESTIONS = {
+    "scaffold split": "scaffolds the model has not seen",
+    "cluster split": "clusters of similar compounds the model has not seen",
+    "time split": "compounds measured after those the model has seen",
+    "predefined split": "compounds that the file sets aside",
+    "random split": "compounds like those the model has seen",
+    "random cross-validation": "compounds like those the model has seen",
+    "cold compound": "a new compound at a target with measurements: what a screen asks",
+    "cold target": "a compound with measurements at a new target",
+    "both cold": "a new compound at a new target",
+    "known pair parts": "compound and target each have measurements in other pairs, only this pair is new",
+}
+
+
 @dataclasses.dataclass(frozen=True)
 class CardTable:
     """A table: `rows` hold as many texts as `columns`; the first column is the label."""
@@ -104,7 +119,8 @@ def _split(card: ModelCard, name: str, found: dict[str, Any]) -> CardSplit:
             edges = itertools.pairwise(SIMILARITY_EDGES)
             shown = ", ".join(f"{low:g}-{high:g}: {count:,}" for (low, high), count in zip(edges, counts) if count)
             sentences.append(f"Test compounds by similarity to the nearest training compound: {shown}.")
-    return CardSplit(name, found["how"], tuple(tables), tuple(sentences))
+    asks = f"asks for {QUESTIONS[name]}; " if name in QUESTIONS and found.get("real", True) else ""
+    return CardSplit(name, f"{asks}{found['how']}", tuple(tables), tuple(sentences))
 
 
 def _compared(title: str, found: dict[str, Any], names: dict[str, str]) -> CardTable:
@@ -123,8 +139,9 @@ def _ranking(card: ModelCard, found: dict[str, Any]) -> CardTable:
     scores = {name: numbers for name, numbers in found.items() if name != "threshold"}
     first = next(iter(scores.values()))
     measured = card.data.get("measured", card.kind)
-    labelled = found["threshold"] is None or measured == "label"
-    of = "known actives" if labelled else f"{measured} of {found['threshold']:g} or more"
+    of = "labelled active" if measured == "label" else f"{measured} of {found['threshold'] or 0:g} or more"
+    if found["threshold"] is None:
+        of = "known actives"
     rows = tuple(
         (label, *(f"{one[key]:.2f} ({one[f'{key}_low']:.2f} to {one[f'{key}_high']:.2f})" for one in scores.values()))
         for key, label in _RANKING.items()

@@ -18,6 +18,9 @@ from screening.provenance import content_key
 #: Fewer compounds of either class than this cannot be calibrated and tested.
 FEWEST = 10
 
+#: With fewer actives than this the card says that its numbers are uncertain.
+FEW = 50
+
 
 @dataclasses.dataclass(frozen=True)
 class Classes:
@@ -135,6 +138,22 @@ def _numbers(active: np.ndarray, chance: np.ndarray) -> dict[str, float]:
     return {name: round(float(value), 4) for name, value in found.items()}
 
 
+def _weaknesses(evaluation: dict[str, Any], actives: int) -> list[str]:
+    found = []
+    if actives < FEW:
+        found.append(f"Only {actives} actives: its numbers are themselves uncertain.")
+    split = evaluation["scaffold split"]["classification"]
+    if split is None:
+        found.append("Nothing is known about its probabilities on rare scaffolds: they are all of one class.")
+    else:
+        own, best = split["model"]["brier"], min(one["brier"] for one in split["baselines"].values())
+        if own >= best:
+            found.append(
+                f"On rare scaffolds its probabilities are no better than a baseline (Brier {own:.3f}, {best:.3f})."
+            )
+    return found
+
+
 def activity_model(model: TrainedModel, data: AffinityData, threshold: float) -> ActivityModel:
     """Make a model of the probability of being active out of a model of values that was trained on `data`.
 
@@ -146,17 +165,19 @@ def activity_model(model: TrainedModel, data: AffinityData, threshold: float) ->
     calibration = probability.calibrate(scores[found.known], found.active[found.known])
     first = None if model.first_stage is None else activity_model(model.first_stage, data, threshold)
     labelled = data.kind is ScoreKind.PROBABILITY
-    above = "active" if labelled else f"{data.kind.value} of {threshold:g} or more"
+    above = "" if labelled else f" ({data.kind.value} of {threshold:g} or more)"
     actives, inactives = int(found.active[found.known].sum()), int((~found.active[found.known]).sum())
     card = model.card
     limitations = [
         "A probability holds for compounds like those it was calibrated on: in a library with a smaller share of"
         f" actives than the {actives / (actives + inactives):.1%} here it is too high, and still ranks.",
-        *card.limitations[1:],
+        # The first sentence of the other card, and those on its errors, are about values and not about probabilities.
+        *(text for text in card.limitations[1:] if "RMSE" not in text and "interval" not in text),
+        *_weaknesses(card.evaluation, actives),
     ]
     card = dataclasses.replace(
         card,
-        title=card.options.get("title") or f"probability of being active ({above}) from {data.source}",
+        title=card.options.get("title") or f"probability of being active{above} from {data.source}",
         model_type="active or inactive",
         kind=ScoreKind.PROBABILITY.value,
         data=card.data

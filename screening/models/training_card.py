@@ -94,10 +94,11 @@ def _limitations(data: AffinityData, evaluation: dict[str, Any], limits: int) ->
     if len(data) < 100:
         found.append(f"Only {len(data)} compounds: errors and coverage are themselves uncertain.")
     if limits:
-        found.append(f"{limits} of {len(data)} values are limits, not measurements.")
+        found.append(f"{limits} of {len(data)} values {'is a limit' if limits == 1 else 'are limits'}, not measured.")
     if data.contradictions:
+        count = len(data.contradictions)
         found.append(
-            f"{len(data.contradictions)} compounds have values that differ by"
+            f"{count} {'compound has' if count == 1 else 'compounds have'} values that differ by"
             f" {replicates.CONTRADICTORY:g} log unit or more."
         )
     return found

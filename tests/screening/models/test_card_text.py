@@ -13,7 +13,7 @@ from screening.models.trained import TrainedModel
 def test_every_number_of_the_card_is_in_its_text(model: TrainedModel) -> None:
     text = card_text.as_text(model.card)
     for name, split in model.card.evaluation.items():
-        assert f"{name}: {split['how']}" in text
+        assert f"{name}: asks for {card_text.QUESTIONS[name]}; {split['how']}" in text
         for numbers in (split["model"], *split["baselines"].values()):
             assert f"RMSE {numbers['rmse']:.3f}, MAE {numbers['mae']:.3f}" in text
         assert split["leakage"]["sentence"] in text

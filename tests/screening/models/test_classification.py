@@ -74,6 +74,14 @@ def test_too_few_of_a_class_is_one_sentence(small: AffinityData) -> None:
         train_activity(small, 12.0, options=QUICK)
 
 
+def test_few_actives_are_a_limitation(small: AffinityData) -> None:
+    threshold = float(np.sort(small.values)[-15])
+    card = train_activity(
+        small, threshold, options=TrainOptions(model="nearest neighbours", folds=3, inner_folds=2)
+    ).card
+    assert any(sentence.startswith("Only 15 actives") for sentence in card.limitations)
+
+
 @pytest.fixture
 def labelled(small: AffinityData, tmp_path: Path) -> Path:
     path = tmp_path / "labels.csv"
@@ -103,6 +111,7 @@ def test_a_model_of_labels_finds_the_actives(labelled: Path) -> None:
     data = read_labels(labelled, smiles="smiles", label="label", name="name")
     model = train_activity(data, 0.5, options=QUICK)
     assert model.card.data["measured"] == "label"
+    assert not any("RMSE" in sentence for sentence in model.card.limitations)
     assert model.card.evaluation["scaffold split"]["classification"]["model"]["roc_auc"] > 0.65
     found = model.predict(compound_block(data.smiles)).affinity
     assert found[data.values == 1].mean() > found[data.values == 0].mean() + 0.3
