@@ -87,8 +87,8 @@ def split_report(
     calibration = probability.calibrate(left_out[found.known[train]], found.active[seen])
     _, neighbour, _ = baselines.baseline_predictions(fingerprints[train], data.values[train], fingerprints[test])
     share = np.full(int(test.sum()), found.active[seen].mean())
-    return _report(found.known[test], found.active[test], calibration.probability(predicted), share,
-                   neighbour >= threshold)  # fmt: skip
+    return _report(found.known[test], found.active[test], calibration.probability(predicted), predicted, share,
+                   neighbour, threshold)  # fmt: skip
 
 
 def cross_report(
@@ -105,32 +105,41 @@ def cross_report(
             return None
         chance[here] = probability.calibrate(predicted[seen], found.active[seen]).probability(predicted[here])
         share[here] = found.active[seen].mean()
-        near = baselines.baseline_predictions(fingerprints[others], data.values[others], fingerprints[here])[1]
-        neighbour[here] = near >= threshold
-    return _report(found.known, found.active, chance, share, neighbour)
+        neighbour[here] = baselines.baseline_predictions(fingerprints[others], data.values[others], fingerprints[here])[
+            1
+        ]
+    return _report(found.known, found.active, chance, predicted, share, neighbour, threshold)
 
 
 def _report(
-    known: np.ndarray, truth: np.ndarray, chance: np.ndarray, share: np.ndarray, neighbour: np.ndarray
+    known: np.ndarray,
+    truth: np.ndarray,
+    chance: np.ndarray,
+    predicted: np.ndarray,
+    share: np.ndarray,
+    neighbour: np.ndarray,
+    threshold: float,
 ) -> dict[str, Any] | None:
+    """Judge probabilities where the class is known; the order (ROC AUC) is that of the values behind them."""
     active = truth[known]
     if not active.any() or active.all():
         return None
+    closest = neighbour[known]
     return {
         "n": len(active),
         "actives": int(active.sum()),
-        "model": _numbers(active, chance[known]),
+        "model": _numbers(active, chance[known], predicted[known]),
         "baselines": {
-            "share of actives": _numbers(active, share[known]),
-            "nearest neighbour": _numbers(active, neighbour[known].astype(np.float64)),
+            "share of actives": _numbers(active, share[known], np.zeros(len(active))),
+            "nearest neighbour": _numbers(active, (closest >= threshold).astype(np.float64), closest),
         },
         "reliability": probability.reliability(active, chance[known]),
     }
 
 
-def _numbers(active: np.ndarray, chance: np.ndarray) -> dict[str, float]:
+def _numbers(active: np.ndarray, chance: np.ndarray, score: np.ndarray) -> dict[str, float]:
     found = {
-        "roc_auc": ranking.roc_auc(active, chance),
+        "roc_auc": ranking.roc_auc(active, score),
         "brier": probability.brier(active, chance),
         "calibration_error": probability.calibration_error(active, chance),
         "log_loss": probability.log_loss(active, chance),

