@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from distributed import Client
 
 from screening.compounds.library import PreparedLibrary
 from screening.errors import FileError
@@ -104,6 +105,15 @@ def test_another_division_of_the_library_gives_the_same_hits(
     tmp_path: Path, taught_run: ScreenRun, other_parts: PreparedLibrary, staged_model: Path
 ) -> None:
     other = run_screen(plan_screen(other_parts, staged_model, top=TOP), tmp_path / "run")
+    for name in ("hits.parquet", learning.STUDENT):
+        assert (other.folder / name).read_bytes() == (taught_run.folder / name).read_bytes()
+
+
+@pytest.mark.usefixtures("small")
+def test_workers_give_the_same_hits(
+    tmp_path: Path, taught_run: ScreenRun, library: PreparedLibrary, staged_model: Path, two_workers: Client
+) -> None:
+    other = run_screen(plan_screen(library, staged_model, top=TOP), tmp_path / "run", client=two_workers)
     for name in ("hits.parquet", learning.STUDENT):
         assert (other.folder / name).read_bytes() == (taught_run.folder / name).read_bytes()
 
