@@ -123,6 +123,7 @@ def run_batches(
     if client is None:
         for batch in batches:
             yield execute(work, batch, str(folder), guard)
+        parts.flush(folder)
         return
     flight = Flight(_execute_all, (work, str(folder), guard), client, window)
     try:
@@ -137,5 +138,6 @@ def run_batches(
         flight.depart()
         while not flight.empty():
             yield from flight.landed()
+        parts.flush(folder)
     finally:
         flight.abandon()

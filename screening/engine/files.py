@@ -27,8 +27,11 @@ def storage_error(error: OSError, path: str | os.PathLike[str]) -> StorageError:
 
 
 @contextlib.contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+def replacing(path: str | os.PathLike[str], *, durable: bool = True) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success it takes the place of `path` in one step.
+
+    A `durable` file is on the disk by then and survives a loss of power. Waiting for the disk takes longer than a
+    batch of a fast model, so parts do without: they have checksums, and are flushed together (`flush`).
 
     Raises
     ------
@@ -40,7 +43,8 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
-        _flush(temporary)
+        if durable:
+            _flush(temporary)
         os.replace(temporary, path)
     except BaseException as error:
         with contextlib.suppress(OSError):  # the folder itself may be what is wrong
@@ -58,27 +62,34 @@ def _flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write `content` to `path` atomically.
+def flush(folder: Path, pattern: str) -> None:
+    """Wait until the files of a pattern are on the disk; for those that were flushed long ago it takes no time."""
+    for path in folder.glob(pattern):
+        with contextlib.suppress(FileNotFoundError):
+            _flush(path)
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes, *, durable: bool = True) -> None:
+    """Write `content` to `path` atomically; see `replacing`.
 
     Raises
     ------
     StorageError
         If the folder cannot be written or the disk is full.
     """
-    with replacing(path) as temporary:
+    with replacing(path, durable=durable) as temporary:
         temporary.write_bytes(content)
 
 
-def write_text(path: str | os.PathLike[str], content: str) -> None:
-    """Write `content` as UTF-8 to `path` atomically.
+def write_text(path: str | os.PathLike[str], content: str, *, durable: bool = True) -> None:
+    """Write `content` as UTF-8 to `path` atomically; see `replacing`.
 
     Raises
     ------
     StorageError
         If the folder cannot be written or the disk is full.
     """
-    write_bytes(path, content.encode())
+    write_bytes(path, content.encode(), durable=durable)
 
 
 def writable_folder(path: str | os.PathLike[str]) -> Path:

@@ -82,6 +82,8 @@ def table_bytes(table: pa.Table) -> bytes:
 def write_batch(folder: Path, index: int, tables: Mapping[str, pa.Table], seconds: float) -> Receipt:
     """Write the tables of a batch and then its receipt, each atomically.
 
+    After a loss of power any of them may be damaged or missing: the batch is done again then. `flush` ends that.
+
     Raises
     ------
     StorageError
@@ -91,14 +93,14 @@ def write_batch(folder: Path, index: int, tables: Mapping[str, pa.Table], second
     for name, table in tables.items():
         content = table_bytes(table)
         relative = f"{name}/{part_name(index)}"
-        files.write_bytes(folder / relative, content)
+        files.write_bytes(folder / relative, content, durable=False)
         parts[name] = PartFile(relative, table.num_rows, hashlib.sha256(content).hexdigest())
     counts, reasons = {}, {}
     if "ledger" in tables:
         counts = ledger.count_states(tables["ledger"])
         reasons = _reasons(tables["ledger"])
     receipt = Receipt(index, parts, counts, reasons, seconds)
-    files.write_text(folder / RECEIPTS / part_name(index, ".json"), receipt.to_json())
+    files.write_text(folder / RECEIPTS / part_name(index, ".json"), receipt.to_json(), durable=False)
     return receipt
 
 
@@ -140,6 +142,11 @@ def _intact(folder: Path, part: PartFile) -> bool:
             return hashlib.file_digest(stream, "sha256").hexdigest() == part.sha256
     except OSError:
         return False
+
+
+def flush(folder: Path) -> None:
+    """Wait until all parts and receipts in `folder` are on the disk."""
+    files.flush(folder, "*/part-*")
 
 
 def receipts(folder: Path, *, verify: bool = False) -> Iterator[Receipt]:
