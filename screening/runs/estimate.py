@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import time
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pyarrow.parquet as pq
 
 from screening.engine.parts import table_bytes
 from screening.runs.division import batch_of, divided
+from screening.runs.learning import scored_in_full
 from screening.runs.plan import ScreenPlan
 from screening.runs.score import bound_model, compound_block, first_stage, score_batch
 
@@ -102,5 +102,5 @@ def _second_stage_seconds(plan: ScreenPlan, library: PreparedLibrary) -> float:
     started = time.perf_counter()
     model.predict(some)
     each = (time.perf_counter() - started) / len(some)
-    keep = float(getattr(model, "first_stage_keep", 0.0))
-    return each * min(library.compounds, max(2 * plan.top, math.ceil(keep * library.compounds)))
+    most = float(getattr(model, "first_stage_keep", 0.0))
+    return each * scored_in_full(library.compounds, plan.top, most)

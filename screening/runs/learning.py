@@ -12,6 +12,7 @@ student is fitted once, here, and stored with the run.
 from __future__ import annotations
 
 import hashlib
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,9 +83,11 @@ def learn(
     if stored is not None:
         return stored
     records, inputs = _sample(plan, library)
+    if len(records) < FIRST:  # nearly all records were refused: so few compounds are scored as a small library is
+        return None
     generator = np.random.default_rng(plan.seed)
     values = np.full(len(records), np.nan)
-    chosen = drawn = generator.choice(len(records), min(FIRST, len(records)), replace=False)
+    chosen = drawn = generator.choice(len(records), FIRST, replace=False)
     tables = []
     for number in range(ROUNDS + 1):
         if on_progress is not None:
@@ -109,6 +112,13 @@ def learn(
     files.write_bytes(folder / LEARNING / TAUGHT, parts.table_bytes(pa.concat_tables(tables).sort_by("record")))
     files.write_bytes(folder / STUDENT, content)
     return student, hashlib.sha256(content).hexdigest()
+
+
+def scored_in_full(compounds: int, top: int, most: float) -> int:
+    """Return how many compounds of a library the full model scores at most, those it teaches with included."""
+    if compounds < FEWEST:
+        return compounds
+    return min(compounds, FIRST + ROUNDS * ROUND + max(2 * top, math.ceil(most * compounds)))
 
 
 def _stored(folder: Path) -> tuple[Student, str] | None:
