@@ -24,6 +24,7 @@ def open_address(
     address: str,
     *,
     timeout_seconds: float = 15.0,
+    worker_seconds: float = 60.0,
     certificates: str | os.PathLike[str] | None = None,
     insecure: bool = False,
 ) -> Iterator[Client]:
@@ -36,7 +37,9 @@ def open_address(
     address
         ``tls://host:port``, ``tcp://host:port``, ``host:port``, or the path of a scheduler file.
     timeout_seconds
-        How long to wait for the scheduler, and again for a first worker.
+        How long to wait for the scheduler.
+    worker_seconds
+        How long to wait for a first worker, which may only be starting.
     certificates
         Folder that ``workbench cluster certificates`` made; by default the one in the user's configuration.
     insecure
@@ -70,9 +73,9 @@ def open_address(
         ) from error  # fmt: skip
     with client:
         try:
-            client.wait_for_workers(1, timeout=timeout_seconds)
+            client.wait_for_workers(1, timeout=worker_seconds)
         except TimeoutError as error:
-            raise ClusterError(f"the scheduler has no worker after {timeout_seconds:g} s", source=address) from error
+            raise ClusterError(f"the scheduler has no worker after {worker_seconds:g} s", source=address) from error
         versions.require_same(client)
         yield client
 

@@ -45,7 +45,7 @@ def test_no_address_at_all() -> None:
 def test_a_scheduler_without_workers(scheduler: str) -> None:
     with (
         pytest.raises(ClusterError, match=r"the scheduler has no worker after 0\.5 s"),
-        open_address(scheduler, timeout_seconds=0.5),
+        open_address(scheduler, worker_seconds=0.5),
     ):
         pass
 
