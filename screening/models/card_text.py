@@ -11,7 +11,7 @@ from screening.models.affinity import meaning
 from screening.models.card import ModelCard
 from screening.models.leakage import SIMILARITY_EDGES
 
-_REGRESSION = {"rmse": "RMSE", "mae": "MAE", "r2": "R2", "spearman": "Spearman", "ci": "CI"}
+_REGRESSION = {"rmse": "RMSE", "mae": "MAE", "r2": "R2", "spearman": "Spearman", "ci": "concordance"}
 _CLASSIFICATION = {
     "roc_auc": "ROC AUC", "brier": "Brier", "calibration_error": "calibration error", "log_loss": "log loss",
 }  # fmt: skip

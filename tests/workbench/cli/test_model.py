@@ -67,7 +67,7 @@ def test_cards_fit_in_80_columns_and_lose_nothing(
     capsys: pytest.CaptureFixture[str], narrow: None, values: Path, probabilities: Path, ranker: Path
 ) -> None:
     for model, words in (
-        (values, ("RMSE", "CI", "nearest neighbour", "cluster split", "adjusted log-AUC", "90% interval")),
+        (values, ("RMSE", "concordance", "nearest neighbour", "cluster split", "adjusted log-AUC", "90% interval")),
         (probabilities, ("Brier", "calibration error", "share of actives", "active: pIC50 of 7 or more")),
         (ranker, ("similarity search", "BEDROC (alpha 20)", "presumed inactive", "no affinity")),
     ):
