@@ -119,6 +119,8 @@ def _split(card: ModelCard, name: str, found: dict[str, Any]) -> CardSplit:
             edges = itertools.pairwise(SIMILARITY_EDGES)
             shown = ", ".join(f"{low:g}-{high:g}: {count:,}" for (low, high), count in zip(edges, counts) if count)
             sentences.append(f"Test compounds by similarity to the nearest training compound: {shown}.")
+    if "targets" in found:
+        sentences.append(found["targets"]["sentence"])
     asks = f"asks for {QUESTIONS[name]}; " if name in QUESTIONS and found.get("real", True) else ""
     return CardSplit(name, f"{asks}{found['how']}", tuple(tables), tuple(sentences))
 

@@ -29,7 +29,7 @@ from screening.models.activity_model import ActivityModel
 from screening.models.chosen_splits import ChosenSplit
 from screening.models.measurements import AffinityData
 from screening.models.trained import TrainedModel
-from screening.models.training_card import training_card
+from screening.models.training_card import ABOUT_STAGES, training_card
 from screening.models.training_set import TrainingSet, compound_block
 from screening.provenance import content_key, package_versions
 
@@ -207,7 +207,7 @@ def _train(
         options=options,
     )
     if first_stage is not None:
-        card = dataclasses.replace(card, limitations=[*card.limitations, _about_stages(first_stage, predicted, exact)])
+        card = dataclasses.replace(card, limitations=[*card.limitations, ABOUT_STAGES])
     return TrainedModel(
         card=card,
         training=training,
@@ -267,16 +267,6 @@ def best_share(build: Any, parts: np.ndarray, truth: np.ndarray) -> float | None
         return None
     errors = [metrics.rmse(truth, build(share).combine(parts)) for share in _SHARES]
     return _SHARES[int(np.argmin(errors))]
-
-
-def _about_stages(first_stage: TrainedModel, predicted: np.ndarray, exact: np.ndarray) -> str:
-    """Say how far the fast model that picks the compounds of a screen agrees with this one."""
-    agreement = metrics.spearman(first_stage.training.out_of_fold[exact], predicted[exact])
-    return (
-        f"In a screen the fast first stage picks the part of the library that this model scores: on compounds neither"
-        f" has seen their orders agree with rho = {agreement:.2f}; on unlike libraries less, and compounds only the"
-        " accurate model would rank high can be missed."
-    )
 
 
 def _require_enough(data: AffinityData) -> None:
