@@ -123,10 +123,11 @@ def _read(letters: np.ndarray, line: np.ndarray, texts: int) -> tuple[Graphs, np
     total = np.bincount(begin, bonds, len(places)) + np.bincount(end, bonds, len(places))
     degree = np.bincount(begin, minlength=len(places)) + np.bincount(end, minlength=len(places))
     implied = _HYDROGENS[number, np.minimum(total, _MOST_BONDS).astype(np.int64)]
-    has_aromatic = np.zeros(len(places), bool)
-    has_aromatic[begin[order == AROMATIC]] = True
-    has_aromatic[end[order == AROMATIC]] = True
-    doubtful.append(molecule[(hydrogens == -1) & ((implied < 0) | has_aromatic)])
+    shared = order == AROMATIC
+    in_aromatic = np.bincount(begin, shared, len(places)) + np.bincount(end, shared, len(places))
+    doubtful.append(molecule[(hydrogens == -1) & ((implied < 0) | (in_aromatic > 0))])
+    doubtful.append(molecule[aromatic & ((in_aromatic < 2) | (degree - in_aromatic > 1))])
+    doubtful.append(molecule[begin[(order == TRIPLE) & (aromatic[begin] | aromatic[end])]])
     hydrogens = np.where(hydrogens == -1, implied, np.where(hydrogens == -2, (degree == 2).astype(int), hydrogens))
     kind = order + IN_RING * in_ring
     return Graphs(starts, number, hydrogens, charge, aromatic, begin, end, kind), np.concatenate(doubtful)

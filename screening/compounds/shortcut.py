@@ -27,6 +27,8 @@ _NEUTRAL = {
 #: What the parent would hold if a charged atom was not of normal valence, or a bracket of the input was odd.
 _ODD = re.compile(r"\[(?:N|NH|NH2|OH|SH|O|S|C|CH|CH2|CH3)\]")
 
+_AROMATIC = str.maketrans("", "", "cnos")
+
 _SULFOXIDE = Chem.MolFromSmarts("[!O][S+0;X3](=O)[!O]")
 _TWO_COORDINATE_SULFUR = Chem.MolFromSmarts("[S;D2,D1;+0]=O")
 _BOUND_CHARGES = Chem.MolFromSmarts("[$([#7+0]=*),$([#7+0]~[#7,#8,#16])]")
@@ -73,6 +75,10 @@ def short_form(smiles: str) -> tuple[Chem.Mol, str] | None:
     parent = Chem.MolToSmiles(mol)
     if "[" in parent and _ODD.search(parent) is not None:
         return None
+    if text is not smiles and "+" in parent and "+" in _NITRO.sub("", parent):
+        return None  # taking charges away made others
+    if len(parent.translate(_AROMATIC)) - len(parent) > len(text.translate(_AROMATIC)) - len(text):
+        return None  # atoms meant as aromatic are not, so the tests on the text above did not see them
     return mol, parent
 
 

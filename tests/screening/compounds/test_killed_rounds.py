@@ -46,7 +46,7 @@ def test_twenty_rounds_of_kills(tmp_path: Path, capsys: pytest.CaptureFixture[st
             assert child.stdout is not None
             child.stdout.readline()  # past the imports
             try:
-                code = child.wait(choose.uniform(0, 0.6 * seconds))
+                code = child.wait(choose.uniform(0, 1.2 * seconds))
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()

@@ -16,7 +16,14 @@ from screening.compounds.fingerprint import packed_morgan, stack
 from screening.compounds.properties import log_p, property_row
 from screening.compounds.rotatable_bonds import rotatable_bonds
 from screening.compounds.shortcut import short_form
-from screening.compounds.standardise import Parent, Refusal, long_form, parent_of, parent_of_mol
+from screening.compounds.standardise import (
+    Parent,
+    Refusal,
+    long_form,
+    parent_of,
+    parent_of_mol,
+    standard_form,
+)
 
 PARENTS = [
     ("CC(=O)Oc1ccccc1C(=O)[O-].[Na+]", "CC(=O)Oc1ccccc1C(=O)O", ()),
@@ -216,3 +223,21 @@ def test_rotatable_bonds_are_rdkits(smiles: str) -> None:
 def test_rotatable_bonds_of_stiff_groups_are_rdkits(smiles: str, count: int) -> None:
     mol = Chem.MolFromSmiles(smiles)
     assert rotatable_bonds(mol) == rdMolDescriptors.CalcNumRotatableBonds(mol) == count
+
+
+@pytest.mark.parametrize(
+    "smiles",
+    [
+        "Cc1cc(Br)c(O)c(C([NH3+]=O)NC)c1",  # impossible valence
+        "CN1Cs(=O)CC(C1)C",  # an aromatic atom that is none
+        "CC[C@H](C)Oc1c#ccc(NC(=O)C2CCC2)c1",  # a triple bond in an aromatic ring
+    ],
+)
+def test_odd_texts_end_as_by_the_long_way(smiles: str) -> None:
+    with rdBase.BlockLogs():
+        short, long = standard_form(smiles), long_form(smiles)
+    if isinstance(long, Refusal):
+        assert isinstance(short, Refusal)
+    else:
+        assert not isinstance(short, Refusal)
+        assert short[1] == long[1]
