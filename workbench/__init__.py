@@ -28,6 +28,7 @@ _HOMES = {
     "open_run": "workbench.session",
     "load_model": "workbench.session",
     "train": "workbench.session",
+    "rank_by_actives": "workbench.session",
     "screen": "workbench.session",
     "shipped": "workbench.shipped_data",
     "site_around_ligand": "screening.targets.site_around",

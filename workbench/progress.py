@@ -9,18 +9,31 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from screening.engine.progress import OnProgress
 from screening.engine.progress import Progress as Step
 
 #: States worth naming while work goes on; the rest is in the ledger.
 _SHOWN = ("scored", "ready", "duplicate", "filtered", "rejected", "failed", "timed_out")
+
+
+class _RateColumn(ProgressColumn):
+    """How many a second; nothing where it says nothing (files, steps, submitted jobs)."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        if task.fields.get("unit") != "records" or not speed:
+            return Text("")
+        return Text(f"{speed:,.0f}/s")
 
 
 @contextlib.contextmanager
@@ -36,6 +49,7 @@ def progress_bar(*, console: Console | None = None) -> Iterator[OnProgress]:
         TextColumn("{task.description}"),
         BarColumn(bar_width=28),
         TextColumn("{task.fields[amount]}"),
+        _RateColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[counts]}", style="dim"),
@@ -47,12 +61,13 @@ def progress_bar(*, console: Console | None = None) -> Iterator[OnProgress]:
         if step.stage not in tasks:
             for task in bars.tasks:  # a new stage begins: those before it are over
                 bars.update(task.id, total=task.completed or 1, completed=task.completed or 1)
-            tasks[step.stage] = bars.add_task(step.stage, total=step.total, amount="", counts="")
+            tasks[step.stage] = bars.add_task(step.stage, total=step.total, amount="", unit="", counts="")
         bars.update(
             tasks[step.stage],
             completed=step.done,
             total=step.total,
             amount=_amount(step),
+            unit=step.unit,
             counts=", ".join(f"{step.counts[state]:,} {state}" for state in _SHOWN if step.counts.get(state)),
         )
 

@@ -7,17 +7,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from screening import interrupts
 from screening.compounds import library as libraries
 from screening.compounds import prepare
-from screening.models import measurements, storage
+from screening.errors import UsageError
+from screening.models import labels, measurements, storage
 from screening.models import train as training
 from screening.models.affinity import AffinityKind
+from screening.models.chosen_splits import require_splits
 from screening.runs import plan as plans
 from screening.runs import run as runs
 from screening.runs import screen as screens
 from screening.targets import read
 from screening.targets.site import BindingSite
 from screening.targets.target import Target
+from workbench import known_actives
 from workbench.progress import progress_bar
 from workbench.run import Run
 
@@ -59,7 +63,7 @@ def open_library(
     smiles, name
         Columns of CSV and Parquet files; guessed when left out.
     workers
-        Dask worker processes; every core by default, 0 to stay in this process.
+        Dask worker processes; every core by default; 0 works one batch after another, without Dask.
 
     Raises
     ------
@@ -90,36 +94,115 @@ def train(
     table: PathLike,
     *,
     smiles: str,
-    value: str,
-    unit: str,
+    value: str | None = None,
+    unit: str | None = None,
     kind: str = "pIC50",
+    label: str | None = None,
+    active_above: float | None = None,
     name: str | None = None,
     qualifier: str | None = None,
+    splits: Sequence[str] = (),
+    date: str | None = None,
+    side: str | None = None,
     model: str = training.TrainOptions.model,
     seed: int = 0,
     out: PathLike | None = None,
 ) -> Any:
-    """Train an affinity model on a table of measured values; see ``workbench train --help``.
+    """Train a model on a table of measured values or of labels; see ``workbench train --help``.
+
+    Parameters
+    ----------
+    table
+        CSV or TSV file.
+    smiles, name, qualifier
+        Its columns with the SMILES, the names, and ``>``, ``<`` or ``=``.
+    value, unit, kind
+        Column with the affinity, its unit, and what was measured.
+    label
+        Column with active or inactive, instead of `value`: the model then predicts a probability.
+    active_above
+        Predict the probability of a value of so much (-log10 molar) or more.
+    splits, date, side
+        Ways to test beside the scaffold split, and the columns that ``time`` and ``predefined`` go by.
+    model, seed
+        Which model, and the seed of every random choice.
+    out
+        Folder to save it in, with its card.
 
     Raises
     ------
+    UsageError
+        If neither or both of `value` and `label` are given, or `value` without `unit`.
     AffinityDataError
         If the table cannot be trained on.
     """
-    data = measurements.read_measurements(
-        Path(table),
-        smiles=smiles,
-        value=value,
-        unit=unit,
-        kind=AffinityKind(kind),
-        name=name,
-        qualifier=qualifier,
-    )
+    if (value is None) == (label is None) or (value is not None and unit is None):
+        raise UsageError("it is not clear what to train on", expected="value= with unit=, or label=")
+    interrupts.restore()
+    chosen = require_splits(splits, date=date is not None, side=side is not None)
+    options = training.TrainOptions(model=model, seed=seed, splits=chosen)
+    columns: dict[str, Any] = {"smiles": smiles, "name": name, "date": date, "side": side}
+    trained: Any
+    if label is not None:
+        data = labels.read_labels(Path(table), label=label, **columns)
+    else:
+        assert value is not None
+        assert unit is not None
+        data = measurements.read_measurements(
+            Path(table), value=value, unit=unit, kind=AffinityKind(kind), qualifier=qualifier, **columns
+        )
+    threshold = 0.5 if label is not None else active_above
     with progress_bar() as on_progress:
-        options = training.TrainOptions(model=model, seed=seed)
-        trained = training.train_model(data, options=options, on_progress=on_progress)
+        if threshold is None:
+            trained = training.train_model(data, options=options, on_progress=on_progress)
+        else:
+            trained = training.train_activity(data, threshold, options=options, on_progress=on_progress)
+    return _saved(trained, out)
+
+
+def rank_by_actives(
+    actives: PathLike,
+    *,
+    background: PathLike | None = None,
+    smiles: str | None = None,
+    name: str | None = None,
+    seed: int = 0,
+    out: PathLike | None = None,
+) -> Any:
+    """Train a model that ranks compounds by likeness to a few known actives.
+
+    Parameters
+    ----------
+    actives
+        Compound file, or a prepared library.
+    background
+        The same of compounds presumed inactive; a part of the shipped NCI compounds by default.
+    smiles, name
+        Columns of `actives`, if it is a table.
+    seed
+        Of the draw of background compounds.
+    out
+        Folder to save it in, with its card.
+
+    Raises
+    ------
+    FileError, LibraryError, AffinityDataError
+        If a file cannot be used, or holds too few compounds.
+    """
+    interrupts.restore()
+    with progress_bar() as on_progress:
+        trained = known_actives.rank_by_actives(
+            actives, background=background, smiles=smiles, name=name, seed=seed, on_progress=on_progress
+        )
+    return _saved(trained, out)
+
+
+def _saved(trained: Any, out: PathLike | None) -> Any:
     if out is not None:
+        from workbench.plots.model_card import write_card
+
         storage.save_model(trained, Path(out))
+        write_card(trained, Path(out))
     return trained
 
 
@@ -150,7 +233,7 @@ def screen(
     top
         Hits kept with all their columns; every score is kept in any case.
     workers
-        Dask worker processes; every core by default, 0 to stay in this process.
+        Dask worker processes; every core by default; 0 works one batch after another, without Dask.
 
     Raises
     ------

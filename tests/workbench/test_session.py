@@ -132,3 +132,19 @@ def test_the_site_of_a_run_comes_back_with_it(
         workers=0,
     )
     assert wb.open_run(tmp_path / "r").site == site
+
+
+def test_known_actives_make_a_model_with_its_card(tmp_path: Path, data: Path) -> None:
+    lines = (data / "libraries" / "pka_ligands.csv").read_text(encoding="utf-8").splitlines()[:7]
+    (tmp_path / "actives.csv").write_text("\n".join(lines), encoding="utf-8")
+    trained = wb.rank_by_actives(tmp_path / "actives.csv", out=tmp_path / "model")
+    assert trained.kind == "rank score"
+    assert wb.load_model(tmp_path / "model").key == trained.key
+    assert "ROC AUC" in (tmp_path / "model" / "card.html").read_text(encoding="utf-8")
+
+
+def test_what_to_train_on_must_be_clear(data: Path) -> None:
+    with pytest.raises(UsageError, match="what to train on"):
+        wb.train(data / "affinities" / "nav17.csv", smiles="smiles")
+    with pytest.raises(UsageError, match="what to train on"):
+        wb.train(data / "affinities" / "nav17.csv", smiles="smiles", value="pIC50")

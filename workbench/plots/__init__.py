@@ -3,6 +3,7 @@
 - `score_distribution`: predicted affinities of a library, the best marked
 - `enrichment_curve`: how early known actives are found
 - `calibration`: predicted against measured, and whether the intervals hold
+- `error_by_similarity`, `reliability`, `learning_curve`, `model_card`: more of a model, and the page of its card
 - `scaffold_gallery`, `alert_counts`, `library_overlap`: a library at a glance
 - `property_windows`: properties of a library and the usual windows
 - `chemical_space`: hits on a map of the library
