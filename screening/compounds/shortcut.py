@@ -79,6 +79,9 @@ def short_form(smiles: str) -> tuple[Chem.Mol, str] | None:
         return None  # taking charges away made others
     if len(parent.translate(_AROMATIC)) - len(parent) > len(text.translate(_AROMATIC)) - len(text):
         return None  # atoms meant as aromatic are not, so the tests on the text above did not see them
+    rings = mol.GetRingInfo().NumRings()
+    if rings > 4 or rings > mol.GetNumBonds() - mol.GetNumAtoms() + 1:
+        return None  # which rings RDKit finds in cages and large rings can depend on the order of the atoms
     return mol, parent
 
 

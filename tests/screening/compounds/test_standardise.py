@@ -241,3 +241,11 @@ def test_odd_texts_end_as_by_the_long_way(smiles: str) -> None:
     else:
         assert not isinstance(short, Refusal)
         assert short[1] == long[1]
+
+
+def test_rings_do_not_depend_on_how_a_macrocycle_is_drawn() -> None:
+    drawn = "COc1cc2c3c(c1OC)Oc1cc4c(cc1OC)C(=NCC4)Cc1ccc(cc1)Oc1cc(ccc1O)CC3N(C)CC2"
+    short, long = standard_form(drawn), long_form(drawn)
+    assert not isinstance(short, Refusal)
+    assert not isinstance(long, Refusal)
+    assert property_row(short[0]) == property_row(long[0])
