@@ -79,10 +79,19 @@ def short_form(smiles: str) -> tuple[Chem.Mol, str] | None:
         return None  # taking charges away made others
     if len(parent.translate(_AROMATIC)) - len(parent) > len(text.translate(_AROMATIC)) - len(text):
         return None  # atoms meant as aromatic are not, so the tests on the text above did not see them
-    rings = mol.GetRingInfo().NumRings()
-    if rings > 4 or rings > mol.GetNumBonds() - mol.GetNumAtoms() + 1:
-        return None  # which rings RDKit finds in cages and large rings can depend on the order of the atoms
+    if _ring_choice(mol):
+        mol = Chem.MolFromSmiles(parent)
+        if mol is None or Chem.MolToSmiles(mol) != parent:
+            return None
     return mol, parent
+
+
+def _ring_choice(mol: Chem.Mol) -> bool:
+    """Say whether the rings RDKit finds could depend on the order of the atoms: in cages and among large rings."""
+    rings = mol.GetRingInfo().NumRings()
+    if rings > mol.GetNumBonds() - mol.GetNumAtoms() + 1:
+        return True
+    return rings > 2 and max(map(len, mol.GetRingInfo().AtomRings())) > 8
 
 
 def _with_sulfoxides(mol: Chem.Mol) -> tuple[Chem.Mol, str] | None:
