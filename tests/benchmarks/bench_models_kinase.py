@@ -7,8 +7,8 @@ filled by `screening.models.pair_boosting`, which needs the whole table. The mod
 `screening.models.pair_regression`, because it predicts compounds and kinases that are in no table; its errors on
 compounds and targets left out are printed from its card, beside those of the nearest neighbour.
 
-Run it with ``python tests/benchmarks/bench_models_kinase.py SCORES.npz [davis|kiba] [folds]``; SCORES.npz keeps the
-alignment scores of the sequences (made by ``data/models/make_kinome.py``).
+Run it with ``python tests/benchmarks/bench_models_kinase.py [davis|kiba] [folds]``. The first run aligns every pair of
+sequences, which takes minutes, and keeps the scores in ``build/bench``.
 """
 
 from __future__ import annotations
@@ -26,10 +26,15 @@ from screening.models import metrics
 from screening.models.neighbours import FingerprintIndex
 from screening.models.pair_boosting import PairBoosting
 from screening.models.training_set import compound_block
-from screening.targets.alignment import self_score
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "bench" / "dta"
-KINOME = Path(__file__).resolve().parents[2] / "data" / "models" / "kinome"
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "data" / "models"))
+
+import make_kinome  # noqa: E402
+
+FOLDER = ROOT.parent / "shared" / "bench" / "dta"
+KINOME = ROOT / "data" / "models" / "kinome"
+ALIGNMENTS = ROOT / "build" / "bench" / "alignments.npz"
 PUBLISHED = {
     "davis": {"KronRLS": (0.379, 0.871), "SimBoost": (0.282, 0.872), "DeepDTA": (0.261, 0.878),
               "GraphDTA": (0.229, 0.893), "MSGNN-DTA": (0.195, 0.906)},
@@ -48,16 +53,15 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def read(table: str, scores: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def read(table: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return compound kernel, target kernel, values and folds."""
     block = compound_block([row["smiles_iso"] for row in rows(f"{table}_drugs.csv.gz")])
     compounds = FingerprintIndex(block.fingerprints).similarity(block.fingerprints).astype(np.float64)
     sequences = [row["sequence"] for row in rows(f"{table}_targets.csv.gz")]
-    stored = np.load(scores)
-    at = {str(text): number for number, text in enumerate(stored["sequences"])}
-    own = np.sqrt(np.array([self_score(text) for text in sequences]))
-    where = [at[text] for text in sequences]
-    targets = stored["scores"][np.ix_(where, where)] / np.outer(own, own)
+    every = sorted({row["sequence"] for name in SETTINGS for row in rows(f"{name}_targets.csv.gz")})
+    ALIGNMENTS.parent.mkdir(parents=True, exist_ok=True)
+    where = [every.index(text) for text in sequences]
+    targets = make_kinome.kernel(every, ALIGNMENTS)[np.ix_(where, where)]
     values = np.full((len(compounds), len(targets)), np.nan)
     folds = np.full(values.shape, "", dtype="U4")
     for row in rows(f"{table}_pairs.csv.gz"):
@@ -87,13 +91,9 @@ def main() -> None:
         print("skipped: no ../shared/bench/dta beside this checkout")
         return
     arguments = sys.argv[1:]
-    if not arguments or not Path(arguments[0]).exists():
-        print("skipped: no file of alignment scores given (see data/models/make_kinome.py)")
-        return
-    scores = Path(arguments.pop(0))
     most = int(arguments.pop()) if arguments and arguments[-1].isdigit() else 5
     for table in arguments or ["davis", "kiba"]:
-        compounds, targets, values, folds = read(table, scores)
+        compounds, targets, values, folds = read(table)
         tests = ["test"] if table == "davis" else [str(number) for number in range(5)][:most]
         found = []
         for test in tests:
