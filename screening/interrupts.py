@@ -104,8 +104,8 @@ def watched() -> Iterator[None]:
 def restore() -> None:
     """Put Python's handler of SIGINT back where RDKit has left its own.
 
-    After a match with a recursive pattern RDKit's handler stays for good: it swallows the next interrupt, the match
-    after that ends early, and one more interrupt ends the process. A notebook that has matched anything is in that
+    After a match with a recursive pattern the handler of RDKit before 2026.09 stays for good: it swallows the next
+    interrupt, the match after that ends early, and one more interrupt ends the process. A notebook that has matched anything is in that
     state; so this is called before every wait for work that is done elsewhere.
     """
     handler = signal.getsignal(signal.SIGINT)
