@@ -105,8 +105,8 @@ def restore() -> None:
     """Put Python's handler of SIGINT back where RDKit has left its own.
 
     After a match with a recursive pattern the handler of RDKit before 2026.09 stays for good: it swallows the next
-    interrupt, the match after that ends early, and one more interrupt ends the process. A notebook that has matched anything is in that
-    state; so this is called before every wait for work that is done elsewhere.
+    interrupt, the match after that ends early, and one more interrupt ends the process. A notebook that has matched
+    anything is in that state; so this is called before every wait for work that is done elsewhere.
     """
     handler = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is threading.main_thread() and handler is not None:
