@@ -37,7 +37,9 @@ class ExcelFile:
                     yield [_text(cell) for cell in row]
         except (CalamineError, OSError) as error:
             raise FileError(
-                "is not a readable spreadsheet", source=self.path, expected="a workbook saved as .xlsx"
+                "is not a readable spreadsheet",
+                source=self.path,
+                expected="a workbook that opens in a spreadsheet program",
             ) from error
         self.consumed = self.path.stat().st_size
 

@@ -70,7 +70,10 @@ def chosen_split(name: str, data: AffinityData, fingerprints: np.ndarray, frames
     if name == "time":
         test = splits.time_test(dates.days(data.dates), splits.TEST_SHARE)
         texts = sorted(data.dates[row] for row in np.flatnonzero(test & exact))
-        return _required(data, test, exact, "time", f"measured last, {texts[0]} to {texts[-1]}" if texts else "")
+        undated = sum(not text for text in data.dates)
+        how = f"measured last, {texts[0]} to {texts[-1]}" if texts else ""
+        how += f"; {undated:,} without a date {'is' if undated == 1 else 'are'} trained on" if undated else ""
+        return _required(data, test, exact, "time", how)
     if name == "predefined":
         test = splits.predefined_test(data.sides)
         found = _required(data, test, exact, "predefined", "as the file says")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from screening.engine.ledger import RecordState
 from screening.errors import AffinityDataError
 from screening.models import baselines, probability, ranking, splits
 from screening.models.activity_model import ActivityModel
@@ -58,6 +59,8 @@ def require_both(data: AffinityData, threshold: float) -> Classes:
     labelled = data.kind is ScoreKind.PROBABILITY
     span = f"{data.values.min():.2f} to {data.values.max():.2f}"
     what = "" if labelled else f" at {data.kind.value} {threshold:g} (the values go from {span})"
+    rejected = [row["reason"] for row in data.ledger.to_pylist() if row["state"] == RecordState.REJECTED]
+    what += f"; {len(rejected)} rows cannot be used, the first: {rejected[0]}" if rejected else ""
     advice = " (a few actives alone can be ranked by: `workbench train FILE --actives`)" if actives < FEWEST else ""
     raise AffinityDataError(
         f"{actives} active and {inactives} inactive compounds{what}",

@@ -108,6 +108,8 @@ def train_activity(
     UsageError
         If the model is not in the catalog.
     """
+    if not np.isfinite(threshold):
+        raise UsageError(f"{threshold} is no threshold of activity", expected="a -log10 molar value such as 7")
     options = dataclasses.replace(options or TrainOptions(), active_above=threshold)
     require_model(options.model)
     classification.require_both(data, threshold)

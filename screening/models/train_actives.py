@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from rdkit import Chem
 
 from screening.compounds.library import PreparedLibrary
 from screening.compounds.similarity import fingerprint_array
@@ -118,6 +119,14 @@ def _actives(library: PreparedLibrary) -> TrainingSet:
             expected=f"at least {FEWEST} known actives",
         )
     read = {name: [value for table in tables for value in table.column(name).to_pylist()] for name in columns[:4]}
+    inorganic = [row for row, text in enumerate(read["smiles"]) if not _has_carbon(text)]
+    if inorganic:
+        raise AffinityDataError(
+            f"{len(inorganic)} of {count} known actives hold no carbon, the first is {read['name'][inorganic[0]]!r}"
+            f" ({read['smiles'][inorganic[0]]})",
+            source=source,
+            expected="organic compounds",
+        )
     return TrainingSet(
         names=read["name"],
         smiles=read["smiles"],
@@ -128,6 +137,10 @@ def _actives(library: PreparedLibrary) -> TrainingSet:
         limits=np.zeros(count, dtype=np.int8),
         out_of_fold=np.full(count, np.nan),
     )
+
+
+def _has_carbon(smiles: str) -> bool:
+    return any(atom.GetAtomicNum() == 6 for atom in Chem.MolFromSmiles(smiles).GetAtoms())
 
 
 def _background(library: PreparedLibrary, training: TrainingSet, seed: int) -> tuple[list[str], np.ndarray]:

@@ -69,7 +69,10 @@ def _interruptible(command: Callable[..., Any] | None) -> Callable[..., Any]:
             with interrupts.watched():
                 return command(*arguments, **options)
         except KeyboardInterrupt:
-            print("interrupted: run the same command again to go on where it stopped.", file=sys.stderr)
+            print(
+                "interrupted: run the same command again; libraries and screens go on where they stopped.",
+                file=sys.stderr,
+            )
             raise typer.Exit(INTERRUPTED) from None
 
     return run

@@ -29,7 +29,8 @@ def read(path: Path) -> AffinityData:
 def test_every_split_is_reported_beside_the_baselines(small: AffinityData, tmp_path: Path) -> None:
     salt = f"Cl.{small.smiles[4]},{small.values[4]:.2f},2030-01,train"  # row 4 is on the side of test
     again = f"{small.smiles[8]},{small.values[8]:.2f},2030-01,train"  # and so is row 8
-    data = read(write(tmp_path / "m.csv", small, [salt, again]))
+    undated = "CCCCCCCCCCCCBr,5.00,,train"
+    data = read(write(tmp_path / "m.csv", small, [salt, again, undated]))
     assert data.straddling == ("salt", "exact")
     options = TrainOptions(
         model="nearest neighbours", folds=3, inner_folds=2, splits=("cluster", "time", "predefined", "random")
@@ -46,7 +47,8 @@ def test_every_split_is_reported_beside_the_baselines(small: AffinityData, tmp_p
     assert given["model"]["n"] == sum(row % 4 == 0 for row in range(len(small))) - 2
     late = model.card.evaluation["time split"]
     assert late["how"].startswith("measured last, 20")
-    assert late["train"] + late["model"]["n"] == len(small)
+    assert late["how"].endswith("; 1 without a date is trained on")
+    assert late["train"] + late["model"]["n"] == len(small) + 1
 
 
 def test_the_earliest_date_and_the_side_of_training_stand_for_a_compound(small: AffinityData, tmp_path: Path) -> None:

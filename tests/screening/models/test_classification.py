@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from screening.errors import AffinityDataError
+from screening.errors import AffinityDataError, UsageError
 from screening.models import classification
 from screening.models.activity_model import ActivityModel
 from screening.models.affinity import ScoreKind
@@ -77,6 +77,17 @@ def test_too_few_of_a_class_is_one_sentence(small: AffinityData) -> None:
         AffinityDataError, match=r"0 active and 170 inactive compounds at pIC50 12 .*at least 10 of each"
     ):
         train_activity(small, 12.0, options=QUICK)
+    with pytest.raises(UsageError, match="nan is no threshold of activity"):
+        train_activity(small, float("nan"), options=QUICK)
+
+
+def test_rows_without_a_label_are_named_where_a_class_is_too_small(small: AffinityData, tmp_path: Path) -> None:
+    words = ["maybe" if row % 2 else "yes" for row in range(len(small))]
+    lines = [f"{smiles},{word}" for smiles, word in zip(small.smiles, words)]
+    (tmp_path / "l.csv").write_text("\n".join(["smiles,label", *lines]), encoding="utf-8")
+    data = read_labels(tmp_path / "l.csv", smiles="smiles", label="label")
+    with pytest.raises(AffinityDataError, match=r"0 inactive compounds; 85 rows cannot be used, the first: 'maybe'"):
+        train_activity(data, 0.5, options=QUICK)
 
 
 def test_few_actives_are_a_limitation(small: AffinityData) -> None:

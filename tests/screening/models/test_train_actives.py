@@ -128,3 +128,10 @@ def test_too_few_actives_are_one_sentence(tmp_path: Path) -> None:
     three = prepare_library(tmp_path / "three.smi", tmp_path / "t")
     with pytest.raises(AffinityDataError, match=r"three.smi: 0 background compounds"):
         train_actives(three, three)
+
+
+def test_salts_alone_are_no_actives(tmp_path: Path) -> None:
+    (tmp_path / "salts.smi").write_text("[Na+].[Cl-] salt\n[K+].[Br-] other\n[Li+].[F-] third\nCCO ethanol\n")
+    library = prepare_library(tmp_path / "salts.smi", tmp_path / "l")
+    with pytest.raises(AffinityDataError, match=r"3 of 4 known actives hold no carbon, the first is 'salt'"):
+        train_actives(library, library)

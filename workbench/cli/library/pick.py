@@ -27,5 +27,7 @@ def pick(
     require_new(out, force)
     opened = open_library(library)
     picks = pick_diverse(FingerprintTable(all_fingerprints(opened)), count, seed=seed)
+    if len(picks) < count:
+        typer.echo(f"note: the library has no more than {len(picks):,} compounds", err=True)
     table = rows_of(opened, picks, {"pick": np.arange(1, len(picks) + 1)})
     give(table, out, as_json, f"Diverse picks of {opened.compounds:,} compounds", ["pick", "name", "smiles"], inchikey)
