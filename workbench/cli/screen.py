@@ -222,7 +222,6 @@ def _dry_run(settings: Settings) -> None:
     from screening.runs.plan import load_bound, sequence_of
     from workbench.cli import dry_run
 
-    dry_run.describe(settings)
     library = dry_run.library_at_hand(settings)
     if library is not None:
         plan = _plan(settings, library)
@@ -230,7 +229,9 @@ def _dry_run(settings: Settings) -> None:
         plan, (target, _) = None, _placed(settings)
         sequence = None if target is None else sequence_of(target, settings.screen.chain)
         load_bound(str(settings.screen.model), sequence)
-    typer.echo(f"\n{dry_run.intention(settings, library, plan)}")
+    intention = dry_run.intention(settings, library, plan)
+    dry_run.describe(settings)
+    typer.echo(f"\n{intention}")
 
 
 def _pilot(settings: Settings, as_json: bool) -> None:
