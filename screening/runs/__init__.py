@@ -1,8 +1,9 @@
 """Screening runs: a plan in, a ledger, scores and hits out.
 
-- ``plan``: `ScreenPlan` and its content key
-- ``score_batch``: the pure function run on the workers
-- ``screen``: run a plan in a run directory, resume it
-- ``hits``: the ranking
+- ``plan``, ``site``: `ScreenPlan` and its content key, and the binding site it names
+- ``screen``, ``division``, ``score``: run a plan in a run directory or go on with it, batch by batch on the workers
+- ``learning``, ``cascade``, ``rescore``: a fast student chooses what a slow model scores
+- ``scores``, ``top``, ``hits``, ``enrichment``: from score parts to the ranking, and how early it finds actives
+- ``run``, ``status``, ``journal``, ``estimate``: a run read back, watched, logged, and priced before it starts
 - ``why``: the fate of any compound
 """
