@@ -171,18 +171,8 @@ def rank_by_actives(
 ) -> Any:
     """Train a model that ranks compounds by likeness to a few known actives.
 
-    Parameters
-    ----------
-    actives
-        Compound file, or a prepared library.
-    background
-        The same of compounds presumed inactive; a part of the shipped NCI compounds by default.
-    smiles, name
-        Columns of `actives`, if it is a table.
-    seed
-        Of the draw of background compounds.
-    out
-        Folder to save it in, with its card.
+    The parameters are those of `workbench.known_actives.rank_by_actives`; `out` is a folder to save it in, with its
+    card.
 
     Raises
     ------

@@ -42,8 +42,6 @@ def main() -> None:
         page.open_file(exported)
         page.settle(120)
         page.page.wait_for_selector("[data-wb-surface='1']", timeout=120_000)
-        # Where the files lie on this machine is nobody's business.
-        page.page.evaluate("() => document.querySelectorAll('dl.facts').forEach(list => list.remove())")
         page.page.screenshot(path=docs / "hits.png")
         page.close()
         browser.close()
