@@ -27,6 +27,8 @@ _NEUTRAL = {
 #: What the parent would hold if a charged atom was not of normal valence, or a bracket of the input was odd.
 _ODD = re.compile(r"\[(?:N|NH|NH2|OH|SH|O|S|C|CH|CH2|CH3)\]")
 
+#: A ring closed by a multiple bond: RDKit takes it for one of an aromatic ring, and the ring for one that it is not.
+_RING_BOND = re.compile(r"[=#]%?\d", re.ASCII)
 _AROMATIC = str.maketrans("", "", "cnos")
 
 _SULFOXIDE = Chem.MolFromSmarts("[!O][S+0;X3](=O)[!O]")
@@ -61,6 +63,8 @@ def short_form(smiles: str) -> tuple[Chem.Mol, str] | None:
     mol = Chem.MolFromSmiles(text, _PARSER)
     if mol is None or mol.GetNumAtoms() < 2:
         return None
+    if "[nH+]" in smiles and Chem.MolFromSmiles(smiles, _PARSER) is None:
+        return None  # a ring that is aromatic only without its charge
     if text is not smiles and "+" in text and mol.HasSubstructMatch(_NITRO_ON_HETEROATOM):
         return None
     if zwitterion and mol.HasSubstructMatch(_BOUND_CHARGES):
@@ -77,8 +81,9 @@ def short_form(smiles: str) -> tuple[Chem.Mol, str] | None:
         return None
     if text is not smiles and "+" in parent and "+" in _NITRO.sub("", parent):
         return None  # taking charges away made others
-    if len(parent.translate(_AROMATIC)) - len(parent) > len(text.translate(_AROMATIC)) - len(text):
-        return None  # atoms meant as aromatic are not, so the tests on the text above did not see them
+    drawn = len(text) - len(text.translate(_AROMATIC))
+    if drawn and (len(parent) - len(parent.translate(_AROMATIC)) != drawn or _RING_BOND.search(text) is not None):
+        return None  # atoms drawn as aromatic may be none: the tests on the text above did not see them
     if _ring_choice(mol):
         mol = Chem.MolFromSmiles(parent)
         if mol is None or Chem.MolToSmiles(mol) != parent:

@@ -231,6 +231,13 @@ def test_rotatable_bonds_of_stiff_groups_are_rdkits(smiles: str, count: int) -> 
         "Cc1cc(Br)c(O)c(C([NH3+]=O)NC)c1",  # impossible valence
         "CN1Cs(=O)CC(C1)C",  # an aromatic atom that is none
         "CC[C@H](C)Oc1c#ccc(NC(=O)C2CCC2)c1",  # a triple bond in an aromatic ring
+        "CCC1CCC=3ccccc3=[NH+]N1",  # a ring of aromatic and other atoms, closed by a double bond
+        "COCC(=O)C=c1ccccc=1OC",
+        "[NH+]=3ccccc3[O-]",
+        "O=C1C=CC(=NCl)[nH+]C=C1",  # a ring that is aromatic only without its charge
+        "CCCNC(=O)N1CCN(C(=O)C2C3=CC=CC=C3CC2C)C[nH+]C1",
+        "O=C(C[NH+]1CCCC1CN1cncn1)NC1C#CC[nH+]CNC1=O",
+        "O=C1c2ccccc2N(Cc2ccccc2)C2=NCCNs12",  # a ring half drawn as aromatic
     ],
 )
 def test_odd_texts_end_as_by_the_long_way(smiles: str) -> None:
