@@ -9,6 +9,6 @@ small receipt. Receipts on disk are what makes any job resumable.
 - ``lock``: one process at a time in a folder
 - ``batches``: run the batches, serially or on a Dask client
 - ``flight``: the batches a cluster is working on, a bounded number of them
-- ``shelter``: a child process for work that Ctrl-C must not reach
+- ``shelter``, ``sheltered``: a child process for work that Ctrl-C must not reach, or that may never end
 - ``guard``, ``attempts``, ``divisible``, ``isolation``: what happens when a batch raises, hangs or kills its worker
 """

@@ -9,32 +9,19 @@ Two ways, both by pieces of `PIECE` records first and single records after:
 
 from __future__ import annotations
 
-import os
-import pickle
 import signal
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from pathlib import Path
-
-import cloudpickle
-import psutil
-import pyarrow as pa
 
 from screening.engine.divisible import Divisible, Tables, Work, joined
 from screening.engine.guard import Guard, memory_limit
 from screening.engine.ledger import RecordState
+from screening.engine.shelter import START_SECONDS, ChildLostError, ChildTooLargeError, Shelter
 from screening.errors import RunError, ScreeningError
 
 #: Records tried together before they are tried one by one.
 PIECE = 64
 #: If every record of a batch of at least this size raises, the fault is not with the records.
 ALL_FAILED = 20
-#: Seconds a child may take to start: imports, loading the model.
-START_SECONDS = 120.0
-_POLL_SECONDS = 0.02
 
 
 def by_exception(work: Work, payload: Divisible, error: Exception) -> Tables:
@@ -115,111 +102,51 @@ class Death:
 def _tried(work: Work, pieces: list[Divisible], guard: Guard) -> Iterator[tuple[Divisible, Tables | Death]]:
     """Yield each piece with its tables or its death, starting a new child after each death."""
     limit = memory_limit(guard)
-    at = 0
-    while at < len(pieces):
-        with tempfile.TemporaryDirectory(prefix="isolated-") as folder, _Child(work, pieces[at:], folder) as child:
-            for _ in range(len(pieces) - at):
-                outcome = child.outcome(guard.record_seconds, limit)
-                yield pieces[at], outcome
-                at += 1
-                if isinstance(outcome, Death):
-                    break
-
-
-class _Child:
-    """A process that works on pieces in their order and leaves an answer file for each."""
-
-    def __init__(self, work: Work, pieces: list[Divisible], folder: str) -> None:
-        self._folder = Path(folder)
-        self._next = 0
-        (self._folder / "task").write_bytes(cloudpickle.dumps((work, pieces)))
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "screening.engine.isolation", folder],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
-        self._wait("started", START_SECONDS, None)
-
-    def __enter__(self) -> _Child:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def outcome(self, seconds: float, limit: int | None) -> Tables | Death:
-        """Wait for the answer to the next piece."""
-        # The first piece also pays for what the work loads once, such as the model.
-        patience = START_SECONDS if self._next == 0 else 0.0
-        answer = f"answer-{self._next}"
-        self._next += 1
-        death = self._wait(answer, seconds, limit, patience)
-        if death is not None:
-            return death
-        found = pickle.loads((self._folder / answer).read_bytes())
-        if isinstance(found, ScreeningError):
-            raise found
-        if isinstance(found, str):
-            return Death(RecordState.FAILED, found)
-        return {name: pa.ipc.open_stream(content).read_all() for name, content in found.items()}
-
-    def _wait(self, name: str, seconds: float, limit: int | None, patience: float = 0.0) -> Death | None:
-        deadline = time.monotonic() + seconds + patience
-        path = self._folder / name
-        while not path.exists():
-            code = self._process.poll()
-            if code is not None and not path.exists():
-                if name == "started":
-                    raise RunError(f"a child process could not start (exit code {code})")
-                return Death(RecordState.FAILED, f"ended its worker process ({_how(code)})")
-            if time.monotonic() > deadline:
-                return Death(RecordState.TIMED_OUT, f"took longer than {seconds:g} s")
-            if limit is not None and self._resident() > limit:
-                return Death(RecordState.FAILED, f"needed more than {limit / 1e6:.0f} MB of memory")
-            time.sleep(_POLL_SECONDS)
-        return None
-
-    def _resident(self) -> int:
-        try:
-            return int(psutil.Process(self._process.pid).memory_info().rss)
-        except psutil.Error:
-            return 0
-
-
-def _how(code: int) -> str:
-    if code >= 0:
-        return f"exit code {code}"
+    child = Shelter()
     try:
-        return f"signal {signal.Signals(-code).name}"
+        for piece in pieces:
+            yield piece, _outcome(child, work, piece, guard.record_seconds, limit)
+    finally:
+        child.end()
+
+
+def _outcome(child: Shelter, work: Work, piece: Divisible, seconds: float, limit: int | None) -> Tables | Death:
+    # The first piece also pays for what the work loads once, such as the model.
+    patience = START_SECONDS if child.start(_keep, work) else 0.0
+    try:
+        found: Tables | str = child.call(_worked, piece, seconds=seconds + patience, memory_bytes=limit)
+    except TimeoutError:
+        return Death(RecordState.TIMED_OUT, f"took longer than {seconds:g} s")
+    except ChildTooLargeError as error:
+        return Death(RecordState.FAILED, str(error))
+    except ChildLostError as error:
+        return Death(RecordState.FAILED, f"ended its worker process ({_how(error)})")
+    return Death(RecordState.FAILED, found) if isinstance(found, str) else found
+
+
+def _how(error: ChildLostError) -> str:
+    if error.code is None or error.code >= 0:
+        return str(error)
+    try:
+        return f"signal {signal.Signals(-error.code).name}"
     except ValueError:
-        return f"signal {-code}"
+        return f"signal {-error.code}"
 
 
-def _stream(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return bytes(sink.getvalue())
+#: In a child: the work, which travels only once.
+_kept: Work | None = None
 
 
-def _child_main(folder: Path) -> None:
-    """Work on the pieces in `folder`; the parent reads each answer as soon as it stands."""
-    work, pieces = pickle.loads((folder / "task").read_bytes())
-    (folder / "started").touch()
-    for index, piece in enumerate(pieces):
-        answer: object
-        try:
-            answer = {name: _stream(table) for name, table in work(piece).items()}
-        except ScreeningError as error:
-            answer = error
-        except Exception as error:
-            answer = _sentence(error)
-        temporary = folder / f".answer-{index}"
-        temporary.write_bytes(pickle.dumps(answer))
-        os.replace(temporary, folder / f"answer-{index}")
+def _keep(work: Work) -> None:
+    global _kept
+    _kept = work
 
 
-if __name__ == "__main__":
-    _child_main(Path(sys.argv[1]))
+def _worked(piece: Divisible) -> Tables | str:
+    assert _kept is not None
+    try:
+        return _kept(piece)
+    except ScreeningError:
+        raise
+    except Exception as error:
+        return _sentence(error)

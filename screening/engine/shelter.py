@@ -1,76 +1,135 @@
-"""A child process that Ctrl-C cannot reach, for work in a process that it could (see `screening.interrupts`).
+"""A child process for work that Ctrl-C must not reach (see `screening.interrupts`) or that may never end.
 
-One child serves each thread that works, from its first batch on; it ends when nobody has asked it for a while, and
-with its parent. Whoever interrupts the parent ends the child at once, which costs the batch it was at and nothing else.
+The child is asked one thing at a time. It ends with its parent, when it takes longer than it may or more memory than it
+may, and at once when the parent is interrupted, which costs what it was at and nothing else.
+
+`call` keeps some children ready: one serves each thread that works, and ends when nobody has asked it for a while.
+
+Why not loky's pool, which scikit-learn brings along: it gives an exit code only as text in a message, ends one child
+only with all of the pool, measures no memory, and has threads and a tracker process of its own that take SIGINT.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
+import math
 import os
 import pickle
 import select
-import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
-from typing import IO, Any
+from typing import Any
 
 import cloudpickle
 import psutil
 
 from screening import interrupts
-from screening.engine import guard
+from screening.engine.sheltered import LENGTH, send
+from screening.errors import RunError, ScreeningError
 
-#: Seconds without a task after which the child ends: it holds a model in memory.
+#: Seconds without a task after which a child that `call` keeps ends: it holds a model in memory.
 IDLE_SECONDS = 60.0
+#: Seconds a child may take to start: imports, loading the model.
+START_SECONDS = 120.0
 #: Seconds between two looks at the memory of a child that has a limit.
 _LOOK_SECONDS = 0.1
-_LENGTH = struct.Struct(">Q")
+_PIECE_BYTES = 1 << 20
 
 
 class ChildLostError(Exception):
-    """The child ended without an answer: killed, out of memory, crashed in compiled code or stuck for too long."""
+    """The child ended without an answer: killed, crashed in compiled code or stuck for too long.
+
+    Attributes
+    ----------
+    code
+        Its exit code, negative for the signal that ended it; None if it was ended here.
+    """
+
+    def __init__(self, text: str, code: int | None = None) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class ChildTooLargeError(ChildLostError):
+    """The child, or its answer, needed more memory than there is for it; the text says so."""
 
 
 class Shelter:
-    """The child process and the two pipes to it."""
+    """A child process and the two pipes to it; it is started when first needed and again after it was lost.
 
-    def __init__(self) -> None:
-        self.owner = os.getpid()
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-        with interrupts.blocked():
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "screening.engine.shelter"],
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
+    Parameters
+    ----------
+    idle_seconds
+        Seconds without a task after which the child ends; None for never.
+    silent
+        Whether what the child prints is dropped, such as the last words of a library that crashes.
+    """
 
-    def call(self, function: Callable[..., Any], *arguments: Any, memory_bytes: int | None = None) -> Any:
-        """Call the function in the child and return what it returns or raise what it raises.
+    def __init__(self, *, idle_seconds: float | None = None, silent: bool = False) -> None:
+        self._idle_seconds = idle_seconds
+        self._silent = silent
+        self._owner = os.getpid()
+        self._process: subprocess.Popen[bytes] | None = None
 
-        A child that gets larger than `memory_bytes` (resident) is ended.
+    def start(self, function: Callable[..., Any], *arguments: Any) -> bool:
+        """Start a child if none is alive, and call the function in it once; say whether one was started.
+
+        For what each child must do first, such as imports, and no time limit of a later call should count.
 
         Raises
         ------
-        ChildLostError
-            If the child ended without an answer.
+        RunError
+            If it ends, raises, or is not done after `START_SECONDS`.
         """
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        interrupts.restore()
+        if self.alive():
+            return False
         try:
-            _send(self._process.stdin, cloudpickle.dumps((function, arguments)))
-            while memory_bytes is not None and not select.select([self._process.stdout], [], [], _LOOK_SECONDS)[0]:
-                if self._resident() > memory_bytes:
-                    self._process.kill()
-            worked, answer = pickle.loads(_receive(self._process.stdout))
+            self.call(function, *arguments, seconds=START_SECONDS)
+        except ScreeningError:
+            raise
+        except TimeoutError as error:
+            raise RunError(f"a child process could not start (not ready after {START_SECONDS:g} s)") from error
+        except Exception as error:
+            raise RunError(f"a child process could not start ({error})") from error
+        return True
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        *arguments: Any,
+        seconds: float | None = None,
+        memory_bytes: int | None = None,
+    ) -> Any:
+        """Call the function in the child and return what it returns or raise what it raises.
+
+        A child that takes longer than `seconds` or gets larger than `memory_bytes` (resident) is ended. Where no child
+        is alive, `seconds` include its start; `start` it before.
+
+        Raises
+        ------
+        TimeoutError
+            If the child took too long.
+        ChildLostError
+            If the child ended without an answer; `ChildTooLargeError` if it got too large.
+        """
+        interrupts.restore()
+        deadline = math.inf if seconds is None else time.monotonic() + seconds
+        process = self._process if self.alive() else self._started()
+        assert process is not None
+        assert process.stdin is not None
+        try:
+            send(process.stdin, cloudpickle.dumps((function, arguments, seconds)))
+            worked, answer = pickle.loads(self._received(process, deadline, memory_bytes))
         except (EOFError, BrokenPipeError) as error:
             self.end()
-            raise ChildLostError(f"exit code {self._process.returncode}") from error
+            raise ChildLostError(f"exit code {process.returncode}", process.returncode) from error
+        except MemoryError as error:
+            self.end()
+            raise ChildTooLargeError("gave an answer that does not fit into memory") from error
         except BaseException:
             self.end()
             raise
@@ -78,26 +137,70 @@ class Shelter:
             raise answer
         return answer
 
-    def _resident(self) -> int:
-        try:
-            return int(psutil.Process(self._process.pid).memory_info().rss)
-        except psutil.Error:
-            return 0
-
     def alive(self) -> bool:
-        """Tell whether the child can be asked by this process."""
-        return self.owner == os.getpid() and self._process.poll() is None
+        """Tell whether there is a child that can be asked by this process."""
+        return self._process is not None and self._owner == os.getpid() and self._process.poll() is None
 
     def end(self) -> None:
-        """End the child now."""
-        if self.owner != os.getpid():
+        """End the child now, if there is one."""
+        process, self._process = self._process, None
+        if process is None or self._owner != os.getpid():
             return
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
             if stream is not None and not stream.closed:
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        self.end()
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        idle = [] if self._idle_seconds is None else [str(self._idle_seconds)]
+        with interrupts.blocked():
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "screening.engine.sheltered", *idle],
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL if self._silent else None,
+            )
+        self._owner = os.getpid()
+        return self._process
+
+    def _received(self, process: subprocess.Popen[bytes], deadline: float, memory_bytes: int | None) -> bytes:
+        assert process.stdout is not None
+        answers = process.stdout.fileno()  # past the buffer, which would hide what poll looks at
+        poll = select.poll()
+        poll.register(answers, select.POLLIN)
+
+        def exactly(size: int) -> bytes:
+            content = bytearray()
+            while len(content) < size:
+                while not poll.poll(_milliseconds(deadline, memory_bytes is not None)):
+                    if time.monotonic() >= deadline:
+                        raise TimeoutError
+                    if memory_bytes is not None and _resident(process) > memory_bytes:
+                        raise ChildTooLargeError(f"needed more than {memory_bytes / 1e6:.0f} MB of memory")
+                piece = os.read(answers, min(size - len(content), _PIECE_BYTES))
+                if not piece:
+                    raise EOFError
+                content += piece
+            return bytes(content)
+
+        return exactly(*LENGTH.unpack(exactly(LENGTH.size)))
+
+
+def _milliseconds(deadline: float, look: bool) -> float | None:
+    left = min(deadline - time.monotonic(), _LOOK_SECONDS if look else math.inf)
+    return None if math.isinf(left) else max(0.0, left * 1000)
+
+
+def _resident(process: subprocess.Popen[bytes]) -> int:
+    try:
+        return int(psutil.Process(process.pid).memory_info().rss)
+    except psutil.Error:
+        return 0
 
 
 #: Children that have nothing to do: as many as threads of this process ever asked at once.
@@ -107,7 +210,7 @@ _turn = threading.Lock()
 
 def call(function: Callable[..., Any], *arguments: Any, memory_bytes: int | None = None) -> Any:
     """Call the function in a child of this process, which is started if none is idle; see `Shelter.call`."""
-    child = _an_idle_one() or Shelter()
+    child = _an_idle_one() or Shelter(idle_seconds=IDLE_SECONDS)
     try:
         return child.call(function, *arguments, memory_bytes=memory_bytes)
     finally:
@@ -130,64 +233,3 @@ def _an_idle_one() -> Shelter | None:
 def _end() -> None:
     while _idle:
         _idle.pop().end()
-
-
-def _send(stream: IO[bytes], content: bytes) -> None:
-    stream.write(_LENGTH.pack(len(content)) + content)
-    stream.flush()
-
-
-def _receive(stream: IO[bytes]) -> bytes:
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        raise EOFError
-    (length,) = _LENGTH.unpack(head)
-    content = stream.read(length)
-    if len(content) < length:
-        raise EOFError
-    return content
-
-
-def _answer(task: bytes) -> bytes:
-    try:
-        function, arguments = pickle.loads(task)
-        return cloudpickle.dumps((True, function(*arguments)))
-    except Exception as error:
-        try:
-            content = cloudpickle.dumps((False, error))
-            pickle.loads(content)
-        except Exception:  # an error that cannot travel
-            content = pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
-        return content
-
-
-def _child_main() -> None:
-    """Answer tasks until there are none for a while or the parent is gone."""
-    tasks = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
-    # What libraries print must not get between the answers, and what they read not eat the tasks.
-    os.dup2(2, 1)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    guard.expendable = True
-    threading.Thread(target=_end_with_parent, args=(tasks.fileno(),), daemon=True).start()
-    # Nobody sends a task before the last one is answered, so none waits in the buffer.
-    while select.select([tasks], [], [], IDLE_SECONDS)[0]:
-        try:
-            task = _receive(tasks)
-        except EOFError:
-            return
-        _send(answers, _answer(task))
-
-
-def _end_with_parent(tasks: int) -> None:
-    """End this process as soon as the parent is gone: its lock on the folder is gone with it."""
-    poll = select.poll()
-    poll.register(tasks, 0)  # tells only that the other end was closed
-    poll.poll()
-    os._exit(1)
-
-
-if __name__ == "__main__":
-    from screening.engine import shelter
-
-    shelter._child_main()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from screening.compounds import patience
 from screening.compounds.describe import Described, Undescribed, describe
 from screening.compounds.prepare import PrepareOptions, prepare_library
 from screening.compounds.record import Notation
+from screening.engine.shelter import Shelter
 
 
 def _ladder(rings: int) -> str:
@@ -31,33 +34,35 @@ def test_the_child_gives_what_this_process_gives() -> None:
 
 
 def test_a_monster_times_out_and_the_next_one_is_described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    child = patience._Child()
+    child = Shelter()
     monkeypatch.setattr(patience, "_CHILD", child)
     try:
-        child.describe("C" * 500, Notation.SMILES, 60)
+        patience.describe_patiently("C" * 500, Notation.SMILES, 60)
         started = time.monotonic()
-        late = child.describe("C" * 900, Notation.SMILES, 0.0001)
+        late = patience.describe_patiently("C" * 900, Notation.SMILES, 0.0001)
         assert time.monotonic() - started < 5
         assert isinstance(late, Undescribed)
         assert late.refusal.stage == patience.TIMED_OUT
-        assert isinstance(child.describe("C" * 500, Notation.SMILES, 60), Described)
+        assert isinstance(patience.describe_patiently("C" * 500, Notation.SMILES, 60), Described)
         (tmp_path / "a.smi").write_text("CCO\n" + "C" * 900 + "\nCCN\n")
         library = prepare_library(tmp_path / "a.smi", tmp_path / "lib", options=PrepareOptions(seconds=0.0001))
         assert library.counts == {"ready": 2, "timed_out": 1}
     finally:
-        child.stop()
+        child.end()
 
 
 def test_a_child_that_dies_costs_only_its_structure(monkeypatch: pytest.MonkeyPatch) -> None:
-    child = patience._Child()
+    child = Shelter()
+    monkeypatch.setattr(patience, "_CHILD", child)
     try:
-        child.describe("C" * 500, Notation.SMILES, 60)
+        patience.describe_patiently("C" * 500, Notation.SMILES, 60)
         assert child._process is not None
-        child._process.kill()
-        child._process.wait()
-        crashed = child.describe("C" * 500, Notation.SMILES, 60)
+        # Stopped, it dies in the middle of its structure and not before.
+        child._process.send_signal(signal.SIGSTOP)
+        threading.Timer(0.2, child._process.kill).start()
+        crashed = patience.describe_patiently("C" * 500, Notation.SMILES, 60)
         assert isinstance(crashed, Undescribed)
         assert crashed.refusal.reason == "RDKit crashed"
-        assert isinstance(child.describe("C" * 500, Notation.SMILES, 60), Described)
+        assert isinstance(patience.describe_patiently("C" * 500, Notation.SMILES, 60), Described)
     finally:
-        child.stop()
+        child.end()

@@ -13,6 +13,7 @@ from screening.compounds.prepare import PrepareOptions, prepare_library
 from screening.compounds.record import Notation
 from screening.compounds.standardise import Parent, Refusal, standard_form
 from screening.compounds.tautomer import CAPPED, canonical_tautomer
+from screening.engine.shelter import Shelter
 
 #: Polyketone with more tautomers than are listed.
 POLYKETONE = "CC(=O)" + "CC(=O)" * 8 + "C"
@@ -80,7 +81,7 @@ def test_a_library_with_tautomers_is_another_library(tmp_path: Path) -> None:
 
 
 def test_the_watchdog_ends_an_enumeration(monkeypatch: pytest.MonkeyPatch) -> None:
-    child = patience._Child()
+    child = Shelter()
     monkeypatch.setattr(patience, "_CHILD", child)
     try:
         assert not patience.suspicious(WIDE, Notation.SMILES)
@@ -94,4 +95,4 @@ def test_the_watchdog_ends_an_enumeration(monkeypatch: pytest.MonkeyPatch) -> No
         again = patience.describe_patiently("CC(O)=C", Notation.SMILES, 60, tautomers=True)
         assert again == whole
     finally:
-        child.stop()
+        child.end()

@@ -5,6 +5,7 @@ Kept in a module of its own so that workers import it by name.
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import os
 import signal
@@ -78,3 +79,8 @@ def _ledger(numbers: range, state: RecordState, reason: str) -> pa.Table:
 
 def refuse(source: str) -> None:
     raise StorageError("the disk is full", source=source, expected="space")
+
+
+def stick() -> None:
+    """Wait for ever without letting go of the interpreter, as compiled code may."""
+    ctypes.PyDLL(None).pause()

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import jobs
 import pytest
 
 from screening import interrupts
 from screening.engine import shelter
-from screening.errors import StorageError
+from screening.errors import RunError, StorageError
 
 
 @pytest.fixture
@@ -49,25 +50,71 @@ def test_a_death_is_told_and_the_next_call_has_another_child() -> None:
     assert shelter.call(os.getpid) != first
 
 
+def test_a_time_limit_ends_it_and_the_next_call_starts_another(child: shelter.Shelter) -> None:
+    assert child.start(divmod, 17, 5)
+    assert not child.start(divmod, 17, 5), "it is alive"
+    first = child.call(os.getpid, seconds=60)
+    with pytest.raises(TimeoutError):
+        child.call(time.sleep, 600, seconds=0.1)
+    assert not child.alive()
+    assert child.call(os.getpid, seconds=60) != first
+
+
+def test_it_is_told_how_it_was_lost(child: shelter.Shelter) -> None:
+    with pytest.raises(shelter.ChildLostError, match="exit code 7") as ended:
+        child.call(os._exit, 7)
+    assert ended.value.code == 7
+    with pytest.raises(shelter.ChildLostError) as killed:
+        child.call(signal.raise_signal, signal.SIGSEGV)
+    assert killed.value.code == -signal.SIGSEGV
+    with pytest.raises(shelter.ChildTooLargeError, match=r"^needed more than 350 MB of memory$") as swollen:
+        child.call(jobs.squares, jobs.Numbers(0, 1, swells=frozenset({0})), memory_bytes=350_000_000)
+    assert swollen.value.code is None
+    assert len(child.call(bytes, 10_000_000, seconds=60)) == 10_000_000, "an answer of many pieces"
+
+
+def test_a_child_that_cannot_start_is_told(child: shelter.Shelter, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(RunError, match=r"a child process could not start \(exit code 7\)"):
+        child.start(os._exit, 7)
+    monkeypatch.setattr(shelter, "START_SECONDS", 0.05)
+    with pytest.raises(RunError, match=r"a child process could not start \(not ready after 0.05 s\)"):
+        child.start(time.sleep, 600)
+
+
+def gone(process: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
 _PARENT = """
 import os, sys, time
+sys.path.insert(0, {folder!r})
+import jobs
 from screening.engine import shelter
-print(shelter.call(os.getpid), flush=True)
-shelter.call(time.sleep, 600)
+child = shelter.Shelter()
+print(child.call(os.getpid), flush=True)
+child.call({work}, seconds={seconds})
 """
 
 
-def test_it_ends_with_its_parent() -> None:
-    with subprocess.Popen([sys.executable, "-c", _PARENT], stdout=subprocess.PIPE, text=True) as parent:
+@pytest.mark.parametrize(
+    ("work", "seconds", "within"),
+    [
+        ("time.sleep, 600", None, 10),
+        pytest.param("jobs.stick", 0.5, 20, marks=pytest.mark.slow, id="stuck in compiled code, by its alarm"),
+    ],
+)
+def test_it_ends_with_its_parent(work: str, seconds: float | None, within: float) -> None:
+    source = _PARENT.format(folder=str(Path(jobs.__file__).parent), work=work, seconds=seconds)
+    with subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
-        os.kill(child, 0)
+        assert not gone(child, 0.3)
         parent.kill()
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            os.kill(child, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.02)
-    pytest.fail("the child outlives its parent")
+    assert gone(child, within), "the child outlives its parent"
