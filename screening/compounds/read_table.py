@@ -35,7 +35,7 @@ def read_table(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     first_line = next((line for line in lines if line.strip() and not line.startswith("# ")), "")
     separator = max(",\t;|", key=first_line.count)
     csv.field_size_limit(MAX_CELL)
-    first = [cell.strip() for cell in next(csv.reader([first_line], delimiter=separator), [])]
+    first = [cell.strip() for cell in next(csv.reader([first_line.replace("\r", " ")], delimiter=separator), [])]
     bare = without_header(first, columns)
     if bare is None:
         smiles_at, name_at = choose(first, columns, file.path)
@@ -45,25 +45,33 @@ def read_table(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     taken: list[str] = []  # lines of the row that is being read
     rows = csv.reader(_counted(lines, taken, file), delimiter=separator)
     number = 0
-    try:
-        for row in rows:
-            if len(taken) > 1:
-                _require_closed(taken, separator, smiles_at, len(first), file)
-            taken.clear()
-            if not any(row):
-                continue
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            if len(taken) > 1 or "\r" not in taken[0]:
+                raise FileError(
+                    f"cannot be read as a table ({error})", source=file.path, where=f"after record {number}",
+                    expected="every quoted cell to end",
+                ) from error  # fmt: skip
             number += 1
-            name = row[name_at].strip() if name_at is not None and name_at < len(row) else ""
-            if smiles_at >= len(row):
-                problem = f"a row of {len(row)} columns, the SMILES is column {smiles_at + 1}"
-                yield RawRecord(number, name, separator.join(row), Notation.SMILES, problem)
-            else:
-                yield RawRecord(number, name, row[smiles_at].strip(), Notation.SMILES)
-    except csv.Error as error:
-        raise FileError(
-            f"cannot be read as a table ({error})", source=file.path, where=f"after record {number}",
-            expected="every quoted cell to end",
-        ) from error  # fmt: skip
+            yield RawRecord(number, "", taken[0], Notation.SMILES, "a carriage return outside quotes")
+            taken.clear()
+            continue
+        if row is None:
+            return
+        if len(taken) > 1:
+            _require_closed(taken, separator, smiles_at, len(first), file)
+        taken.clear()
+        if not any(row):
+            continue
+        number += 1
+        name = row[name_at].strip() if name_at is not None and name_at < len(row) else ""
+        if smiles_at >= len(row):
+            problem = f"a row of {len(row)} columns, the SMILES is column {smiles_at + 1}"
+            yield RawRecord(number, name, separator.join(row), Notation.SMILES, problem)
+        else:
+            yield RawRecord(number, name, row[smiles_at].strip(), Notation.SMILES)
 
 
 def _counted(lines: Iterable[str], taken: list[str], file: TextFile) -> Iterator[str]:

@@ -272,6 +272,14 @@ def test_short_rows_and_empty_cells_stay_records(tmp_path: Path) -> None:
     assert [bool(record.problem) for record in found] == [False, True, False, False]
 
 
+def test_a_stray_carriage_return_costs_its_row_only(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b'na\rme,smiles\na,CC\nb\rc,CCO\nd,"C\rC"\ne,CCC\r\n')
+    found = records(path)
+    assert [record.text for record in found] == ["CC", "b\rc,CCO", "C\rC", "CCC"]
+    assert [record.problem for record in found] == ["", "a carriage return outside quotes", "", ""]
+
+
 def test_an_open_quote_does_not_swallow_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('name,smiles\na,CC\nb,"CCO\n' + "c,CCCC\n" * 4_000)
