@@ -23,6 +23,9 @@ from screening.provenance import content_key, file_sha256
 #: The layout of a prepared library and how its numbers are worked out; it changes whenever either does.
 LAYOUT = "library-2"
 
+#: Folder inside that of a library, of what is only needed while it is being prepared.
+WORK = "work"
+
 _PLAN_FILE = "plan.json"
 
 #: What a plan holds beside the user's files and options.
@@ -58,13 +61,13 @@ def claim_folder(folder: Path, plan: dict[str, Any], batch_records: int) -> int:
             there, batch_there, plan_there = found["key"], int(found["batch_records"]), dict(found["plan"])
         except (OSError, ValueError, KeyError, TypeError):
             there, batch_there, plan_there = "an unreadable plan", 0, {}
-        begun = any(parts.receipts(folder)) or any(parts.receipts(folder / "work"))
+        begun = any(parts.receipts(folder)) or any(parts.receipts(folder / WORK))
         if there != key and begun:
             raise RunMismatchError(_mismatch(plan_there, plan), source=folder, expected="an empty or new folder")
         if there == key and begun:
             return batch_there
         path.unlink()  # an attempt that failed before its first batch, such as one with a wrong column
-        shutil.rmtree(folder / "work", ignore_errors=True)
+        shutil.rmtree(folder / WORK, ignore_errors=True)
     strangers = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
     if strangers:
         raise RunMismatchError(

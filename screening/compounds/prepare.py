@@ -28,7 +28,7 @@ from screening.compounds.columns import Columns
 from screening.compounds.duplicates import Duplicates
 from screening.compounds.formats import CompoundFile, open_files
 from screening.compounds.library import LIBRARY_FILE, PreparedLibrary, open_library
-from screening.compounds.library_plan import claim_folder, library_plan
+from screening.compounds.library_plan import WORK, claim_folder, library_plan
 from screening.compounds.record import RawRecord
 from screening.compounds.rules import DEFAULT_RULES, Rules
 from screening.compounds.settle_batch import Unsettled, settle_batch
@@ -132,7 +132,7 @@ def prepare_library(
     with folder_lock(folder):
         batch = claim_folder(folder, plan, batch_records or BATCH_RECORDS)
         if (folder / LIBRARY_FILE).exists():
-            shutil.rmtree(folder / "work", ignore_errors=True)  # killed between the last two steps
+            shutil.rmtree(folder / WORK, ignore_errors=True)  # killed between the last two steps
             return open_library(folder)
         preparation = _Preparation(folder, inputs, options, client, on_progress, batch)
         preparation.standardise()
@@ -156,7 +156,7 @@ def prepare_library(
         )
         files.write_text(folder / "manifest.json", manifest.to_json())
         files.write_text(folder / LIBRARY_FILE, json.dumps(facts, indent=2) + "\n")
-        shutil.rmtree(folder / "work", ignore_errors=True)
+        shutil.rmtree(folder / WORK, ignore_errors=True)
     return open_library(folder)
 
 
@@ -178,7 +178,7 @@ class _Preparation:
     ) -> None:
         self._batch_records = batch_records
         self.folder = folder
-        self.work = folder / "work"
+        self.work = folder / WORK
         self.records = 0
         self.sizes: list[int] = []
         self.labels = [file.label for file in inputs]

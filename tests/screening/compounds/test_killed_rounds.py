@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from screening.compounds.library_plan import WORK
 from screening.compounds.prepare import prepare_library
 
 _CHILD = """
@@ -59,7 +60,7 @@ def test_twenty_rounds_of_kills(tmp_path: Path, capsys: pytest.CaptureFixture[st
         again = prepare_library(path, out)
         assert again.counts == whole.counts
         assert _digest(out) == right, seed
-        assert not (out / "work").exists()
+        assert not (out / WORK).exists()
     with capsys.disabled():
         print(f"\n{kills} kills in 20 rounds, each with the same bytes")
     assert kills >= 20

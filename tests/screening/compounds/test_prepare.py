@@ -20,6 +20,7 @@ from screening.clusters.catalog import open_client
 from screening.compounds import library_plan, prepare
 from screening.compounds.compound import COMPOUND_SCHEMA, structure_key
 from screening.compounds.library import open_library
+from screening.compounds.library_plan import WORK
 from screening.compounds.prepare import PrepareOptions, prepare_library
 from screening.compounds.profile import profile_library
 from screening.compounds.standardise import PROTOCOL
@@ -158,7 +159,7 @@ def test_killed_at_any_time_it_goes_on_to_the_same_bytes(tmp_path: Path, monkeyp
     for finished in (1, 9, 20):
         out = tmp_path / f"killed-{finished}"
         child = subprocess.Popen([sys.executable, "-c", _CHILD, path, out])
-        receipts = out / "work" / "receipts"
+        receipts = out / WORK / "receipts"
         deadline = time.monotonic() + 60
         while child.poll() is None and len(list(receipts.glob("*.json"))) < finished and time.monotonic() < deadline:
             time.sleep(0.001)
@@ -169,7 +170,7 @@ def test_killed_at_any_time_it_goes_on_to_the_same_bytes(tmp_path: Path, monkeyp
         again = prepare_library(path, out)
         assert _digest(again.folder) == _digest(whole.folder)
         assert again == whole.__class__(again.folder, whole.key, whole.records, whole.counts, whole.compounds)
-        assert not (out / "work").exists()
+        assert not (out / WORK).exists()
 
 
 def test_a_file_whose_smiles_each_lost_a_character_raises_the_alarm(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from distributed import Client
 
+from screening.compounds.library_plan import WORK
 from screening.compounds.prepare import prepare_library
 from screening.engine import shelter
 from screening.runs.plan import ScreenPlan, plan_screen
@@ -112,7 +113,7 @@ def test_the_whole_group_is_interrupted(
     )  # fmt: skip
     chance = random.Random(seed)
     # Some in the middle of the preparation, the others in the screen.
-    folder = chance.choice(["run.library/work", "run"])
+    folder = chance.choice([f"run.library/{WORK}", "run"])
     while process.poll() is None and not list(tmp_path.glob(f"{folder}/attempts/part-*")):
         time.sleep(0.001)
     time.sleep(chance.uniform(0, 0.4) if folder != "run" else 0)
@@ -148,7 +149,7 @@ def test_a_kernel_is_interrupted(tmp_path: Path, many: Path, model: Path, right:
     manager, client = start_new_kernel(kernel_name="python3", cwd=str(Path(__file__).parents[3]))
     try:
         asked = client.execute(cell)
-        while not list(tmp_path.glob("run.library/work/attempts/part-*")):
+        while not list(tmp_path.glob(f"run.library/{WORK}/attempts/part-*")):
             time.sleep(0.002)
         time.sleep(0.2)
         manager.interrupt_kernel()
