@@ -8,7 +8,7 @@ the few others are tried by RDKit. The alerts found are those of the plain catal
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from rdkit import Chem
@@ -98,9 +98,8 @@ class AlertCatalog:
         if len(self._asking):
             enough = np.logical_and.reduceat(np.ascontiguousarray(answered.T)[self._asked], self._starts, axis=0)
             possible[:, self._asking] &= enough.T
-        possible[graphs.molecule[graphs.number == 1]] = (
-            True  # hydrogen atoms are counted in other ways by some questions
-        )
+        # Some questions count hydrogen atoms in other ways.
+        possible[graphs.molecule[graphs.number == 1]] = True
         possible[np.diff(graphs.starts) == 0] = True
         found: list[list[int]] = [[] for _ in mols]
         for molecule, row in zip(*(place.tolist() for place in np.nonzero(possible))):
@@ -113,8 +112,10 @@ class AlertCatalog:
             self._forget()
         neighbours, kinds = graphs.around
         codes = atom_codes(graphs)
-        near = self._near_rows(with_neighbours(mixed(codes), neighbours, kinds), codes, graphs)
-        far = self._far_rows(with_neighbours(mixed(near), neighbours, kinds), near, graphs)
+        keys = with_neighbours(mixed(codes), neighbours, kinds)
+        near = _rows(keys, self._near, lambda names, atoms: self._learn_near(names, atoms, codes, graphs))
+        keys = with_neighbours(mixed(near), neighbours, kinds)
+        far = _rows(keys, self._far, lambda names, atoms: self._learn_far(names, atoms, near, graphs))
         filled = np.flatnonzero(np.diff(graphs.starts))
         answered = np.zeros((len(graphs.starts) - 1, self._far_answers.shape[1]), np.uint64)
         if len(filled):
@@ -129,48 +130,34 @@ class AlertCatalog:
         self._far: dict[int, int] = {}
         self._far_answers = np.zeros((0, -(-len(self._questions) // 64)), np.uint64)
 
-    def _near_rows(self, keys: np.ndarray, codes: np.ndarray, graphs: Graphs) -> np.ndarray:
-        """Return for each atom the row of its answers to questions that look one bond far."""
-        known = self._near
-        names = keys.tolist()
-        rows = list(map(known.get, names))
-        if None in rows:
-            new, atoms = _unknown(keys, known)
-            neighbours, kinds = (table[atoms] for table in graphs.around)
-            padded = np.append(codes, -1)
-            for code in np.unique(padded[np.append(neighbours.ravel(), atoms)]).tolist():
-                if code not in self._codes:
-                    self._codes[code] = self._questions.of_atom(atom_class(code)) & (code >= 0)
-            center, *around = (
-                np.array([self._codes[code] for code in column.tolist()])
-                for column in (codes[atoms], *padded[neighbours].T)
-            )
-            for name, answers in zip(new, self._questions.near(center, around, self._bond_answers(kinds))):
-                known[name] = self._near_answers.setdefault(answers.tobytes(), len(self._near_answers))
-            rows = list(map(known.get, names))
-        return np.array(rows)
+    def _learn_near(self, names: list[int], atoms: np.ndarray, codes: np.ndarray, graphs: Graphs) -> None:
+        """Find the answers of some atoms to questions that look one bond far."""
+        neighbours, kinds = (table[atoms] for table in graphs.around)
+        padded = np.append(codes, -1)
+        for code in np.unique(padded[np.append(neighbours.ravel(), atoms)]).tolist():
+            if code not in self._codes:
+                self._codes[code] = self._questions.of_atom(atom_class(code)) & (code >= 0)
+        center, *around = (
+            np.array([self._codes[code] for code in column.tolist()])
+            for column in (codes[atoms], *padded[neighbours].T)
+        )
+        for name, answers in zip(names, self._questions.near(center, around, self._bond_answers(kinds))):
+            self._near[name] = self._near_answers.setdefault(answers.tobytes(), len(self._near_answers))
 
-    def _far_rows(self, keys: np.ndarray, near: np.ndarray, graphs: Graphs) -> np.ndarray:
-        """Return for each atom the row of its answers to questions that look two bonds far."""
-        known = self._far
-        names = keys.tolist()
-        rows = list(map(known.get, names))
-        if None in rows:
-            new, atoms = _unknown(keys, known)
-            neighbours, kinds = (table[atoms] for table in graphs.around)
-            answers = np.frombuffer(b"".join(self._near_answers), bool).reshape(len(self._near_answers), -1)
-            answers = np.concatenate([answers, np.zeros_like(answers[:1])])
-            around = np.append(near, len(answers) - 1)[neighbours]
-            found = self._questions.far(
-                answers[near[atoms]], [answers[column] for column in around.T], self._bond_answers(kinds)
-            )
-            packed = np.zeros((len(found), 8 * self._far_answers.shape[1]), np.uint8)
-            packed[:, : -(-found.shape[1] // 8)] = np.packbits(found, axis=1)
-            self._far_answers = np.concatenate([self._far_answers, packed.view(np.uint64)])
-            for name in new:
-                known[name] = len(known)
-            rows = list(map(known.get, names))
-        return np.array(rows)
+    def _learn_far(self, names: list[int], atoms: np.ndarray, near: np.ndarray, graphs: Graphs) -> None:
+        """Find the answers of some atoms to questions that look two bonds far."""
+        neighbours, kinds = (table[atoms] for table in graphs.around)
+        answers = np.frombuffer(b"".join(self._near_answers), bool).reshape(len(self._near_answers), -1)
+        answers = np.concatenate([answers, np.zeros_like(answers[:1])])
+        around = np.append(near, len(answers) - 1)[neighbours]
+        found = self._questions.far(
+            answers[near[atoms]], [answers[column] for column in around.T], self._bond_answers(kinds)
+        )
+        packed = np.zeros((len(found), 8 * self._far_answers.shape[1]), np.uint8)
+        packed[:, : -(-found.shape[1] // 8)] = np.packbits(found, axis=1)
+        self._far_answers = np.concatenate([self._far_answers, packed.view(np.uint64)])
+        for name in names:
+            self._far[name] = len(self._far)
 
     def _bond_answers(self, kinds: np.ndarray) -> list[np.ndarray]:
         for kind in np.unique(kinds).tolist():
@@ -179,11 +166,16 @@ class AlertCatalog:
         return [np.array([self._bonds[kind] for kind in column]) for column in kinds.T.tolist()]
 
 
-def _unknown(keys: np.ndarray, known: dict[int, int]) -> tuple[list[int], np.ndarray]:
-    """Return the different keys that are not known yet, and an atom with each."""
-    names, atoms = np.unique(keys, return_index=True)
-    new = np.array([name not in known for name in names.tolist()])
-    return names[new].tolist(), atoms[new]
+def _rows(keys: np.ndarray, known: dict[int, int], learn: Callable[[list[int], np.ndarray], None]) -> np.ndarray:
+    """Return each atom's row of answers by its key; first `learn` keys not `known`, each from one of its atoms."""
+    each = keys.tolist()
+    rows = list(map(known.get, each))
+    if None in rows:
+        names, atoms = np.unique(keys, return_index=True)
+        new = np.array([name not in known for name in names.tolist()])
+        learn(names[new].tolist(), atoms[new])
+        rows = list(map(known.get, each))
+    return np.array(rows)
 
 
 def _cycles(pattern: Chem.Mol) -> tuple[int, int]:
