@@ -11,37 +11,14 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
-from rdkit import Chem
 
 from screening.compounds.columns import Columns
 from screening.compounds.describe import smiles_of_block
-from screening.compounds.formats import CompoundFile, find_files, open_files
-from screening.compounds.inchi import with_inchikeys
+from screening.compounds.formats import find_files, open_files
 from screening.compounds.prepare import prepare_library
-from screening.compounds.record import RawRecord
 from screening.compounds.standardise import parent_of
-from screening.compounds.write_library import write_library
 from screening.errors import FileError, UsageError
-
-COMPOUNDS = {
-    "aspirin": "CC(=O)Oc1ccccc1C(=O)O",
-    "caffeine": "Cn1c(=O)c2c(ncn2C)n(C)c1=O",
-    "L-alanine": "C[C@H](N)C(=O)O",
-}
-
-
-def records(path: Path, **columns: str) -> list[RawRecord]:
-    return list(CompoundFile(path, Columns(**columns)).records())
-
-
-def _sdf(v3000: bool) -> str:
-    blocks = []
-    for name, smiles in COMPOUNDS.items():
-        mol = Chem.MolFromSmiles(smiles)
-        mol.SetProp("_Name", name)
-        block = Chem.MolToMolBlock(mol, forceV3000=v3000)
-        blocks.append(f"{block}>  <ID>  (1)\nID-{name}\n\n$$$$\n")
-    return "".join(blocks)
+from tests.screening.compounds.raw_records import COMPOUNDS, records, sdf
 
 
 @pytest.mark.parametrize(
@@ -57,8 +34,8 @@ def _sdf(v3000: bool) -> str:
         ("bare.csv", "# made by hand\n" + "".join(f"{n},{s},3.5\n" for n, s in COMPOUNDS.items())),
         ("table.txt", "name,smiles\n" + "".join(f"{n},{s}\n" for n, s in COMPOUNDS.items())),
         ("plain.txt", "".join(f"{smiles} {name}\n" for name, smiles in COMPOUNDS.items())),
-        ("a.sdf", _sdf(v3000=False)),
-        ("v3000.sdf", _sdf(v3000=True)),
+        ("a.sdf", sdf(v3000=False)),
+        ("v3000.sdf", sdf(v3000=True)),
     ],
 )
 def test_every_text_format_gives_the_same_compounds(tmp_path: Path, file: str, text: str) -> None:
@@ -130,7 +107,7 @@ def test_zip_archives_stand_for_the_files_inside(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("readme.pdf", "x")
         archive.writestr("set/b.smi", "CCO ethanol\nCCN amine\n")
-        archive.writestr("a.sdf.gz", gzip.compress(_sdf(v3000=False).encode()))
+        archive.writestr("a.sdf.gz", gzip.compress(sdf(v3000=False).encode()))
     found = open_files([path], Columns())
     assert [file.label for file in found] == ["vendor.zip/a.sdf.gz", "vendor.zip/set/b.smi"]
     assert [len(list(file.records())) for file in found] == [3, 2]
@@ -179,59 +156,6 @@ def test_mol2_gives_its_molecules(tmp_path: Path, bench: Path) -> None:
     assert isinstance(smiles_of_block(sulfonate.text, sulfonate.notation), str)
 
 
-@pytest.mark.parametrize("suffix", [".smi", ".csv", ".sdf", ".parquet", ".smi.gz", ".sdf.zst", ".csv.gz"])
-def test_what_is_written_reads_back_the_same(tmp_path: Path, suffix: str) -> None:
-    source = tmp_path / "a.smi"
-    source.write_text("".join(f"{smiles} {name}\n" for name, smiles in COMPOUNDS.items()) + "F/C=C/[C@H](C)Cl a \tb\n")
-    library = prepare_library(source, tmp_path / "lib")
-    path = tmp_path / f"out{suffix}"
-    assert write_library(library, path) == 4
-    again = prepare_library(path, tmp_path / "again")
-    for column in ("smiles", "identity", "name", "fingerprint"):
-        assert again.read_compounds(0)[column].to_pylist() == library.read_compounds(0)[column].to_pylist()
-    with pytest.raises(UsageError, match="no writer"):
-        write_library(library, tmp_path / "out.docx")
-
-
-#: Published InChIKeys (PubChem) of ethanol, aspirin and L-alanine.
-PUBLISHED = {
-    "CCO": "LFQSCWFLJHTTHZ-UHFFFAOYSA-N",
-    "CC(=O)Oc1ccccc1C(=O)O": "BSYNRYMUTXBXSQ-UHFFFAOYSA-N",
-    "C[C@H](N)C(=O)O": "QNAYBMKLOCPYGJ-REOHCLBHSA-N",
-}
-
-
-def test_inchikeys_are_written_on_request(tmp_path: Path) -> None:
-    source = tmp_path / "a.smi"
-    source.write_text("".join(f"{smiles}\n" for smiles in PUBLISHED))
-    library = prepare_library(source, tmp_path / "lib")
-    for suffix in (".csv", ".parquet", ".sdf"):
-        path = tmp_path / f"out{suffix}"
-        assert write_library(library, path, inchikey=True) == 3
-        if suffix == ".sdf":
-            text = path.read_text()
-            assert [text.count(f">  <inchikey>\n{key}\n") for key in PUBLISHED.values()] == [1, 1, 1]
-            continue
-        table = pq.read_table(path) if suffix == ".parquet" else pyarrow.csv.read_csv(path)
-        assert table.column_names[:4] == ["name", "smiles", "inchikey", "molecular_weight"]
-        assert dict(zip(table["smiles"].to_pylist(), table["inchikey"].to_pylist())) == PUBLISHED
-    write_library(library, tmp_path / "plain.csv")
-    assert "inchikey" not in (tmp_path / "plain.csv").read_text()
-    with pytest.raises(UsageError, match="no column for InChIKeys"):
-        write_library(library, tmp_path / "out.smi", inchikey=True)
-    assert not (tmp_path / "out.smi").exists()
-
-
-def test_inchikeys_of_any_table_with_structures() -> None:
-    table = pa.table({"rank": [1, 2, 3], "smiles": ["CCO", "xx", None]})
-    assert with_inchikeys(table).column_names == ["rank", "smiles", "inchikey"]
-    assert with_inchikeys(table)["inchikey"].to_pylist() == [PUBLISHED["CCO"], "", ""]
-    assert with_inchikeys(with_inchikeys(table)).equals(with_inchikeys(table))
-    assert with_inchikeys(table.slice(0, 0)).num_rows == 0
-    with pytest.raises(UsageError, match="no column 'smiles'"):
-        with_inchikeys(table.drop_columns(["smiles"]))
-
-
 def test_parquet_gives_the_same_compounds(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     table = pa.table({"x": [1, 2, 3, 4], "smiles": [*COMPOUNDS.values(), None], "name": [*COMPOUNDS, None]})
@@ -246,50 +170,15 @@ def test_parquet_gives_the_same_compounds(tmp_path: Path) -> None:
         records(path)
 
 
-def test_columns_asked_for_win_and_missing_ones_are_listed(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("smiles,other,label\nCC,CCO,x\n")
-    assert records(path, smiles="other", name="LABEL")[0][1:3] == ("x", "CCO")
-    with pytest.raises(UsageError, match=r"a\.csv: no column 'structure'; expected one of 'smiles', 'other', 'label'"):
-        records(path, smiles="structure")
-    path.write_text("a,b\n1,2\n")
-    with pytest.raises(UsageError, match=r"no column looks like SMILES \(columns: 'a', 'b'\)"):
-        records(path)
-
-
 def test_the_data_item_that_names_sdf_records(tmp_path: Path) -> None:
     path = tmp_path / "a.sdf"
-    path.write_text(_sdf(v3000=False))
+    path.write_text(sdf(v3000=False))
     assert [record.name for record in records(path, name="ID")] == [f"ID-{name}" for name in COMPOUNDS]
-
-
-def test_short_rows_and_empty_cells_stay_records(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("name,smiles\na,CC\nb\nc,\n\nd,CCC,extra\n")
-    found = records(path)
-    assert [record.number for record in found] == [1, 2, 3, 4]
-    assert [record.text for record in found] == ["CC", "b", "", "CCC"]
-    assert [bool(record.problem) for record in found] == [False, True, False, False]
-
-
-def test_a_stray_carriage_return_costs_its_row_only(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_bytes(b'na\rme,smiles\na,CC\nb\rc,CCO\nd,"C\rC"\ne,CCC\r\n')
-    found = records(path)
-    assert [record.text for record in found] == ["CC", "b\rc,CCO", "C\rC", "CCC"]
-    assert [record.problem for record in found] == ["", "a carriage return outside quotes", "", ""]
-
-
-def test_an_open_quote_does_not_swallow_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text('name,smiles\na,CC\nb,"CCO\n' + "c,CCCC\n" * 4_000)
-    with pytest.raises(FileError, match=r"line 3: a quoted cell that begins here"):
-        records(path)
 
 
 def test_sdf_that_is_cut_keeps_its_last_record_as_a_problem(tmp_path: Path) -> None:
     path = tmp_path / "a.sdf"
-    text = _sdf(v3000=False)
+    text = sdf(v3000=False)
     path.write_text(text[: text.rindex("M  END") - 10])
     found = records(path)
     assert [bool(record.problem) for record in found] == [False, False, True]
@@ -308,7 +197,7 @@ def test_cxsmiles_extensions_are_no_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "content", "said"),
     [
-        ("a.smi", _sdf(v3000=False), "holds mol blocks; expected the suffix .sdf"),
+        ("a.smi", sdf(v3000=False), "holds mol blocks; expected the suffix .sdf"),
         ("a.sdf", "CCO ethanol\n", "holds no mol block"),
         ("a.sdf", "", "is empty"),
         ("a.smi", " \n\n", "holds no text"),
@@ -334,48 +223,10 @@ def test_patterns_are_expanded_in_order(tmp_path: Path) -> None:
         find_files([])
 
 
-def test_a_header_whose_words_could_be_smiles_is_a_header(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    for word in ("conc", "Conc", "COOH", "Scoop", "CCCC"):
-        path.write_text(f"smiles,{word}\nCCO,12\nCCN,15\n")
-        assert [record.text for record in records(path)] == ["CCO", "CCN"]
-
-
-def test_two_columns_of_the_same_name_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("smiles,name,smiles\nCCO,a,CCN\n")
-    with pytest.raises(UsageError, match="2 columns are named 'smiles'"):
-        records(path)
-    path.write_text("smiles,x,x\nCCO,a,CCN\n")
-    with pytest.raises(UsageError, match="2 columns are named 'x'"):
-        records(path, name="x")
-
-
-@pytest.mark.parametrize(
-    ("rows", "line"),
-    [
-        (["CCO,a", 'CCN,"b', *(f"{'C' * n},x" for n in range(4, 300))], 3),  # never closed, many rows
-        (["CCO,a", 'CCN,"b', "CCCCO,c", "CCCCN,d"], 3),  # never closed, near the end
-        (["CCO,a", 'CCN,"b', "CCCCO,c", '"CCCCN",d', "CCCCCl,e"], 3),  # closed by the next quote
-    ],
-)
-def test_a_quote_that_swallows_rows_is_refused_with_its_line(tmp_path: Path, rows: list[str], line: int) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("\n".join(["smiles,name", *rows]) + "\n")
-    with pytest.raises(FileError, match=rf"line {line}: a quoted cell that begins here"):
-        records(path)
-
-
-def test_cells_of_several_lines_are_fine(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text('name,smiles,note\na,CCO,"one\ntwo, three\n""four"""\nb,CCN,5" tube\n')
-    assert [(record.name, record.text) for record in records(path)] == [("a", "CCO"), ("b", "CCN")]
-
-
 @pytest.mark.parametrize("v3000", [False, True])
 def test_molecules_without_a_separator_between_them_are_parted(tmp_path: Path, v3000: bool) -> None:
     path = tmp_path / "a.sdf"
-    path.write_text(_sdf(v3000=v3000).replace("$$$$\n", "", 1))
+    path.write_text(sdf(v3000=v3000).replace("$$$$\n", "", 1))
     found = records(path)
     assert [record.name for record in found] == list(COMPOUNDS)
     for record, smiles in zip(found, COMPOUNDS.values()):
