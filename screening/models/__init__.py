@@ -1,8 +1,8 @@
 """Models of affinity, activity and likeness: training, honest evaluation, calibrated prediction, storage.
 
 - ``affinity``: the kinds of numbers, `Predictions`, the `AffinityModel` protocol
-- ``measurements``, ``labels``, ``delimited``, ``row_labels``, ``dates``, ``units``, ``unit_check``, ``replicates``:
-  from a file to compounds with one value each
+- ``measurements``, ``measured_value``, ``labels``, ``delimited``, ``row_labels``, ``dates``, ``units``, ``unit_check``,
+  ``replicates``: from a file to compounds with one value each
 - ``catalog``: the estimators that can be trained: ``kernel_ensemble`` (accurate), ``similarity_ensemble`` (fast),
   ``matrix_model``, ``similar_compounds``, and what they are made of: ``kernels``, ``gaussian_process``, ``boosting``,
   ``random_trees``

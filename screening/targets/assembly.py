@@ -7,7 +7,8 @@ import dataclasses
 import numpy as np
 
 from screening.errors import StructureError
-from screening.targets.target import Assembly, Atoms, Chain, HeteroGroup, Operator, ResidueId, Target
+from screening.targets.symmetry import Assembly, Operator
+from screening.targets.target import Atoms, Chain, HeteroGroup, ResidueId, Target
 
 #: The largest capsids have some ten million atoms; this stops a damaged operator list, not a real virus.
 MOST_ATOMS = 20_000_000

@@ -8,7 +8,8 @@ from itertools import product
 import numpy as np
 from scipy.spatial import cKDTree
 
-from screening.targets.target import Crystal, ResidueId, Target
+from screening.targets.symmetry import Crystal
+from screening.targets.target import ResidueId, Target
 
 CONTACT_A = 4.5
 

@@ -7,7 +7,8 @@ from itertools import product
 
 from screening.targets.cif_block import CifBlock
 from screening.targets.raw import RawStructure
-from screening.targets.target import Assembly, Crystal, Operator, ResidueId
+from screening.targets.symmetry import Assembly, Crystal, Operator
+from screening.targets.target import ResidueId
 
 _KINDS = {
     "polypeptide(l)": "protein",

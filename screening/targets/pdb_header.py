@@ -9,7 +9,8 @@ import re
 from datetime import datetime
 
 from screening.targets.raw import RawStructure
-from screening.targets.target import Assembly, Crystal, Operator, ResidueId
+from screening.targets.symmetry import Assembly, Crystal, Operator
+from screening.targets.target import ResidueId
 
 _NUMBER = r"[-+]?\d+(?:\.\d+)?"
 _RESOLUTION = re.compile(rf"^REMARK   2 RESOLUTION\.\s+({_NUMBER})\s+ANG", re.I)

@@ -6,7 +6,8 @@ import dataclasses
 
 import numpy as np
 
-from screening.targets.target import Assembly, Crystal, ResidueId
+from screening.targets.symmetry import Assembly, Crystal
+from screening.targets.target import ResidueId
 
 #: Column name to NumPy kind. Text columns hold stripped str; an empty text or 0 means "the format has none".
 TEXT_COLUMNS = (

@@ -4,16 +4,15 @@ Run::
 
     python tests/benchmarks/bench_prepare.py            molecules per second, as ratios to the floor
     python tests/benchmarks/bench_prepare.py memory     peak memory at 25,000 and 250,000 molecules
-    python tests/benchmarks/bench_prepare.py identical  the short way equals the long way on every molecule
 
 The floor is parsing and a Morgan fingerprint of the same SMILES, all in RDKit's C++. Peers (chembl_structure_pipeline,
 molpipeline, scikit-fingerprints) are compared if they are installed: once for parent and fingerprint alone, once with
-properties, PAINS and Brenk too, which the first two leave to RDKit.
+properties, PAINS and Brenk too, which the first two leave to RDKit. That all ways give the same is for
+``bench_prepare_identical.py``.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import gzip
 import os
@@ -29,31 +28,24 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import FilterCatalog, rdFingerprintGenerator, rdMolDescriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-from screening.compounds.columns import Columns
 from screening.compounds.compound import structure_key
 from screening.compounds.describe import (
-    Described,
-    Dropped,
     Standardised,
     describe_all,
-    smiles_of_block,
     standardised,
 )  # fmt: skip
 from screening.compounds.fingerprint import packed_morgan
-from screening.compounds.formats import open_files
-from screening.compounds.patience import suspicious
 from screening.compounds.prepare import BATCH_RECORDS
 from screening.compounds.record import Notation, RawRecord
 from screening.compounds.rules import DEFAULT_RULES, NO_RULES
 from screening.compounds.shortcut import short_form
 from screening.compounds.standardise import Refusal, long_form, standard_form
 from screening.compounds.standardise_batch import RawBatch, standardise_batch
-from screening.errors import ScreeningError
 
 BENCH = Path(__file__).parents[2].parent / "shared" / "bench"
 
 
-def _smiles(name: str, step: int, first: int = 0) -> list[str]:
+def library_smiles(name: str, step: int, first: int = 0) -> list[str]:
     with gzip.open(BENCH / "library" / name, "rt") as lines:
         return [line.split()[0] for number, line in enumerate(lines) if number % step == first]
 
@@ -132,10 +124,10 @@ def _catalogs(smiles: list[str]) -> None:
 def _alerts_and_properties(mol: Chem.Mol, properties: bool = True) -> None:
     """Do for a peer, which has none of it, what we do besides parent and fingerprint: by RDKit's plain calls."""
     if properties:
-        _calculator().ComputeProperties(mol)
+        property_calculator().ComputeProperties(mol)
         Chem.GetFormalCharge(mol)
     for name in ("PAINS", "BRENK"):
-        _catalog(name).GetMatches(mol)
+        plain_catalog(name).GetMatches(mol)
 
 
 def _chembl(smiles: list[str]) -> list[Chem.Mol]:
@@ -176,7 +168,7 @@ def _scikit_fingerprints_all(smiles: list[str]) -> None:
     for kind in (PAINSFilter, BrenkFilter, LipinskiFilter, RuleOfVeberFilter):
         kind(return_type="indicators").transform(mols)
     for mol in mols:
-        _calculator().ComputeProperties(mol)
+        property_calculator().ComputeProperties(mol)
 
 
 def _molpipeline(smiles: list[str]) -> None:
@@ -229,8 +221,8 @@ SLOW = (_long, _naive, _catalogs, *PEERS)
 
 def speed(step: int, rounds: int = 5) -> None:
     """Time every way on the same molecules; no round uses those of another, so nothing of them is remembered."""
-    samples = [_smiles("zinc250k.smi.gz", step, first) for first in range(rounds)]
-    others = _smiles("zinc250k.smi.gz", 10, 9)
+    samples = [library_smiles("zinc250k.smi.gz", step, first) for first in range(rounds)]
+    others = library_smiles("zinc250k.smi.gz", 10, 9)
     print(
         f"{len(samples[0]):,} molecules of ZINC250k, CPU time of one core, median of {rounds} rounds, "
         f"each on other molecules, after {len(others):,} others"
@@ -274,7 +266,7 @@ print(library.records, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def memory() -> None:
-    smiles = _smiles("zinc250k.smi.gz", 1)
+    smiles = library_smiles("zinc250k.smi.gz", 1)
     peaks = []
     for count in (25_000, 250_000):
         with tempfile.TemporaryDirectory() as folder:
@@ -291,62 +283,8 @@ def memory() -> None:
     print(f"memory ratio {peaks[1] / peaks[0]:.3f}")
 
 
-def identical() -> None:
-    """Compare the short way with every step of the protocol, RDKit's own properties and its plain catalogs."""
-    sources = [(name, _smiles(name, 1)) for name in ("zinc250k.smi.gz", "znp_natural_products_50k.smi.gz")]
-    for name, smiles in [*sources, ("messy files", _messy_smiles())]:
-        short = different = 0
-        with rdBase.BlockLogs():
-            for first in range(0, len(smiles), BATCH_RECORDS):
-                compounds = [standardised(text, Notation.SMILES) for text in smiles[first : first + BATCH_RECORDS]]
-                found = [one for one in compounds if isinstance(one, Standardised)]
-                short += sum(short_form(one.input) is not None for one in found)
-                refused = sum(isinstance(long_form(one.input), Refusal) for one in compounds)
-                different += abs(refused - (len(compounds) - len(found)))
-                for one, fast in zip(found, describe_all(found, DEFAULT_RULES)):
-                    slow = _slowly(one.input)
-                    if fast != slow:
-                        different += 1
-                        print(fast, slow, sep="\n")
-        print(f"{name}: {short:,} of {len(smiles):,} take the short way, {different} differ from the long way")
-
-
-def _messy_smiles() -> list[str]:
-    found: list[str] = []
-    for path in sorted((BENCH / "messy").rglob("*")):
-        if path.is_file():
-            with contextlib.suppress(ScreeningError):
-                for file in open_files([path], Columns()):
-                    for raw in file.records():
-                        smiles = raw.text
-                        if raw.notation is not Notation.SMILES:
-                            read = smiles_of_block(raw.text, raw.notation)
-                            smiles = "" if isinstance(read, Refusal) else read
-                        if smiles and not suspicious(smiles, Notation.SMILES):
-                            found.append(smiles)
-    return found
-
-
-def _slowly(smiles: str) -> Described | Dropped | None:
-    """Describe a compound by the default rules without any of our short cuts."""
-    found = long_form(smiles)
-    if isinstance(found, Refusal):
-        return None
-    mol, parent = found
-    numbers = [*_calculator().ComputeProperties(mol), float(Chem.GetFormalCharge(mol))]
-    numbers[5] = float(rdMolDescriptors.CalcNumRotatableBonds(mol, rdMolDescriptors.NumRotatableBondsOptions.Strict))
-    numbers[:3] = round(numbers[0], 3), round(numbers[1], 5) + 0.0, round(numbers[2], 2)
-    row = tuple(numbers)
-    flags = list(parent.flags)
-    lipinski = (row[0] > 500) + (row[1] > 5) + (row[3] > 5) + (row[4] > 10)
-    flags += ["lipinski"] * (lipinski > 1) + ["veber"] * (row[5] > 10 or row[2] > 140)
-    for name in ("PAINS", "BRENK"):
-        flags += [f"{name.lower()}: {entry.GetDescription().lstrip('>')}" for entry in _catalog(name).GetMatches(mol)]
-    return Described(smiles, parent, packed_morgan(mol), row, tuple(flags))
-
-
 @functools.cache
-def _calculator() -> rdMolDescriptors.Properties:
+def property_calculator() -> rdMolDescriptors.Properties:
     return rdMolDescriptors.Properties([
         "amw", "CrippenClogP", "tpsa", "NumHBD", "NumHBA", "NumRotatableBonds", "NumHeavyAtoms", "NumRings",
         "FractionCSP3",
@@ -354,7 +292,7 @@ def _calculator() -> rdMolDescriptors.Properties:
 
 
 @functools.cache
-def _catalog(name: str) -> FilterCatalog.FilterCatalog:
+def plain_catalog(name: str) -> FilterCatalog.FilterCatalog:
     parameters = FilterCatalog.FilterCatalogParams()
     parameters.AddCatalog(getattr(FilterCatalog.FilterCatalogParams.FilterCatalogs, name))
     return FilterCatalog.FilterCatalog(parameters)
@@ -365,7 +303,5 @@ if __name__ == "__main__":
         print("skipped: no benchmark data beside this checkout (../shared/bench)")
     elif "memory" in sys.argv:
         memory()
-    elif "identical" in sys.argv:
-        identical()
     else:
         speed(100)

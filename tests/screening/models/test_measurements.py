@@ -11,7 +11,8 @@ import pytest
 from screening.compounds.standardise import parent_of
 from screening.engine.ledger import RecordState, count_states
 from screening.errors import AffinityDataError, FileError, ScreeningError, UsageError
-from screening.models.measurements import AffinityData, parse_value, read_measurements
+from screening.models.measured_value import parse_value
+from screening.models.measurements import AffinityData, read_measurements
 from screening.models.units import Unit
 
 ALKANES = ["C" * n + "O" for n in range(2, 40)]

@@ -13,7 +13,8 @@ from screening.targets.incomplete_residues import incomplete_residues
 from screening.targets.quality import QualityReport, assess, clash_pairs
 from screening.targets.read import read_target
 from screening.targets.site_around import site_around_ligand
-from screening.targets.target import Atoms, Crystal, Operator, Target
+from screening.targets.symmetry import Crystal, Operator
+from screening.targets.target import Atoms, Target
 
 IDENTITY = Operator("1", ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)), (0.0, 0.0, 0.0))
 
