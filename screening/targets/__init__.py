@@ -2,7 +2,8 @@
 
 Biopython is imported here and nowhere else.
 
-- ``target``: `Target`, `ResidueId`, `Chain`, `HeteroGroup`; ``symmetry``: `Assembly`, `Crystal`; ``site``: `BindingSite`
+- ``target``: `Target`, `ResidueId`, `Chain`, `HeteroGroup`; ``symmetry``: `Assembly`, `Crystal`
+- ``site``: `BindingSite`
 - ``read``: one entry point for every structure and sequence format, recognised by content (``formats``); ``read_pdb``,
   ``read_mmcif``, ``read_bcif``, ``read_fasta`` make a ``raw`` structure, of which ``altlocs``, ``polymers`` and
   ``groups`` make a target
