@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from screening import interrupts
@@ -12,7 +13,7 @@ from screening.clusters import lean_scheduler
 from screening.errors import ClusterError
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Nanny
 
 
 #: Environment of a worker. Processes of one thread each: BLAS and OpenMP threads on top would only fight over the
@@ -24,6 +25,9 @@ ENVIRONMENT = {
     "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
 }
+
+#: Seconds that workers get to end by themselves when a run is interrupted or fails.
+_GRACE_SECONDS = 0.5
 
 
 def cores() -> int:
@@ -67,4 +71,13 @@ def open_local(*, workers: int | None = None) -> Iterator[Client]:
         except (OSError, RuntimeError, TimeoutError) as error:
             raise ClusterError(f"{count} local workers could not be started ({error})") from error
         with cluster, Client(cluster) as client:
-            yield client
+            try:
+                yield client
+            except BaseException:
+                cluster.sync(_end, list(cluster.workers.values()))
+                raise
+
+
+async def _end(nannies: Sequence[Nanny]) -> None:
+    """End the workers without the seconds that Dask gives a batch to end: it will be done again anyway."""
+    await asyncio.gather(*(nanny.close(timeout=_GRACE_SECONDS) for nanny in nannies), return_exceptions=True)
