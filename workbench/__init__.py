@@ -26,6 +26,7 @@ _HOMES = {
     "open_target": "workbench.session",
     "open_library": "workbench.session",
     "open_run": "workbench.session",
+    "featurise_library": "workbench.session",
     "load_model": "workbench.session",
     "train": "workbench.session",
     "rank_by_actives": "workbench.session",

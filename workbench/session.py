@@ -11,6 +11,7 @@ from screening import interrupts
 from screening.compounds import library as libraries
 from screening.compounds import prepare
 from screening.errors import UsageError
+from screening.features import library_features
 from screening.models import labels, measurements, storage
 from screening.models import train as training
 from screening.models.affinity import AffinityKind
@@ -77,6 +78,20 @@ def open_library(
     options = prepare.PrepareOptions(smiles=smiles, name=name)
     with _client(workers) as client, progress_bar() as on_progress:
         return prepare.prepare_library(sources, folder, options=options, client=client, on_progress=on_progress)
+
+
+def featurise_library(library: libraries.PreparedLibrary, *, workers: int | None = None) -> None:
+    """Store with a library what the accurate models see of it: screens with them are several times as fast then.
+
+    It takes about half a millisecond and 2.5 kB a compound, once.
+
+    Raises
+    ------
+    LibraryError
+        If the library is damaged.
+    """
+    with _client(workers) as client, progress_bar() as on_progress:
+        library_features.featurise_library(library, client=client, on_progress=on_progress)
 
 
 def load_model(path: PathLike) -> Any:

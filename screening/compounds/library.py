@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import html
 import json
 import os
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -204,3 +205,23 @@ def open_library(path: str | os.PathLike[str]) -> PreparedLibrary:
             expected="the library as it was prepared",
         )  # fmt: skip
     return library
+
+
+@lru_cache(maxsize=3)
+def read_part(path: str, sha256: str) -> pa.Table:
+    """Read a file of a part and check that it is the one that was planned with; the pieces of a batch read it once.
+
+    Raises
+    ------
+    LibraryError
+        If it cannot be read, or is not that file.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise LibraryError(f"cannot be read ({error.strerror})", source=path) from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise LibraryError(
+            "was damaged or changed after the library was prepared", source=path, expected=f"SHA-256 {sha256[:12]}..."
+        )
+    return pq.read_table(pa.BufferReader(content))

@@ -12,7 +12,8 @@ import functools
 import numpy as np
 from rdkit import Chem
 
-from screening.features.atom_types import AtomTypes, scattered
+from screening.features.atom_types import AtomTypes
+from screening.features.hashing import scattered
 
 #: Fingerprint to the types of its atoms, a field of `AtomTypes`.
 TYPES = {
@@ -34,7 +35,7 @@ def _upper(n: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def pairs(types: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the features, int64 and rising, and how often each occurs, int64.
+    """Return the features, uint32 and rising, and how often each occurs, int64.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def pairs(types: np.ndarray, distances: np.ndarray) -> tuple[np.ndarray, np.ndar
     left, right = types[rows], types[columns]
     apart = _CLASSES[np.minimum(distances[rows, columns], len(_CLASSES) - 1).astype(np.int64)]
     mixed = scattered((left + right) * _SUM + left * right * _PRODUCT + apart * _DISTANCE)
-    features, counts = np.unique(mixed.view(np.int64), return_counts=True)
+    features, counts = np.unique((mixed >> np.uint64(32)).astype(np.uint32), return_counts=True)
     return features, counts
 
 
@@ -55,4 +56,4 @@ def counts(name: str, mol: Chem.Mol) -> dict[int, int]:
     """Return feature to number of occurrences for a fingerprint of `TYPES`."""
     atoms = AtomTypes.of(mol)
     features, found = pairs(getattr(atoms, TYPES[name]), atoms.distances)
-    return dict(zip(features.view(np.uint64).tolist(), found.tolist()))
+    return dict(zip(features.tolist(), found.tolist()))

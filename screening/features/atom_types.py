@@ -13,14 +13,9 @@ import numpy as np
 from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
 
-_FACTORS = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93], dtype=np.uint64)
+from screening.features.hashing import scattered
 
-
-def scattered(values: np.ndarray) -> np.ndarray:
-    """Return uint64 numbers that depend on every bit of the given ones (the finaliser of splitmix64)."""
-    mixed = (values ^ (values >> np.uint64(30))) * _FACTORS[1]
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * _FACTORS[2]
-    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
+_FACTORS = np.array([0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93], dtype=np.uint64)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,4 +60,4 @@ def _environments(types: np.ndarray, neighbours: np.ndarray, bonds: np.ndarray, 
     around = np.concatenate([[np.uint64(0)], np.cumsum(scattered(types[neighbours] + bonds))])
     # A sum, so that the order of the neighbours does not matter; it wraps, and so does the difference.
     ends = np.append(starts[1:], len(neighbours))
-    return scattered(types * _FACTORS[3] + around[ends] - around[starts])
+    return scattered(types * _FACTORS[1] + around[ends] - around[starts])

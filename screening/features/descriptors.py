@@ -68,4 +68,9 @@ def row(mol: Chem.Mol, properties: np.ndarray) -> np.ndarray:
         ],
         dtype=np.float32,
     )
+    return finite(values)
+
+
+def finite(values: np.ndarray) -> np.ndarray:
+    """Return the values with 0 in the place of what is not finite, cut at a million."""
     return np.clip(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0), -_CEILING, _CEILING)

@@ -37,6 +37,12 @@ class MoleculeFeatures:
         at = np.flatnonzero(rows) if rows.dtype == bool else rows
         return MoleculeFeatures({name: table.take(at) for name, table in self.tables.items()}, self.descriptors[at])
 
+    @classmethod
+    def joined(cls, pieces: Sequence[MoleculeFeatures]) -> MoleculeFeatures:
+        """Return the molecules of several, one after the other; there must be at least one."""
+        tables = {name: CountTable.joined([piece.tables[name] for piece in pieces]) for name in pieces[0].tables}
+        return cls(tables, np.concatenate([piece.descriptors for piece in pieces]))
+
 
 def molecule_features(smiles: Sequence[str], names: Sequence[str], properties: np.ndarray) -> MoleculeFeatures:
     """Compute the fingerprints called `names`, and the descriptors, of parent SMILES.

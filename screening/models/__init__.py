@@ -10,7 +10,7 @@
 - ``trained``, ``activity_model``, ``actives_model``, ``sequence``: the fitted models, on ``fitted``, ``training_set``,
   ``neighbours`` and ``steady``
 - ``likeness``, ``pair_regression``, ``pair_boosting``, ``low_rank``: the methods behind actives and many targets
-- ``student``: the fast stand-in of a slow model on one library
+- ``stand_in``, ``expansion``: what chooses, in a screen, the compounds that a slow model scores
 - ``splits``, ``chosen_splits``, ``baselines``, ``metrics``, ``ranking``, ``leakage``, ``evaluate``, ``classification``,
   ``sequence_report``: what is said of a model, beside what
 - ``conformal``, ``probability``: intervals and probabilities that hold

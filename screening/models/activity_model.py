@@ -51,7 +51,15 @@ class ActivityModel(FittedModel):
 
         The probability is a rising function of the predicted value, which is rounded: equal compounds tie exactly.
         """
-        found = self.scorer.predict(block)
+        return self.told(self.scorer.predict(block))
+
+    @property
+    def uses_features(self) -> bool:
+        """Whether it sees what `screening.features.library_features` stores."""
+        return self.scorer.uses_features
+
+    def told(self, found: Predictions) -> Predictions:
+        """Turn values that the scorer, or a stand-in of it, predicts into probabilities."""
         lower, upper = self.calibration.bounds(found.affinity)
         return dataclasses.replace(
             found,

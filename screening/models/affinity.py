@@ -8,6 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
+from screening.features.molecule_features import MoleculeFeatures
+
 
 class AffinityKind(StrEnum):
     """The quantity a number stands for: -log10 of a molar concentration, higher binds tighter."""
@@ -90,14 +92,24 @@ class CompoundBlock:
         uint8, shape (n, 256): packed Morgan fingerprints of the prepared library.
     properties
         float32, shape (n, len(PROPERTIES)): columns as in ``screening.compounds.compound.PROPERTIES``.
+    features
+        What the accurate models see, where a library has it stored (`screening.features.library_features`); else they
+        work it out from the SMILES.
     """
 
     smiles: list[str]
     fingerprints: np.ndarray
     properties: np.ndarray
+    features: MoleculeFeatures | None = None
 
     def __len__(self) -> int:
         return len(self.smiles)
+
+    def take(self, rows: np.ndarray) -> CompoundBlock:
+        """Return the compounds at the given positions."""
+        features = None if self.features is None else self.features.take(rows)
+        smiles = [self.smiles[row] for row in rows.tolist()]
+        return CompoundBlock(smiles, self.fingerprints[rows], self.properties[rows], features)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,6 +139,15 @@ class Predictions:
     nearest: np.ndarray
     similarity: np.ndarray
     problems: dict[int, str] = dataclasses.field(default_factory=dict)
+
+    def replaced(self, rows: np.ndarray, others: Predictions) -> Predictions:
+        """Return the predictions with those of `others` in the place of the ones at `rows`."""
+        columns = {}
+        for name in ("affinity", "lower", "upper", "in_domain", "nearest", "similarity"):
+            columns[name] = getattr(self, name).copy()
+            columns[name][rows] = getattr(others, name)
+        left = {row: reason for row, reason in self.problems.items() if row not in set(rows.tolist())}
+        return Predictions(**columns, problems=left | {int(rows[at]): why for at, why in others.problems.items()})
 
 
 class AffinityModel(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -42,11 +43,11 @@ def predict_in_blocks(
     """
     missing = ~np.isfinite(block.properties).all(axis=1)
     if missing.any():
-        block = CompoundBlock(block.smiles, block.fingerprints, np.where(missing[:, None], 0.0, block.properties))
+        block = dataclasses.replace(block, properties=np.where(missing[:, None], 0.0, block.properties))
     pieces = []
     for start in range(0, len(block), rows):
-        part = slice(start, start + rows)
-        pieces.append(predict(CompoundBlock(block.smiles[part], block.fingerprints[part], block.properties[part])))
+        whole = len(block) <= rows
+        pieces.append(predict(block if whole else block.take(np.arange(start, min(start + rows, len(block))))))
     if not pieces:
         empty = np.zeros(0, dtype=np.float32)
         return Predictions(empty, empty, empty, empty.astype(bool), empty.astype(np.int32), empty)

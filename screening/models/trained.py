@@ -87,6 +87,20 @@ class TrainedModel(FittedModel):
             first_stage_keep=float(state.get("first_stage_keep", 0.0)),
         )
 
+    @property
+    def scorer(self) -> TrainedModel:
+        """The model whose value decides the rank of a compound: this one."""
+        return self
+
+    @property
+    def uses_features(self) -> bool:
+        """Whether it sees what `screening.features.library_features` stores."""
+        return hasattr(self.estimator, "expansion")
+
+    def told(self, found: Predictions) -> Predictions:
+        """Return what this model tells of a compound that its scorer, or a stand-in of it, predicts so: the same."""
+        return found
+
     def predict(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds, with interval, domain and nearest training compound."""
         return predict_in_blocks(block, self.estimator.block_rows, self._predict, self.least_similarity)

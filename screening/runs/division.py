@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from screening.engine import parts
 from screening.engine.batches import Batch
 from screening.errors import LibraryError
+from screening.features.library_features import LibraryFeatures
 from screening.runs.plan import ScreenPlan
 from screening.runs.score import PartSlice, ScoreTask
 
@@ -57,9 +58,13 @@ def _divided(records: tuple[int, ...]) -> tuple[RunPart, ...]:
 
 
 def batch_of(
-    plan: ScreenPlan, library: PreparedLibrary, part: RunPart, student: tuple[str, str] | None = None
+    plan: ScreenPlan,
+    library: PreparedLibrary,
+    part: RunPart,
+    features: LibraryFeatures | None = None,
+    stand_in: tuple[str, str] | None = None,
 ) -> Batch:
-    """Return a batch of a run; `student` as in `screening.runs.score.ScoreTask`.
+    """Return a batch of a run; `features` and `stand_in` as in `screening.runs.score`.
 
     Raises
     ------
@@ -78,6 +83,7 @@ def batch_of(
                 ledger=(str(own.ledger.absolute()), made.parts["ledger"].sha256),
                 start=0,
                 stop=own.records,
+                features=None if features is None else features.part(position),
             )
         )
-    return Batch(part.index, ScoreTask(tuple(slices), plan.model, plan.model_key, plan.sequence, student))
+    return Batch(part.index, ScoreTask(tuple(slices), plan.model, plan.model_key, plan.sequence, stand_in))

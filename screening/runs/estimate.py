@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
-from typing import TYPE_CHECKING
-
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from screening.engine.parts import table_bytes
+from screening.features.library_features import LibraryFeatures
+from screening.models.affinity import AffinityModel
 from screening.runs.division import batch_of, divided
 from screening.runs.learning import scored_in_full
-from screening.runs.plan import ScreenPlan
-from screening.runs.score import bound_model, compound_block, first_stage, score_batch
+from screening.runs.plan import ScreenPlan, planned_features
+from screening.runs.score import bound_model, compound_block, first_stage, scored
 
 if TYPE_CHECKING:
     from screening.compounds.library import PreparedLibrary
@@ -63,8 +64,16 @@ def estimate(plan: ScreenPlan, library: PreparedLibrary, *, records: int = PILOT
         If the library or the model is not the planned one any more.
     """
     started = time.perf_counter()
-    bound_model(plan.model, plan.model_key, plan.sequence)
+    model = bound_model(plan.model, plan.model_key, plan.sequence)
     start_seconds = time.perf_counter() - started
+    features = planned_features(plan, library)
+    most = float(getattr(model, "first_stage_keep", 0.0))
+    full = scored_in_full(library.compounds, plan.top, most, stored=features is not None)
+    if first_stage(model) is None:
+        full = library.compounds
+    # What a stand-in costs is known once it has learnt; the fast model of the same data costs about as much.
+    fast: Any = first_stage(model)
+    chooser = None if full == library.compounds else (fast.scorer, math.inf)
     batches = divided(library)
     total = len(batches)
     size = max(1, library.records // max(1, total))
@@ -72,16 +81,17 @@ def estimate(plan: ScreenPlan, library: PreparedLibrary, *, records: int = PILOT
     done, written = 0, 0
     # The first batch pays for imports and caches; it is measured only if it is the only one.
     chosen = [position * total // wanted for position in range(wanted)]
+    tasks = [batch_of(plan, library, batches[position], features).payload for position in chosen]
     if wanted > 1:
-        score_batch(batch_of(plan, library, batches[chosen[0]]).payload)
+        scored(tasks[0], model, chooser)
     started = time.perf_counter()
-    for position in chosen:
-        tables = score_batch(batch_of(plan, library, batches[position]).payload)
+    for task in tasks:
+        tables = scored(task, model, chooser)
         written += sum(len(table_bytes(table)) for table in tables.values())
-        done += batches[position].records
+        done += len(task)
     seconds = max(time.perf_counter() - started, 1e-9)
     rate = done / seconds
-    again = _second_stage_seconds(plan, library)
+    again = 0.0 if chooser is None else full * _full_seconds(model, library, features)
     return Estimate(
         records=library.records,
         pilot_records=done,
@@ -92,15 +102,11 @@ def estimate(plan: ScreenPlan, library: PreparedLibrary, *, records: int = PILOT
     )
 
 
-def _second_stage_seconds(plan: ScreenPlan, library: PreparedLibrary) -> float:
-    """Return how long the full model takes for the best compounds, if it has a fast first stage."""
-    model = bound_model(plan.model, plan.model_key, plan.sequence)
-    if first_stage(model) is None or not library.compounds:
-        return 0.0
-    part = next(part for part in library.parts if part.rows)
-    some = compound_block(pq.read_table(part.compounds).slice(0, TRIED).combine_chunks())
+def _full_seconds(model: AffinityModel, library: PreparedLibrary, features: LibraryFeatures | None) -> float:
+    """Return how long the full model takes for a compound."""
+    position = next(position for position, part in enumerate(library.parts) if part.rows)
+    rows = library.read_compounds(position).slice(0, TRIED).combine_chunks()
+    some = compound_block(rows, None if features is None else features.part(position))
     started = time.perf_counter()
     model.predict(some)
-    each = (time.perf_counter() - started) / len(some)
-    most = float(getattr(model, "first_stage_keep", 0.0))
-    return each * scored_in_full(library.compounds, plan.top, most)
+    return (time.perf_counter() - started) / len(some)

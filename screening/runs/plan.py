@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from screening.errors import ModelError, PlanError, RunMismatchError, StructureError
+from screening.errors import LibraryError, ModelError, PlanError, RunMismatchError, StructureError
+from screening.features.library_features import LibraryFeatures, features_of
 from screening.provenance import content_key
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ class ScreenPlan:
         Seed of every random choice.
     top
         Number of hits kept in ``hits.parquet``. The scores of all compounds are kept beside it.
+    features
+        Key of the features stored with the library (`screening.features.library_features`) if the model uses them:
+        what chooses the compounds that it scores is another thing then.
     """
 
     library: str
@@ -57,6 +61,7 @@ class ScreenPlan:
     site: str | None = None
     seed: int = 0
     top: int = DEFAULT_TOP
+    features: str | None = None
 
     def __post_init__(self) -> None:
         if self.top < 1:
@@ -164,6 +169,7 @@ def plan_screen(
     found = read_target(target) if isinstance(target, str | os.PathLike) else target
     sequence = None if found is None else sequence_of(found, chain)
     bound = load_bound(str(model), sequence)
+    stored = features_of(library)
     return ScreenPlan(
         library=str(Path(library.folder).resolve()),
         library_key=library.key,
@@ -176,7 +182,28 @@ def plan_screen(
         site=site,
         seed=seed,
         top=top,
+        features=stored.key if stored is not None and getattr(bound, "uses_features", False) else None,
     )
+
+
+def planned_features(plan: ScreenPlan, library: PreparedLibrary) -> LibraryFeatures | None:
+    """Return the stored features that a plan uses; None if it uses none.
+
+    Raises
+    ------
+    LibraryError
+        If they are no longer there.
+    """
+    if plan.features is None:
+        return None
+    found = features_of(library)
+    if found is None or found.key != plan.features:
+        raise LibraryError(
+            "has no longer the stored features that the run was planned with",
+            source=library.folder,
+            expected="those of: workbench library featurise LIBRARY",
+        )
+    return found
 
 
 def sequence_of(target: Target, chain: str | None = None) -> str:

@@ -30,8 +30,6 @@ PLAN, MANIFEST, SUMMARY, HITS, TRAINING = (
     "training.parquet",
 )
 LEDGER, SCORES = "ledger", "scores"
-#: Folders of the two further jobs of a run whose model has a fast first stage.
-SECOND, MERGED = "second", "merged"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,10 +114,9 @@ class ScreenRun:
         return read_run_file(self.folder / TRAINING)
 
     def score_files(self) -> list[Path]:
-        """Return the score parts in order; after a second stage those that its numbers were put into."""
-        stages = self._require_finished().get("stages", 1)
-        folder = self.folder / MERGED / SCORES if stages == 2 else self.folder / SCORES
-        return [folder / parts.part_name(index) for index in range(self.summary["parts"])]
+        """Return the score parts in order."""
+        self._require_finished()
+        return [self.folder / SCORES / parts.part_name(index) for index in range(self.summary["parts"])]
 
     def require_intact(self, index: int) -> None:
         """Check the ledger and the scores of one batch against the checksums they were written with.
@@ -129,10 +126,9 @@ class ScreenRun:
         FileError
             If they are missing or were changed.
         """
-        folders = [self.folder] if self._require_finished()["stages"] == 1 else [self.folder, self.folder / MERGED]
-        for folder in folders:
-            if parts.read_receipt(folder, index) is None:
-                raise damaged(folder / SCORES / parts.part_name(index))
+        self._require_finished()
+        if parts.read_receipt(self.folder, index) is None:
+            raise damaged(self.folder / SCORES / parts.part_name(index))
 
     def ledger_files(self) -> list[Path]:
         """Return the ledger parts in order."""

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from screening.compounds.compound import FINGERPRINT_BYTES, PROPERTIES
+from screening.compounds.compound import FINGERPRINT_BYTES
+from screening.compounds.library import read_part
 from screening.engine.divisible import Tables, joined
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
 from screening.errors import LibraryError, ModelError
+from screening.features import stored_features
+from screening.features.library_features import properties_of
 from screening.models.affinity import AffinityModel, CompoundBlock, Predictions
-from screening.models.student import StudentModel, read_student
+from screening.models.stand_in import StandIn, StandInModel, read_stand_in
+from screening.models.trained import TrainedModel
 from screening.runs.plan import load_bound
 from screening.runs.scores import SCORE_SCHEMA
 
 STAGE = "score"
+
+#: Compounds as similar as this to a training compound are always scored in full: a stand-in knows them least.
+CLOSE = np.float32(0.5)
+
+#: A fast stand-in of a model, and the number from which on the model itself scores a compound.
+Chooser = tuple[StandInModel | TrainedModel, float]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,12 +42,15 @@ class PartSlice:
         Path and SHA-256 of the two files of the part.
     start, stop
         First record and the one after the last, counted in the ledger of the part.
+    features
+        Path and SHA-256 of the stored features of the part; None where the model does not use them.
     """
 
     compounds: tuple[str, str]
     ledger: tuple[str, str]
     start: int
     stop: int
+    features: tuple[str, str] | None = None
 
     def __len__(self) -> int:
         return self.stop - self.start
@@ -56,15 +66,15 @@ class ScoreTask:
         Where they are, in order.
     model, model_key, sequence
         Folder of the model, key of the model as bound, and the sequence it is bound to.
-    student
-        File and SHA-256 of the run's student, which scores in the place of the fast first stage; None without one.
+    stand_in
+        File and SHA-256 of the run's stand-in, which chooses what the model scores; None if it scores everything.
     """
 
     slices: tuple[PartSlice, ...]
     model: str
     model_key: str
     sequence: str | None
-    student: tuple[str, str] | None = None
+    stand_in: tuple[str, str] | None = None
 
     def __len__(self) -> int:
         return sum(len(each) for each in self.slices)
@@ -104,36 +114,51 @@ def score_batch(task: ScoreTask) -> Tables:
         If the library or the model is no longer the one that was planned.
     """
     model = bound_model(task.model, task.model_key, task.sequence)
-    first = first_stage(model)
-    if first is not None and task.student is not None:
-        first = _student_model(task.model, task.model_key, task.sequence, *task.student)
+    chooser = None
+    if task.stand_in is not None:
+        chooser = _chooser(task.model, task.model_key, task.sequence, *task.stand_in)
+    return scored(task, model, chooser)
+
+
+def scored(task: ScoreTask, model: AffinityModel, chooser: Chooser | None) -> Tables:
+    """Do the work of `score_batch` with a model at hand.
+
+    Parameters
+    ----------
+    task
+        Says which records.
+    model
+        The whole model.
+    chooser
+        What stands in for it, and the number from which on the model itself scores a compound; None if it scores all.
+    """
     found: list[Tables] = []
     for each in task.slices:
         ledger = _ledger_of(each)
-        compounds = _compounds_of(each, ledger)
-        scores, problems = score_table(first or model, compounds, model, full=first is None)
+        compounds, first = _compounds_of(each, ledger)
+        block = compound_block(compounds, each.features, first)
+        predictions, full = _predicted(model, chooser, block)
+        scores, problems = _score_table(compounds, block, predictions, full, model)
         found.append({"scores": scores, "ledger": _scored(ledger, compounds, problems)})
     return joined(found)
 
 
-def score_table(
-    model: AffinityModel, compounds: pa.Table, trained: AffinityModel, *, full: bool
-) -> tuple[pa.Table, dict[int, str]]:
-    """Predict library rows; return the scores (`SCORE_SCHEMA`) and row to reason for those without one.
+def _predicted(model: AffinityModel, chooser: Chooser | None, block: CompoundBlock) -> tuple[Predictions, np.ndarray]:
+    """Return predictions, and where they are the model's own, bool, shape (n,)."""
+    if chooser is None:
+        return model.predict(block), np.ones(len(block), bool)
+    stand_in, threshold = chooser
+    rough = stand_in.predict(block)
+    full = (rough.affinity >= np.float32(threshold)) | (rough.similarity >= CLOSE)
+    rows = np.flatnonzero(full)
+    found, own = model.told(rough), model.predict(block.take(rows))  # type: ignore[attr-defined]
+    return found.replaced(rows, own), full
 
-    Parameters
-    ----------
-    model
-        The model that predicts: a whole one, or the fast first stage of one.
-    compounds
-        Rows of `COMPOUND_SCHEMA`.
-    trained
-        The whole model, which says which compounds are known to it.
-    full
-        Whether `model` is the whole one.
-    """
-    block = compound_block(compounds)
-    predictions = model.predict(block)
+
+def _score_table(
+    compounds: pa.Table, block: CompoundBlock, predictions: Predictions, full: np.ndarray, model: AffinityModel
+) -> tuple[pa.Table, dict[int, str]]:
+    """Return the scores (`SCORE_SCHEMA`) of library rows, and row to reason for those without a usable number."""
     problems = _problems(predictions, len(block))
     identities = compounds.column("identity").combine_chunks()
     scores = pa.table(
@@ -146,8 +171,8 @@ def score_table(
             pa.array(predictions.in_domain, pa.bool_()),
             pa.array(predictions.nearest, pa.int32()),
             pa.array(predictions.similarity, pa.float32()),
-            pa.array(trained.known(block, identities.to_pylist()), pa.bool_()),
-            pa.array(np.full(len(block), full)),
+            pa.array(model.known(block, identities.to_pylist()), pa.bool_()),
+            pa.array(full, pa.bool_()),
         ],
         schema=SCORE_SCHEMA,
     )
@@ -158,19 +183,34 @@ def score_table(
     return scores.combine_chunks(), problems
 
 
-def compound_block(compounds: pa.Table) -> CompoundBlock:
-    """Return what a model sees of the rows of a prepared library (`COMPOUND_SCHEMA`)."""
+def compound_block(compounds: pa.Table, features: tuple[str, str] | None = None, first: int = 0) -> CompoundBlock:
+    """Return what a model sees of rows of a prepared library (`COMPOUND_SCHEMA`).
+
+    Parameters
+    ----------
+    compounds
+        The rows.
+    features, first
+        Path and SHA-256 of the stored features of their part, and where the rows begin in it.
+
+    Raises
+    ------
+    LibraryError
+        If the features are missing or damaged, or are not those of this part.
+    """
     count = compounds.num_rows
     packed = compounds.column("fingerprint").combine_chunks()
     if isinstance(packed, pa.ChunkedArray):
         packed = pa.concat_arrays(packed.chunks)
     raw = np.frombuffer(packed.buffers()[1], np.uint8) if count else np.zeros(0, np.uint8)
-    first = packed.offset * FINGERPRINT_BYTES
-    fingerprints = raw[first : first + count * FINGERPRINT_BYTES].reshape(count, FINGERPRINT_BYTES)
-    properties = np.empty((count, len(PROPERTIES)), np.float32)
-    for column, name in enumerate(PROPERTIES):
-        properties[:, column] = compounds.column(name).to_numpy()
-    return CompoundBlock(compounds.column("smiles").to_pylist(), fingerprints, properties)
+    start = packed.offset * FINGERPRINT_BYTES
+    fingerprints = raw[start : start + count * FINGERPRINT_BYTES].reshape(count, FINGERPRINT_BYTES)
+    properties = properties_of(compounds)
+    block = CompoundBlock(compounds.column("smiles").to_pylist(), fingerprints, properties)
+    if features is None:
+        return block
+    stored = stored_features.from_table(read_part(*features), first, properties)
+    return dataclasses.replace(block, features=stored)
 
 
 def _problems(predictions: Predictions, count: int) -> dict[int, str]:
@@ -227,38 +267,27 @@ def first_stage(model: AffinityModel) -> AffinityModel | None:
 
 
 @lru_cache(maxsize=2)
-def _student_model(model: str, model_key: str, sequence: str | None, path: str, sha256: str) -> Any:
-    fast = first_stage(bound_model(model, model_key, sequence))
-    return StudentModel(fast, read_student(path, sha256)[0])  # type: ignore[arg-type]
+def _chooser(model: str, model_key: str, sequence: str | None, path: str, sha256: str) -> Chooser:
+    stand_in, _ = read_stand_in(path, sha256)
+    return stand_in_model(bound_model(model, model_key, sequence), stand_in), stand_in.threshold
 
 
-@lru_cache(maxsize=2)
-def read_part(path: str, sha256: str) -> pa.Table:
-    """Read a file of the library and check that it is the planned one; the pieces of a batch read it once."""
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise LibraryError(f"cannot be read ({error.strerror})", source=path) from error
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise LibraryError(
-            "was damaged or changed after the library was prepared", source=path, expected=f"SHA-256 {sha256[:12]}..."
-        )
-    return pq.read_table(pa.BufferReader(content))
+def stand_in_model(model: AffinityModel, stand_in: StandIn) -> StandInModel:
+    """Return a stand-in of what decides the rank of a compound in a model with a fast first stage."""
+    fast: Any = first_stage(model)
+    return StandInModel(model.scorer, fast.scorer, stand_in)  # type: ignore[attr-defined]
 
 
 def _ledger_of(part: PartSlice) -> pa.Table:
     return read_part(*part.ledger).slice(part.start, len(part)).cast(LEDGER_SCHEMA)
 
 
-def _compounds_of(part: PartSlice, ledger: pa.Table) -> pa.Table:
-    """Return the compounds of the task's records; refuse a part whose files do not belong together."""
+def _compounds_of(part: PartSlice, ledger: pa.Table) -> tuple[pa.Table, int]:
+    """Return the compounds of the task's records and the row of the first; refuse files that do not belong together."""
     compounds = read_part(*part.compounds)
     ready = ledger.filter(pc.equal(ledger.column("state"), RecordState.READY.value)).column("record")
-    if compounds.num_rows and ready.length():
-        first = pc.index(compounds.column("record"), ready[0]).as_py()
-        compounds = compounds.slice(max(first, 0), ready.length())
-    else:
-        compounds = compounds.slice(0, 0)
+    first = max(pc.index(compounds.column("record"), ready[0]).as_py(), 0) if ready.length() else 0
+    compounds = compounds.slice(first, ready.length())
     if not compounds.column("record").combine_chunks().equals(ready.combine_chunks()):
         raise LibraryError("does not name the same records as its ledger", source=part.compounds[0])
-    return compounds
+    return compounds, first

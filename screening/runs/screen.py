@@ -20,22 +20,19 @@ from screening.engine.guard import Guard
 from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import FileError, LibraryError, RunMismatchError
-from screening.models.trained import TrainedModel
+from screening.features.library_features import LibraryFeatures
 from screening.provenance import Manifest, content_key, file_sha256
 from screening.runs import journal
-from screening.runs.cascade import chosen_records, second_stage
 from screening.runs.division import batch_of, divided
 from screening.runs.hits import describe_records, hit_table
-from screening.runs.learning import LEARNING, STUDENT, TAUGHT, learn
-from screening.runs.plan import ScreenPlan
+from screening.runs.learning import LEARNING, STAND_IN, learn
+from screening.runs.plan import ScreenPlan, planned_features
 from screening.runs.run import (
     HITS,
     LEDGER,
     MANIFEST,
-    MERGED,
     PLAN,
     SCORES,
-    SECOND,
     SUMMARY,
     TRAINING,
     ScreenRun,
@@ -105,27 +102,23 @@ def run_screen(
             len(divided(library)),
             journal.place(client),
         )
+        features = planned_features(plan, library)
         learnt = None
-        if isinstance(first_stage(model), TrainedModel):
-            most = float(getattr(model, "first_stage_keep", 0.0))
-            learnt = learn(plan, folder, library, most, client=client, on_progress=on_progress, guard=guard)
-        student = None if learnt is None else (str(folder / STUDENT), learnt[1])
-        counts = _score(plan, folder, library, student, client, on_progress, guard, log)
+        if first_stage(model) is not None:
+            learnt = learn(plan, folder, library, model, features, client=client, on_progress=on_progress, guard=guard)
+        stand_in = None
+        if learnt is not None:
+            stand_in = (str(folder / STAND_IN), learnt[1])
+            log.info(
+                "the full model scores what a fast one puts at %.3f or more, %.1f %% of a sample; recall expected %.3f",
+                learnt[0].threshold,
+                100 * learnt[0].keep,
+                learnt[0].recall,
+            )
+        counts = _score(plan, folder, library, features, stand_in, client, on_progress, guard, log)
         ledger.require_balance(counts, library.records, str(folder))
         score_files = [folder / SCORES / parts.part_name(part.index) for part in divided(library)]
-        stages = 1
-        if first_stage(model) is not None:
-            scored = counts.get(ledger.RecordState.SCORED, 0)
-            keep, taught = (1.0, None) if learnt is None else (learnt[0].keep, folder / LEARNING / TAUGHT)
-            chosen = chosen_records(plan, score_files, scored, keep)
-            log.info("the full model scores the best %d again", len(chosen))
-            if learnt is not None:
-                log.info("taught with %d; recall expected %.3f", learnt[0].taught, learnt[0].recall)
-            score_files = second_stage(
-                plan, folder, library, chosen, taught=taught, client=client, on_progress=on_progress, guard=guard
-            )
-            stages = 2
-        _merge(plan, folder, library, str(model.kind), counts, score_files, stages)
+        _merge(plan, folder, library, str(model.kind), counts, score_files, 1 if learnt is None else 2)
         files.sweep(folder)
         log.info("finished: %s", json.dumps(counts, sort_keys=True))
     return open_run(folder)
@@ -161,7 +154,7 @@ def _begin(plan: ScreenPlan, folder: Path, library: PreparedLibrary) -> None:
             old = ""
         if old == layout:
             return
-        for name in (SCORES, LEDGER, parts.RECEIPTS, SECOND, MERGED, LEARNING):
+        for name in (SCORES, LEDGER, parts.RECEIPTS, LEARNING):
             shutil.rmtree(folder / name, ignore_errors=True)
     inputs = {
         "library": {"path": plan.library, "key": plan.library_key, "parts": layout},
@@ -182,7 +175,8 @@ def _score(
     plan: ScreenPlan,
     folder: Path,
     library: PreparedLibrary,
-    student: tuple[str, str] | None,
+    features: LibraryFeatures | None,
+    stand_in: tuple[str, str] | None,
     client: Client | None,
     on_progress: OnProgress | None,
     guard: Guard | None,
@@ -192,7 +186,7 @@ def _score(
     spoken = time.monotonic()
     if on_progress:
         on_progress(Progress("scoring", 0, library.records, "records", {}))
-    tasks = (batch_of(plan, library, part, student) for part in divided(library))
+    tasks = (batch_of(plan, library, part, features, stand_in) for part in divided(library))
     for receipt in run_batches(score_batch, tasks, folder, client=client, guard=guard):
         ledger.add_counts(counts, receipt.counts)
         done = sum(counts.values())

@@ -53,5 +53,5 @@ def test_one_pass_over_the_molecules_gives_the_same_as_each_fingerprint_alone() 
         table = found.tables[name]
         for row, text in enumerate(SMILES):
             here = slice(table.pointers[row], table.pointers[row + 1])
-            own = dict(zip(table.features[here].view(np.uint64).tolist(), table.counts[here].tolist()))
+            own = dict(zip(table.features[here].tolist(), table.counts[here].tolist()))
             assert own == {key: min(count, 16) for key, count in counts(name, Chem.MolFromSmiles(text)).items()}

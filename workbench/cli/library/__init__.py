@@ -1,10 +1,11 @@
-"""``workbench library``: prepare compound libraries, look at them, search, pick, cluster and write them."""
+"""``workbench library``: prepare compound libraries, store features, look at them, search, pick, cluster and write."""
 
 from __future__ import annotations
 
 import typer
 
 from workbench.cli.library.cluster import cluster
+from workbench.cli.library.featurise import featurise
 from workbench.cli.library.pick import pick
 from workbench.cli.library.prepare import prepare
 from workbench.cli.library.profile import profile
@@ -14,5 +15,5 @@ from workbench.cli.library.write import write
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None,
                   help="Prepare, profile, search and write compound libraries.")  # fmt: skip
 
-for _command in (prepare, profile, search, pick, cluster, write):
+for _command in (prepare, featurise, profile, search, pick, cluster, write):
     app.command()(_command)
