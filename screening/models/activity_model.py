@@ -11,6 +11,7 @@ from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.card import ModelCard
 from screening.models.fitted import FittedModel
 from screening.models.probability import Calibration
+from screening.models.stages import stages_of, stages_state
 from screening.models.trained import TrainedModel
 from screening.models.training_set import TrainingSet
 
@@ -70,29 +71,18 @@ class ActivityModel(FittedModel):
 
     def to_state(self) -> dict[str, Any]:
         """Return what a model file holds of it."""
-        state: dict[str, Any] = {
+        return {
             "scorer": dataclasses.replace(self.scorer, first_stage=None).to_state(),
             "scorer_card": self.scorer.card.to_json(),
             "scorer_key": self.scorer.key,
             "calibration": dataclasses.asdict(self.calibration),
             "threshold": self.threshold,
+            **stages_state(self),
         }
-        if self.first_stage is not None:
-            state["first_stage"] = self.first_stage.to_state() | {
-                "card": self.first_stage.card.to_json(),
-                "key": self.first_stage.key,
-                "out_of_fold": self.first_stage.training.out_of_fold,
-            }
-            state["first_stage_keep"] = self.first_stage_keep
-        return state
 
     @classmethod
     def from_state(cls, card: ModelCard, training: TrainingSet, state: dict[str, Any], key: str) -> ActivityModel:
         """Read back what `to_state` wrote."""
-        first, first_stage = state.get("first_stage"), None
-        if first is not None:
-            own = dataclasses.replace(training, out_of_fold=first["out_of_fold"], half_width=None, closeness=None)
-            first_stage = cls.from_state(ModelCard.from_json(first["card"]), own, first, first["key"])
         scorer_card = ModelCard.from_json(state["scorer_card"])
         return cls(
             card=card,
@@ -101,6 +91,5 @@ class ActivityModel(FittedModel):
             calibration=Calibration(**state["calibration"]),
             threshold=float(state["threshold"]),
             key=key,
-            first_stage=first_stage,
-            first_stage_keep=float(state.get("first_stage_keep", 0.0)),
+            **stages_of(cls, training, state),
         )

@@ -14,16 +14,10 @@ from screening.models.activity_model import ActivityModel
 from screening.models.affinity import ScoreKind, meaning
 from screening.models.measurements import AffinityData
 from screening.models.trained import TrainedModel
-from screening.models.training_card import ABOUT_STAGES
 from screening.provenance import content_key
 
 #: Fewer compounds of either class than this cannot be calibrated and tested.
 FEWEST = 10
-
-_SLOW = (
-    "In a screen the full model scores every compound, a millisecond or so each; a model trained with --fast is"
-    " quicker on large libraries."
-)
 
 #: With fewer actives than this the card says that its numbers are uncertain.
 FEW = 50
@@ -190,13 +184,8 @@ def activity_model(model: TrainedModel, data: AffinityData, threshold: float) ->
         "A probability holds for compounds like those it was calibrated on: in a library with a smaller share of"
         f" actives than the {actives / (actives + inactives):.1%} here it is too high, and still ranks.",
         # The first sentence of the other card, and those on its errors, are about values and not about probabilities.
-        *(
-            text
-            for text in card.limitations[1:]
-            if "RMSE" not in text and "interval" not in text and text != ABOUT_STAGES
-        ),
+        *(text for text in card.limitations[1:] if "RMSE" not in text and "interval" not in text),
         *_weaknesses(card.evaluation, actives),
-        *([_SLOW] if model.first_stage is not None else []),
     ]
     card = dataclasses.replace(
         card,

@@ -11,6 +11,7 @@ from screening.models.card import ModelCard
 from screening.models.conformal import Interval
 from screening.models.fitted import FittedModel
 from screening.models.neighbours import nearest
+from screening.models.stages import stages_of, stages_state
 from screening.models.steady import Piece, predict_in_blocks
 from screening.models.training_set import TrainingSet
 
@@ -50,28 +51,16 @@ class TrainedModel(FittedModel):
 
     def to_state(self) -> dict[str, Any]:
         """Return what a model file holds of it."""
-        state: dict[str, Any] = {
+        return {
             "estimator": self.estimator,
             "interval": dataclasses.asdict(self.interval),
             "least_similarity": self.least_similarity,
+            **stages_state(self),
         }
-        if self.first_stage is not None:
-            first = self.first_stage
-            state["first_stage_keep"] = self.first_stage_keep
-            state["first_stage"] = first.to_state() | {
-                "card": first.card.to_json(),
-                "key": first.key,
-                "out_of_fold": first.training.out_of_fold,
-            }
-        return state
 
     @classmethod
     def from_state(cls, card: ModelCard, training: TrainingSet, state: dict[str, Any], key: str) -> TrainedModel:
         """Read back what `to_state` wrote."""
-        first, first_stage = state.get("first_stage"), None
-        if first is not None:
-            own = dataclasses.replace(training, out_of_fold=first["out_of_fold"], half_width=None, closeness=None)
-            first_stage = cls.from_state(ModelCard.from_json(first["card"]), own, first, first["key"])
         return cls(
             card=card,
             training=training,
@@ -83,8 +72,7 @@ class TrainedModel(FittedModel):
             ),
             least_similarity=float(state["least_similarity"]),
             key=key,
-            first_stage=first_stage,
-            first_stage_keep=float(state.get("first_stage_keep", 0.0)),
+            **stages_of(cls, training, state),
         )
 
     @property

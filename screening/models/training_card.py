@@ -15,8 +15,9 @@ from screening.provenance import package_versions
 
 #: What the card of a slow model says of its fast first stage.
 ABOUT_STAGES = (
-    "In a screen of 20,000 compounds or more the full model scores only the part that a fast first stage, taught on"
-    " that library, puts highest; the run says what recall of its best to expect."
+    "In a screen of 20,000 compounds or more the full model scores only the part that a fast stand-in, taught on that"
+    " library, puts highest; the run says what recall of its best to expect. `workbench library featurise` makes that"
+    " both faster and more complete."
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -16,8 +17,10 @@ from screening.compounds.library import PreparedLibrary, open_library
 from screening.errors import FileError, LibraryError
 from screening.features.library_features import FOLDER, features_of, featurise_library
 from screening.models.affinity import CompoundBlock
+from screening.models.measurements import read_measurements
 from screening.models.stand_in import read_stand_in
-from screening.models.storage import load_model
+from screening.models.storage import load_model, save_model
+from screening.models.train import TrainOptions, train_activity
 from screening.models.trained import TrainedModel
 from screening.runs import learning
 from screening.runs.estimate import estimate
@@ -220,6 +223,27 @@ def test_stored_features_change_no_number_of_the_full_model(
     assert block.features is None
     assert stored.features is not None
     np.testing.assert_array_equal(model.predict(block).affinity, model.predict(stored).affinity)  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_model_of_probabilities_has_a_stand_in_too(
+    tmp_path: Path, screened: PreparedLibrary, staged_model: Path, data: Path
+) -> None:
+    with open(data / "affinities" / "nav17.csv", encoding="utf-8") as stream:
+        (tmp_path / "some.csv").write_text("".join(itertools.islice(stream, 61)), encoding="utf-8")
+    measured = read_measurements(tmp_path / "some.csv", smiles="smiles", value="pIC50", unit="p")
+    threshold = float(np.median(measured.values))
+    model = train_activity(measured, threshold, options=TrainOptions(folds=2, inner_folds=2))
+    plan = plan_screen(screened, save_model(model, tmp_path / "active.model"), top=TOP)
+    run = run_screen(plan, tmp_path / "run")
+    records, block = compounds(screened)
+    full = dict(zip(records, model.predict(block).affinity.tolist()))
+    rows = all_rows(run)
+    again = [row for row in rows if FIRST_STAGE not in row["flags"]]
+    assert TOP <= len(again) < len(rows) == len(full)
+    assert all(row["affinity"] == pytest.approx(full[row["record"]], abs=1e-6) for row in again)
+    assert all(0 <= row["lower"] <= row["upper"] <= 1 and 0 <= row["affinity"] <= 1 for row in rows)
+    assert run.kind == "probability"
 
 
 def test_a_run_does_not_go_on_without_the_features_it_was_planned_with(
