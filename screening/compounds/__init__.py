@@ -9,6 +9,7 @@
 - ``questions``, ``query_text``: which patterns a molecule cannot hold
 - ``describe``, ``patience``: all of that for the records of a batch, or for one within a time limit
 - ``prepare``, ``library_plan``, ``standardise_batch``, ``duplicates``, ``settle_batch``, ``alarm``: a library on disk
+- ``preparation_cost``: what that will take, from a sample
 - ``library``, ``write_library``, ``inchi``: a prepared library that was opened, and written for other programs
 - ``profile``, ``overview``: what is in a library
 - ``queries``, ``similarity``, ``diversity``: search, picks and clusters on its fingerprints

@@ -18,7 +18,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from screening.compounds.alarm import warnings_of
 from screening.compounds.columns import Columns
 from screening.compounds.duplicates import Duplicates
-from screening.compounds.formats import CompoundFile, open_files
+from screening.compounds.formats import open_files
 from screening.compounds.library import LIBRARY_FILE, PreparedLibrary, open_library
 from screening.compounds.library_plan import WORK, claim_folder, library_plan
 from screening.compounds.record import RawRecord
@@ -134,7 +134,7 @@ def prepare_library(
         if (folder / LIBRARY_FILE).exists():
             shutil.rmtree(folder / WORK, ignore_errors=True)  # killed between the last two steps
             return open_library(folder)
-        preparation = _Preparation(folder, inputs, options, client, on_progress, batch)
+        preparation = Preparation(folder, inputs, options, client, on_progress, batch)
         preparation.standardise()
         counts, reasons = preparation.settle()
         records = preparation.records
@@ -164,13 +164,32 @@ def _protocol(options: PrepareOptions) -> str:
     return f"{PROTOCOL}, {TAUTOMER_PROTOCOL}" if options.tautomers else PROTOCOL
 
 
-class _Preparation:
+class Records(Protocol):
+    """Raw records of a file, or a sample of several."""
+
+    @property
+    def label(self) -> str:
+        """What a ledger calls it."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of it."""
+
+    @property
+    def consumed(self) -> int:
+        """Bytes that were read."""
+
+    def records(self) -> Iterator[RawRecord]:
+        """Yield the records."""
+
+
+class Preparation:
     """The two passes; keeps only numbers, never records."""
 
     def __init__(
         self,
         folder: Path,
-        inputs: list[CompoundFile],
+        inputs: Sequence[Records],
         options: PrepareOptions,
         client: Client | None,
         on_progress: OnProgress | None,

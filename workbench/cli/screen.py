@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
     from screening.compounds.library import PreparedLibrary
+    from screening.compounds.prepare import PrepareOptions
     from screening.engine.progress import OnProgress
     from screening.runs.plan import ScreenPlan
     from screening.targets.target import Target
@@ -52,7 +53,11 @@ def command(
     insecure: bool = typer.Option(None, "--insecure", help="Allow unencrypted traffic beyond this machine."),
     performance: Path = typer.Option(None, "--performance", help="Write Dask's performance report to this page."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be done, and stop."),
-    pilot: bool = typer.Option(False, "--pilot", help="Measure a few thousand records, say what all cost, and stop."),
+    pilot: bool = typer.Option(
+        False,
+        "--pilot",
+        help="Measure a few thousand records, say what all cost, and stop. Compound files: what preparing them costs.",
+    ),
     example: bool = typer.Option(False, "--example", help="Print a commented TOML plan, and stop."),
     as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
 ) -> None:
@@ -204,56 +209,87 @@ def _placed(settings: Settings) -> tuple[Target | None, str | None]:
 
 def _prepared(settings: Settings, client: Client | None, on_progress: OnProgress) -> PreparedLibrary:
     """Open a prepared library, or prepare raw files in a folder beside the run (once)."""
-    from screening.compounds.prepare import PrepareOptions, prepare_library
+    from screening.compounds.prepare import prepare_library
     from workbench.cli.dry_run import library_at_hand, prepared_beside
 
     found = library_at_hand(settings)
-    given = settings.screen.library
-    sources = given if isinstance(given, list) else [given]
+    sources, options = _raw(settings)
     if found is not None and sources[0].is_dir():
         return found
-    options = PrepareOptions(smiles=settings.library.smiles, name=settings.library.name)
     folder = prepared_beside(settings.screen.out)
     return prepare_library(sources, folder, options=options, client=client, on_progress=on_progress)
 
 
+def _raw(settings: Settings) -> tuple[list[Path], PrepareOptions]:
+    from screening.compounds.prepare import PrepareOptions
+
+    given = settings.screen.library
+    options = PrepareOptions(smiles=settings.library.smiles, name=settings.library.name)
+    return given if isinstance(given, list) else [given], options
+
+
 def _dry_run(settings: Settings) -> None:
     """Say what would be done; what is missing or does not fit is an error, as it would be later."""
-    from screening.runs.plan import load_bound, sequence_of
     from workbench.cli import dry_run
 
     library = dry_run.library_at_hand(settings)
+    plan = None
     if library is not None:
         plan = _plan(settings, library)
     else:
-        plan, (target, _) = None, _placed(settings)
-        sequence = None if target is None else sequence_of(target, settings.screen.chain)
-        load_bound(str(settings.screen.model), sequence)
+        _require_model(settings)
     intention = dry_run.intention(settings, library, plan)
     dry_run.describe(settings)
     typer.echo(f"\n{intention}")
 
 
+def _require_model(settings: Settings) -> None:
+    """Load the model and bind it to the target, so that what does not fit is told before any library is there."""
+    from screening.runs.plan import load_bound, sequence_of
+
+    target, _ = _placed(settings)
+    load_bound(str(settings.screen.model), None if target is None else sequence_of(target, settings.screen.chain))
+
+
 def _pilot(settings: Settings, as_json: bool) -> None:
+    """Say what the screen costs, or what preparing its compound files costs where they are not prepared yet."""
     import dataclasses
     import json
 
     from screening.clusters.local import cores
-    from screening.runs.estimate import estimate
+    from screening.compounds.preparation_cost import PreparationCost, preparation_cost
+    from screening.runs.estimate import Estimate, estimate
+    from workbench.cli.dry_run import library_at_hand, prepared_beside
     from workbench.progress import progress_bar
 
+    prepared = library_at_hand(settings) is not None
+    if not prepared:
+        _require_model(settings)
+    found: Estimate | PreparationCost
     with progress_bar() as on_progress:
-        library = _prepared(settings, None, on_progress)
-    found = estimate(_plan(settings, library), library)
+        if prepared:
+            library = _prepared(settings, None, on_progress)
+        else:
+            sources, options = _raw(settings)
+            found = preparation_cost(sources, options=options, on_progress=on_progress)
+    if prepared:
+        found = estimate(_plan(settings, library), library)
     workers = settings.cluster.workers or cores()
     if as_json:
-        typer.echo(json.dumps({**dataclasses.asdict(found), "workers": workers, "hours": found.hours(workers)}))
+        told = {"stage": "screen" if prepared else "prepare", "workers": workers, "hours": found.hours(workers)}
+        typer.echo(json.dumps({**dataclasses.asdict(found), **told}))
         return
     typer.echo(
-        f"{found.records:,} records at {found.records_per_second:,.0f} a second on one worker (measured on "
+        f"{found.records:,} records{'' if prepared else ' to prepare first,'} at "
+        f"{found.records_per_second:,.0f} a second on one worker (measured on "
         f"{found.pilot_records:,}): {_hours(found.cpu_hours)} of one core, about {_hours(found.hours(workers))} on "
         f"{workers} worker{'s' if workers != 1 else ''}, {found.megabytes:,.0f} MB written"
     )
+    if not prepared:
+        columns = [f"--{key} {value}" for key, value in settings.library.model_dump().items() if value is not None]
+        beside = prepared_beside(settings.screen.out)
+        command = ["workbench library prepare", *map(str, sources), *columns, "--out", str(beside)]
+        typer.echo(f"what the screen costs can be measured once they are prepared: {' '.join(command)}")
 
 
 def _hours(hours: float) -> str:

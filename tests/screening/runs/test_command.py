@@ -188,3 +188,25 @@ def test_a_dry_run_says_what_would_happen(
         assert wrong.returncode == 1
         (error,) = [line for line in wrong.stderr.splitlines() if line.startswith("error: ")]
         assert words in error
+
+
+def test_a_pilot_measures_the_next_step(
+    tmp_path: Path, source: Path, plan: ScreenPlan, model: Path, workbench: Run
+) -> None:
+    def pilot(library: object, *others: object) -> subprocess.CompletedProcess[str]:
+        return workbench(
+            "screen", "--library", library, "--model", model, "--out", tmp_path / "run", "--pilot", *others
+        )
+
+    raw = json.loads(pilot(source, "--json").stdout)
+    assert (raw["stage"], raw["records"], raw["pilot_records"]) == ("prepare", 240, 240)
+    assert raw["hours"] > 0
+    said = pilot(source).stdout
+    assert "240 records to prepare first, at " in said
+    assert f"workbench library prepare {source} --out {tmp_path / 'run.library'}" in said
+    assert not list(tmp_path.iterdir()), "nothing was written"
+    assert json.loads(pilot(plan.library, "--json").stdout)["stage"] == "screen"
+    assert "240 records at " in pilot(plan.library).stdout
+    missing = pilot(source, "--model", tmp_path / "none")
+    assert missing.returncode == 1
+    assert "no such model" in missing.stderr
