@@ -9,6 +9,7 @@ take four times as long and changed nothing in cross-validation.
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 from rdkit import Chem
@@ -54,20 +55,20 @@ def _calculator() -> rdMolDescriptors.Properties:
     return rdMolDescriptors.Properties(list(_SIMPLE))
 
 
-def row(mol: Chem.Mol, properties: np.ndarray) -> np.ndarray:
-    """Return the descriptors of a molecule, float32, shape (len(NAMES),); what is not finite becomes 0.
+def rows(mols: Sequence[Chem.Mol], properties: np.ndarray) -> np.ndarray:
+    """Return the descriptors of n molecules, float32, shape (n, len(NAMES)); what is not finite becomes 0.
 
-    The ten `properties` are those that a prepared library holds of it.
+    The ten `properties` of each, shape (n, 10), are those that a prepared library holds.
     """
-    values = np.array(
-        [
-            *properties,
-            *_calculator().ComputeProperties(mol),
+    values = np.empty((len(mols), len(NAMES)), dtype=np.float32)
+    values[:, : len(PROPERTIES)] = properties
+    calculator = _calculator()
+    for row, mol in enumerate(mols):
+        values[row, len(PROPERTIES) :] = [
+            *calculator.ComputeProperties(mol),
             *rdMolDescriptors.PEOE_VSA_(mol),
             *rdMolDescriptors.CalcAUTOCORR2D(mol),
-        ],
-        dtype=np.float32,
-    )
+        ]
     return finite(values)
 
 

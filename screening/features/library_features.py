@@ -29,14 +29,13 @@ from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import LibraryError
 from screening.features import stored_features
-from screening.features.molecule_features import MoleculeFeatures, molecule_features
+from screening.features.molecule_features import molecule_features
 from screening.provenance import content_key
 
 if TYPE_CHECKING:
     from distributed import Client
 
 FOLDER, FACTS, ARRAYS = "features", "features.json", "arrays"
-_ROWS = 500
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,12 +72,8 @@ def feature_batch(task: FeatureTask) -> Tables:
     """Work out the features of a part."""
     compounds = read_part(task.compounds, task.sha256)
     smiles = compounds.column("smiles").to_pylist()
-    properties = properties_of(compounds)
-    pieces = [
-        molecule_features(smiles[at : at + _ROWS], stored_features.STORED, properties[at : at + _ROWS])
-        for at in range(0, max(len(smiles), 1), _ROWS)
-    ]
-    return {ARRAYS: stored_features.to_table(MoleculeFeatures.joined(pieces))}
+    found = molecule_features(smiles, stored_features.STORED, properties_of(compounds))
+    return {ARRAYS: stored_features.to_table(found)}
 
 
 def properties_of(compounds: pa.Table) -> np.ndarray:

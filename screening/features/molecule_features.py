@@ -9,9 +9,11 @@ import numpy as np
 from rdkit import Chem
 
 from screening.features import atom_type_pair, descriptors
-from screening.features.atom_types import AtomTypes
 from screening.features.catalog import FINGERPRINTS
 from screening.features.count_table import CountTable
+
+#: Molecules worked on together: enough that little is done for each alone, few enough that their pairs fit in memory.
+_ROWS = 500
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,22 +63,25 @@ def molecule_features(smiles: Sequence[str], names: Sequence[str], properties: n
     ValueError
         If a SMILES does not parse; parents of `screening.compounds.standardise` always do.
     """
-    plain = {name: FINGERPRINTS[name] for name in names if name not in atom_type_pair.TYPES}
-    paired = {name: atom_type_pair.TYPES[name] for name in names if name in atom_type_pair.TYPES}
-    counted: dict[str, list[dict[int, int]]] = {name: [] for name in plain}
-    arrays: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {name: [] for name in paired}
-    physical = np.zeros((len(smiles), len(descriptors.NAMES)), dtype=np.float32)
-    for at, text in enumerate(smiles):
+    pieces = [
+        _molecule_features(smiles[at : at + _ROWS], at, names, properties[at : at + _ROWS])
+        for at in range(0, max(len(smiles), 1), _ROWS)
+    ]
+    return pieces[0] if len(pieces) == 1 else MoleculeFeatures.joined(pieces)
+
+
+def _molecule_features(
+    smiles: Sequence[str], first: int, names: Sequence[str], properties: np.ndarray
+) -> MoleculeFeatures:
+    mols = []
+    for at, text in enumerate(smiles, first):
         mol = Chem.MolFromSmiles(text)
         if mol is None:
             raise ValueError(f"SMILES {at} does not parse: {text[:80]}")
-        for name, counts in plain.items():
-            counted[name].append(counts(mol))
-        if paired:
-            atoms = AtomTypes.of(mol)
-            for name, types in paired.items():
-                arrays[name].append(atom_type_pair.pairs(getattr(atoms, types), atoms.distances))
-        physical[at] = descriptors.row(mol, properties[at])
-    tables = {name: CountTable.of(rows) for name, rows in counted.items()}
-    tables |= {name: CountTable.of_arrays(found) for name, found in arrays.items()}
-    return MoleculeFeatures({name: tables[name] for name in names}, physical)
+        mols.append(mol)
+    paired = [name for name in names if name in atom_type_pair.TYPES]
+    tables = atom_type_pair.tables(paired, mols)
+    for name in names:
+        if name not in tables:
+            tables[name] = CountTable.of([FINGERPRINTS[name](mol) for mol in mols])
+    return MoleculeFeatures({name: tables[name] for name in names}, descriptors.rows(mols, properties))

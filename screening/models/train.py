@@ -36,7 +36,7 @@ from screening.provenance import content_key, package_versions
 #: Fewer exact values than this cannot be split, calibrated and tested.
 FEWEST = 20
 _FLATTEST = 0.05
-_SHARES = (0.5, 0.6, 0.7, 0.8)
+_SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
 @dataclasses.dataclass(frozen=True)

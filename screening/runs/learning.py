@@ -30,6 +30,7 @@ from screening.features.library_features import LibraryFeatures
 from screening.features.packed_features import PackedFeatures
 from screening.models.boosting import BoostedTrees
 from screening.models.stand_in import StandIn, read_stand_in, unfitted
+from screening.models.steady import rounded
 from screening.runs.plan import ScreenPlan
 from screening.runs.sample import sample_of, sample_tasks, score_sample
 from screening.runs.scores import read_run_file
@@ -211,7 +212,8 @@ def _errors(inputs: PackedFeatures, values: np.ndarray, drawn: np.ndarray) -> np
 
 
 def _threshold(guess: np.ndarray, keep: float) -> float:
-    return float(np.sort(guess)[::-1][max(round(keep * len(guess)), 1) - 1])
+    # Rounded as predictions are, so that equal numbers fall on the same side of it.
+    return float(np.sort(rounded(guess))[::-1][max(round(keep * len(guess)), 1) - 1])
 
 
 def part_to_keep(

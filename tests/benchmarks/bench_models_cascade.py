@@ -98,9 +98,9 @@ def report(library: PreparedLibrary, path: Path, folder: Path, top: int, base: f
     print(f"--- {'with stored features' if features else 'without stored features: a student'}", flush=True)
     tables = [library.read_compounds(position).combine_chunks() for position in range(len(library.parts))]
     n = sum(table.num_rows for table in tables)
-    shutil.rmtree(folder / "cascade.run", ignore_errors=True)
+    shutil.rmtree(folder / f"{path.stem}.cascade.run", ignore_errors=True)
     started = used()
-    run = run_screen(plan_screen(library, path, top=top), folder / "cascade.run")
+    run = run_screen(plan_screen(library, path, top=top), folder / f"{path.stem}.cascade.run")
     screen = (used() - started) / n * 1e6
     model = load_model(path)
     assert isinstance(model, TrainedModel)

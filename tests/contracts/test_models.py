@@ -114,4 +114,4 @@ def test_a_slow_model_has_a_fast_first_stage_of_the_same_data(trained: TrainedMo
     assert 0 < trained.first_stage_keep <= 0.2
     assert trained.first_stage.training_identities == trained.training_identities
     assert trained.first_stage.key != trained.key
-    assert any("first stage" in sentence for sentence in trained.card.limitations)
+    assert any("stand-in" in sentence for sentence in trained.card.limitations)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from screening.features.atom_type_pair import TYPES, counts, pairs
+from screening.features.atom_type_pair import TYPES, counts
 from screening.features.atom_types import AtomTypes
 from screening.features.molecule_features import molecule_features
 
@@ -33,13 +33,13 @@ def test_features_do_not_tell_elements_apart_and_environments_do() -> None:
 def test_pairs_are_those_of_the_types_and_distances(name: str) -> None:
     for text in SMILES:
         mol = Chem.MolFromSmiles(text)
-        atoms = AtomTypes.of(mol)
+        atoms = AtomTypes.of([mol])
         types = getattr(atoms, TYPES[name])
         wanted = Counter(
             (*sorted((int(types[i]), int(types[j]))), len(Chem.GetShortestPath(mol, i, j)) - 1)
             for i, j in itertools.combinations(range(mol.GetNumAtoms()), 2)
         )
-        _, found = pairs(types, atoms.distances)
+        found = np.array(list(counts(name, mol).values()))
         # All distances up to five are told apart; longer ones fall into classes, so there can only be fewer features.
         near = sum(1 for _, _, bonds in wanted if bonds <= 5)
         assert near <= len(found) <= len(wanted)
