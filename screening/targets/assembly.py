@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -12,6 +13,12 @@ from screening.targets.target import Atoms, Chain, HeteroGroup, ResidueId, Targe
 
 #: The largest capsids have some ten million atoms; this stops a damaged operator list, not a real virus.
 MOST_ATOMS = 20_000_000
+
+
+def chain_copies(assembly: Assembly, chains: Sequence[Chain]) -> int:
+    """Return how many polymer chains an assembly has, given those of the file."""
+    ids = {chain.label_id or chain.id for chain in chains}
+    return sum(len(ids & set(names)) * len(operators) for names, operators in assembly.parts)
 
 
 def build_assembly(target: Target, assembly: str = "1") -> Target:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from screening.targets.assembly import chain_copies
 from screening.targets.site import BindingSite
 from screening.targets.target import Chain, HeteroGroup, Target
+
+if TYPE_CHECKING:
+    from screening.targets.site_features import SiteFeatures
 
 
 def describe(target: Target) -> dict[str, Any]:
@@ -46,7 +51,7 @@ def describe(target: Target) -> dict[str, Any]:
             {
                 "id": assembly.id,
                 "details": assembly.details,
-                "chains": assembly.copies(target.chains),
+                "chains": chain_copies(assembly, target.chains),
             }
             for assembly in target.assemblies
         ],
@@ -62,9 +67,9 @@ def describe(target: Target) -> dict[str, Any]:
     }
 
 
-def describe_site(site: BindingSite) -> dict[str, Any]:
-    """Return a binding site as plain JSON values."""
-    return {
+def describe_site(site: BindingSite, features: SiteFeatures | None = None) -> dict[str, Any]:
+    """Return a binding site, and what it is made of if that is given, as plain JSON values."""
+    found: dict[str, Any] = {
         "origin": site.origin,
         "centre_A": list(site.centre_A),
         "radius_A": site.radius_A,
@@ -72,6 +77,11 @@ def describe_site(site: BindingSite) -> dict[str, Any]:
         "ligand": None if site.ligand is None else str(site.ligand),
         "target_key": site.target_key,
     }
+    if features is not None:
+        each = {str(residue): value for residue, value in features.conservation_by_residue.items()}
+        named = {field.name: getattr(features, field.name) for field in dataclasses.fields(features)}
+        found["features"] = {**named, "conservation_by_residue": each}
+    return found
 
 
 def missing_text(chain: Chain) -> list[str]:

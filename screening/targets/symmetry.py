@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from screening.targets.target import Chain
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,11 +38,6 @@ class Assembly:
     id: str
     details: str
     parts: tuple[tuple[tuple[str, ...], tuple[Operator, ...]], ...]
-
-    def copies(self, chains: tuple[Chain, ...]) -> int:
-        """Return how many polymer chains the assembly has, given those of the file."""
-        ids = {chain.label_id or chain.id for chain in chains}
-        return sum(len(ids & set(names)) * len(operators) for names, operators in self.parts)
 
 
 @dataclasses.dataclass(frozen=True)

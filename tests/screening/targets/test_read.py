@@ -12,6 +12,7 @@ import pytest
 from Bio.PDB import MMCIFParser, PDBParser
 
 from screening.errors import StructureError, UsageError
+from screening.targets.assembly import chain_copies
 from screening.targets.read import read_target, require_protein
 from screening.targets.target import ResidueId, Target
 from screening.targets.write import cif_text, pdb_text
@@ -173,7 +174,7 @@ def test_header_facts_of_a_pdb_file(write: Write) -> None:
     assert target.crystal is not None
     assert target.crystal.space_group == "P 21 21 21"
     (assembly,) = target.assemblies
-    assert assembly.copies(target.chains) == 2
+    assert chain_copies(assembly, target.chains) == 2
     assert assembly.parts[0][1][1].translation == (50.0, 0.0, 0.0)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from screening.targets.site import BindingSite
+    from screening.targets.site_features import SiteFeatures
     from screening.targets.target import Target
 
 
@@ -14,6 +15,8 @@ def print_target(target: Target) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from screening.targets.assembly import chain_copies
 
     console = Console(highlight=False)
     facts: list[tuple[str, str]] = [("Title", target.title or "-")]
@@ -32,7 +35,8 @@ def print_target(target: Target) -> None:
         facts.append(("Inserted", ", ".join(str(residue) for residue in inserted[:8])
                       + (f" ... ({len(inserted)})" if len(inserted) > 8 else "")))  # fmt: skip
     for assembly in target.assemblies[:3]:
-        what = f"{assembly.copies(target.chains)} chains, {assembly.details.replace('_', ' ').lower()}".strip(" ,")
+        who = assembly.details.replace("_", " ").lower()
+        what = f"{chain_copies(assembly, target.chains)} chains, {who}".strip(" ,")
         facts.append((f"Assembly {assembly.id}", what))
     console.print(Text(target.id, style="bold"))
     grid = Table.grid(padding=(0, 2))
@@ -106,8 +110,8 @@ def _print_groups(console: Any, target: Target) -> None:
         console.print(f"... and {len(target.groups) - 40} more groups")
 
 
-def print_site(target: Target, site: BindingSite) -> None:
-    """Print where a site lies and its residues."""
+def print_site(site: BindingSite, features: SiteFeatures | None) -> None:
+    """Print where a site lies, its residues, and what it is made of if it is a protein's."""
     from rich.console import Console
     from rich.text import Text
 
@@ -116,3 +120,18 @@ def print_site(target: Target, site: BindingSite) -> None:
     console.print(Text(f"Site {site.origin}", style="bold"))
     console.print(f"centre ({x:g}, {y:g}, {z:g}) Å, radius {site.radius_A:g} Å, {len(site.residues)} residues")
     console.print(Text(", ".join(str(residue) for residue in site.residues)))
+    if features is None:
+        return
+    console.print(
+        f"free volume {features.volume_A3:,.0f} Å³, {features.enclosure:.0%} enclosed; charge {features.charge:+d}, "
+        f"{features.polarity:.0%} N and O, mean hydropathy {features.hydropathy:+.2f}"
+    )
+    console.print(
+        f"{features.donors} donors, {features.acceptors} acceptors, {features.aromatic_atoms} aromatic atoms, "
+        f"{features.metals} metals; residues "
+        + " ".join(f"{letter}{count}" for letter, count in features.composition.items())
+    )
+    if features.conservation is not None:
+        conserved = sorted(features.conservation_by_residue.items(), key=lambda item: (item[1], item[0]))
+        least = ", ".join(f"{residue} {value:.2f}" for residue, value in conserved[:5])
+        console.print(f"conservation {features.conservation:.2f} (0 any residue, 1 always the same); least: {least}")

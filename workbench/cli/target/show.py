@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -20,19 +21,30 @@ def show(
     site_residues: str = typer.Option(None, "--site-residues", help="Site of these residues: E:LYS72,E:ASP184."),
     site_point: str = typer.Option(None, "--site-point", help="Site around a point in Å: x,y,z."),
     radius: float = typer.Option(None, "--radius", help="Radius in Å (ligand: 5 by default; a point needs one)."),
+    homologs: Path = typer.Option(None, "--homologs", help="FASTA of the family: how conserved the site is."),
 ) -> None:
     """Show what a structure holds: chains, sequences, ligands, what is missing, and a binding site if asked."""
+    from screening.errors import SiteError, UsageError
     from screening.targets.describe import describe, describe_site
     from screening.targets.read import read_target
 
     target = read_target(file, model=model, altloc=altloc)
     site = chosen_site(target, site_ligand, site_residues, site_point, radius)
+    if homologs is not None and site is None:
+        raise UsageError("--homologs without a site", expected="--site-ligand, --site-residues or --site-point")
+    family = [] if homologs is None else [chain.seqres or chain.sequence for chain in read_target(homologs).chains]
+    features = None
+    if site is not None:
+        from screening.targets.site_features import site_features
+
+        with contextlib.suppress(SiteError):  # of nucleic acid alone
+            features = site_features(target, site, family)
     if as_json:
         facts = describe(target)
         if site is not None:
-            facts["site"] = describe_site(site)
+            facts["site"] = describe_site(site, features)
         typer.echo(json.dumps(facts, indent=2, ensure_ascii=False))
         return
     print_target(target)
     if site is not None:
-        print_site(target, site)
+        print_site(site, features)
