@@ -1,6 +1,6 @@
 """Compound libraries: reading, standardising, filtering, preparing, profiling, searching.
 
-- ``compound``: `Compound`, the identity keys and the schema of a prepared library
+- ``compound``: the identity keys and the schema of a prepared library
 - ``record``, ``stream``, ``columns``, ``formats``: raw records of compound files, one ``read_<format>`` file each
 - ``standardise``, ``shortcut``, ``drawing``, ``salts``, ``tautomer``: from a structure to its parent
 - ``fingerprint``, ``properties``, ``rotatable_bonds``, ``rules``, ``alerts``, ``nibr``: what is stored and judged

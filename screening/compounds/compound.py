@@ -1,8 +1,7 @@
-"""A standardised compound, its identity, and how a prepared library stores it."""
+"""How a prepared library stores a standardised compound, and its identity."""
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 
 import pyarrow as pa
@@ -49,32 +48,3 @@ def structure_key(smiles: str) -> bytes:
     Two different parents collide with probability below 1e-20 in a library of a billion.
     """
     return hashlib.sha256(smiles.encode()).digest()[:16]
-
-
-@dataclasses.dataclass(frozen=True)
-class Compound:
-    """A compound of a library.
-
-    Attributes
-    ----------
-    record
-        Number over the whole library, from 0.
-    source, number
-        File and record number in it, from 1.
-    name
-        Name given in the file, or ``source:number``-like text if it has none.
-    smiles
-        Canonical SMILES of the parent.
-    identity
-        Key of the parent; equal for equal parents.
-    family
-        Key of the parent without stereo and charge.
-    """
-
-    record: int
-    source: str
-    number: int
-    name: str
-    smiles: str
-    identity: bytes
-    family: bytes

@@ -9,8 +9,6 @@ import numpy as np
 
 from screening.compounds.compound import PROPERTIES
 from screening.compounds.library import PreparedLibrary
-from screening.engine import parts
-from screening.engine.ledger import RecordState
 
 #: Fixed histogram edges per property, so that libraries can be compared; values outside fall into the end bins.
 EDGES: dict[str, tuple[float, float, int]] = {
@@ -154,16 +152,3 @@ def _distributions(
             low=at[0], median=at[1], high=at[2], edges=edges[name], counts=counts[name],
         )  # fmt: skip
     return summaries
-
-
-def first_examples(library: PreparedLibrary, state: RecordState, limit: int = 5) -> list[dict[str, Any]]:
-    """Return the first ledger rows in a state, to show what kind of records they are."""
-    found: list[dict[str, Any]] = []
-    for receipt in parts.receipts(library.folder):
-        if receipt.counts.get(state.value):
-            ledger = library.read_ledger(receipt.index)
-            rows = [row for row in ledger.to_pylist() if row["state"] == state.value]
-            found += rows[: limit - len(found)]
-        if len(found) >= limit:
-            break
-    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from screening.models import metrics
 from screening.models.neighbours import FingerprintIndex, nearest
 
 
@@ -23,14 +22,3 @@ def baseline_predictions(
     similarity = FingerprintIndex(train).similarity(test)
     at, closeness = nearest(similarity)
     return np.full(len(test), values.mean()), values[at], closeness
-
-
-def baseline_metrics(
-    train: np.ndarray, values: np.ndarray, test: np.ndarray, truth: np.ndarray
-) -> dict[str, dict[str, float]]:
-    """Return the regression metrics of both baselines."""
-    mean, neighbour, _ = baseline_predictions(train, values, test)
-    return {
-        "training mean": metrics.regression(truth, mean),
-        "nearest neighbour": metrics.regression(truth, neighbour),
-    }

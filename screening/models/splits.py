@@ -114,11 +114,6 @@ def clusters(fingerprints: np.ndarray, alike: float = 0.65) -> list[str]:
     return [str(number) for number in cluster.tolist()]
 
 
-def cluster_test(fingerprints: np.ndarray, share: float = TEST_SHARE) -> np.ndarray:
-    """Test on the compounds of small clusters; see `clusters` and `grouped_test`."""
-    return grouped_test(clusters(fingerprints), share)
-
-
 def time_test(days: np.ndarray, share: float = TEST_SHARE) -> np.ndarray:
     """Test on the compounds measured last.
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from screening.engine.files import writable_folder
 from screening.errors import UsageError
 
-INK, SOFT, LINE = "#1c2430", "#5b6675", "#d5dbe2"
+INK, SOFT = "#1c2430", "#5b6675"
 FORMATS = ("png", "svg", "pdf")
 
 

@@ -27,7 +27,6 @@ CONTACTS = {
 
 #: Colour of the pocket surface by what the atom below it offers.
 SURFACE = {"C": "#efe8d8", "S": "#efe3b8", "N": "#c3d3f3", "O": "#f4c9c3", "P": "#f4c9c3", "SE": "#efe3b8"}
-SURFACE_OTHER = "#e6e6e6"
 
 LABEL = {
     "fontSize": 12, "fontColor": "#13293d", "backgroundColor": "#ffffff", "backgroundOpacity": 0.78,

@@ -56,9 +56,7 @@ def view_variants(
         raise StructureError("has no coordinates to draw", source=target.source, expected="a structure")
     if not variants:
         raise UsageError(f"no variants of {target.id} were given", expected="at least one")
-    group_of = (
-        groups if callable(groups) else (lambda v: (groups or {}).get(v.variant, "other") if groups else _where(v))
-    )
+    group_of = _grouping(groups)
     placed = [v for v in variants if v.residue is not None]
     names = list(dict.fromkeys(group_of(v) for v in placed))
     colours = {name: CATEGORIES[(i + 5) % len(CATEGORIES)] for i, name in enumerate(names)}
@@ -122,7 +120,7 @@ def view_variants(
 def _grouping(
     groups: Mapping[str, str] | Callable[[PlacedVariant], str] | None,
 ) -> Callable[[PlacedVariant], str]:
-    if groups is None:
+    if not groups:
         return _where
     if callable(groups):
         return groups
