@@ -138,7 +138,12 @@ def _calibrate(data: FamilyData, found: dict[str, Left], scale: float) -> Binned
     closeness = np.concatenate([piece for left in used for piece in left.closeness])
     pairs = np.concatenate([piece for left in used for piece in left.pairs])
     predicted = np.concatenate([piece for left in used for piece in left.predicted])
-    return conformal.calibrate_bins(terms, data.table.ravel()[pairs] - predicted, closeness, EDGES, scale)
+    # Pairs measured as the kind that is told count as much as the more numerous converted ones, which scatter less.
+    direct = data.direct.ravel()[pairs]
+    times = max(1, round((~direct).sum() / max(direct.sum(), 1)))
+    drawn = np.repeat(np.arange(len(pairs)), np.where(direct, times, 1))
+    residuals = data.table.ravel()[pairs] - predicted
+    return conformal.calibrate_bins(terms[drawn], residuals[drawn], closeness[drawn], EDGES, scale)
 
 
 def _card(
