@@ -24,6 +24,8 @@ class BoostedTrees(RegressorMixin, BaseEstimator):
         Most values a feature is cut into.
     least_present
         Features that differ from 0 in fewer training rows than this are dropped.
+    random_cuts
+        Whether one cut of each feature is drawn at random instead of the best being searched (LightGBM's extra_trees).
     seed
         Seed of the row and column samples.
     threads
@@ -42,6 +44,7 @@ class BoostedTrees(RegressorMixin, BaseEstimator):
         penalty: float = 1.0,
         bins: int = 63,
         least_present: int = 3,
+        random_cuts: bool = False,
         seed: int = 0,
         threads: int = 1,
     ) -> None:
@@ -54,6 +57,7 @@ class BoostedTrees(RegressorMixin, BaseEstimator):
         self.penalty = penalty
         self.bins = bins
         self.least_present = least_present
+        self.random_cuts = random_cuts
         self.seed = seed
         self.threads = threads
 
@@ -76,6 +80,7 @@ class BoostedTrees(RegressorMixin, BaseEstimator):
             "bagging_fraction": self.row_share,
             "bagging_freq": 1,
             "lambda_l2": self.penalty,
+            "extra_trees": self.random_cuts,
             "max_bin": self.bins,
             "min_data_in_bin": 1,
             "seed": self.seed,
