@@ -14,6 +14,7 @@ from screening.targets.mmcif_header import expanded
 from screening.targets.read import read_target
 from screening.targets.target import Target
 from screening.targets.write import cif_text, pdb_text
+from tests.conftest import Run
 from tests.screening.targets.conftest import peptide
 
 HEADER = [
@@ -40,6 +41,25 @@ def test_a_dimer_is_built_by_its_operators(write: Callable[..., Path]) -> None:
     assert {chain.id for chain in read_target(write(pdb_text(dimer))).chains} == {"A", "B"}
     with pytest.raises(StructureError, match="lists no assembly 7; expected one of 1"):
         build_assembly(target, "7")
+
+
+def test_the_command_writes_it(tmp_path: Path, write: Callable[..., Path], workbench: Run) -> None:
+    path = write(HEADER + peptide(["ALA", "GLY", "SER"]) + peptide(["TRP"], chain="B", y=30.0))
+    expected = build_assembly(read_target(path))
+    for name in ("dimer.cif", "dimer.pdb"):
+        done = workbench("target", "assembly", path, "--out", tmp_path / name)
+        assert done.returncode == 0, done.stderr
+        assert "assembly 1: 2 chains" in done.stdout
+        written = read_target(tmp_path / name)
+        np.testing.assert_allclose(written.atoms.coordinates, expected.atoms.coordinates, atol=1e-3)
+    for arguments, code, words in (
+        (["--out", tmp_path / "dimer.xyz"], 2, "expected the suffix .cif or .pdb"),
+        (["--out", tmp_path / "none.cif", "--assembly", "7"], 1, "lists no assembly 7; expected one of 1"),
+    ):
+        done = workbench("target", "assembly", path, *arguments)
+        assert (done.returncode, done.stdout) == (code, "")
+        assert words in done.stderr
+    assert not (tmp_path / "none.cif").exists()
 
 
 def test_without_operators_it_is_told(pka: Target) -> None:

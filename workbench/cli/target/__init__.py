@@ -1,9 +1,10 @@
-"""``workbench target``: look at a structure, judge it, find its pockets, place variants, fetch an entry."""
+"""``workbench target``: look at a structure, judge it, build its assembly, find pockets, place variants, download it."""
 
 from __future__ import annotations
 
 import typer
 
+from workbench.cli.target.assembly import assembly
 from workbench.cli.target.compare import compare
 from workbench.cli.target.download import download
 from workbench.cli.target.nearest import nearest
@@ -16,5 +17,5 @@ from workbench.cli.target.variants import variants
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None,
                   help="Show, download and compare protein targets.")  # fmt: skip
 
-for _command in (show, download, pockets, variants, quality, compare, nearest, triage):
+for _command in (show, download, assembly, pockets, variants, quality, compare, nearest, triage):
     app.command()(_command)
