@@ -8,16 +8,16 @@ from pathlib import Path
 import typer
 
 from workbench.cli.target.print_table import print_table
-from workbench.cli.target.site_options import chosen_site
+from workbench.cli.target.site_options import Radius, SiteLigand, SitePoint, SiteResidues, chosen_site
 
 
 def compare(
     reference: Path = typer.Argument(..., help="The structure whose site is compared."),
     others: list[Path] = typer.Argument(..., help="Structures of the same family."),
-    site_ligand: str = typer.Option(None, "--site-ligand", help="Site around this ligand."),
-    site_residues: str = typer.Option(None, "--site-residues", help="Site of these residues."),
-    site_point: str = typer.Option(None, "--site-point", help="Site around a point in Å: x,y,z."),
-    radius: float = typer.Option(None, "--radius", help="Radius in Å."),
+    site_ligand: SiteLigand = None,
+    site_residues: SiteResidues = None,
+    site_point: SitePoint = None,
+    radius: Radius = None,
     as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
 ) -> None:
     """Compare a site with its counterparts in other structures: which residues differ, and how far apart they lie."""

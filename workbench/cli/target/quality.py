@@ -8,15 +8,15 @@ from pathlib import Path
 import typer
 
 from workbench.cli.target.print_table import print_table
-from workbench.cli.target.site_options import chosen_site
+from workbench.cli.target.site_options import Radius, SiteLigand, SitePoint, SiteResidues, chosen_site
 
 
 def quality(
     file: Path = typer.Argument(..., help="A structure."),
-    site_ligand: str = typer.Option(None, "--site-ligand", help="Site around this ligand."),
-    site_residues: str = typer.Option(None, "--site-residues", help="Site of these residues."),
-    site_point: str = typer.Option(None, "--site-point", help="Site around a point in Å: x,y,z."),
-    radius: float = typer.Option(None, "--radius", help="Radius in Å."),
+    site_ligand: SiteLigand = None,
+    site_residues: SiteResidues = None,
+    site_point: SitePoint = None,
+    radius: Radius = None,
     as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
 ) -> None:
     """Say whether a structure, and a site of it, is fit for docking, for viewing, or not at all."""

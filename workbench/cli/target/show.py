@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from workbench.cli.target.print_target import print_site, print_target
-from workbench.cli.target.site_options import chosen_site
+from workbench.cli.target.site_options import Radius, SiteLigand, SitePoint, SiteResidues, chosen_site
 
 
 def show(
@@ -17,10 +17,10 @@ def show(
     as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
     model: int = typer.Option(1, "--model", help="Which model of several to read."),
     altloc: str = typer.Option("highest occupancy", "--altloc", help="Conformer: a letter, 'all', or the default."),
-    site_ligand: str = typer.Option(None, "--site-ligand", help="Site around this ligand: ADN or E:ADN351."),
-    site_residues: str = typer.Option(None, "--site-residues", help="Site of these residues: E:LYS72,E:ASP184."),
-    site_point: str = typer.Option(None, "--site-point", help="Site around a point in Å: x,y,z."),
-    radius: float = typer.Option(None, "--radius", help="Radius in Å (ligand: 5 by default; a point needs one)."),
+    site_ligand: SiteLigand = None,
+    site_residues: SiteResidues = None,
+    site_point: SitePoint = None,
+    radius: Radius = None,
     homologs: Path = typer.Option(None, "--homologs", help="FASTA of the family: how conserved the site is."),
 ) -> None:
     """Show what a structure holds: chains, sequences, ligands, what is missing, and a binding site if asked."""

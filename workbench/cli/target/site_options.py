@@ -1,14 +1,23 @@
-"""The binding site that the options of a command ask for."""
+"""The options of commands that name a binding site, and the site they ask for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from screening.errors import UsageError
 
 if TYPE_CHECKING:
     from screening.targets.site import BindingSite
     from screening.targets.target import Target
+
+SiteLigand = Annotated[str | None, typer.Option("--site-ligand", help="Site around this ligand: ADN or E:ADN351.")]
+SiteResidues = Annotated[str | None, typer.Option("--site-residues", help="Site of these residues: E:LYS72,E:ASP184.")]
+SitePoint = Annotated[str | None, typer.Option("--site-point", help="Site around a point in Å: x,y,z.")]
+Radius = Annotated[
+    float | None, typer.Option("--radius", help="Radius in Å (ligand: 5 by default; a point needs one).")
+]
 
 
 def chosen_site(

@@ -9,7 +9,7 @@ import typer
 
 from screening.errors import UsageError
 from workbench.cli.target.print_table import print_table
-from workbench.cli.target.site_options import chosen_site
+from workbench.cli.target.site_options import Radius, SiteLigand, SitePoint, SiteResidues, chosen_site
 
 
 def variants(
@@ -18,10 +18,10 @@ def variants(
     table: Path = typer.Option(None, "--table", help="CSV, TSV or VCF-like table of variants, or one a line."),
     reference: Path = typer.Option(None, "--reference", help="FASTA of the sequence in which positions count."),
     chain: str = typer.Option(None, "--chain", help="Only this chain."),
-    site_ligand: str = typer.Option(None, "--site-ligand", help="Site around this ligand."),
-    site_residues: str = typer.Option(None, "--site-residues", help="Site of these residues."),
-    site_point: str = typer.Option(None, "--site-point", help="Site around a point in Å: x,y,z."),
-    radius: float = typer.Option(None, "--radius", help="Radius in Å."),
+    site_ligand: SiteLigand = None,
+    site_residues: SiteResidues = None,
+    site_point: SitePoint = None,
+    radius: Radius = None,
     as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
 ) -> None:
     """Place protein variants on a structure: distance to the site and ligand, buried or exposed, at an interface."""
