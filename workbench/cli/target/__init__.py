@@ -1,4 +1,4 @@
-"""``workbench target``: look at a structure, judge it, build its assembly, find pockets, place variants, download it."""
+"""``workbench target``: look at a structure, judge it, build assemblies, find pockets, place variants, download it."""
 
 from __future__ import annotations
 
