@@ -61,9 +61,14 @@ class StandIn:
     trees: BoostedTrees | None = None
     coefficients: np.ndarray | None = None
 
+    def facts(self) -> dict[str, Any]:
+        """Return its kind, and what is known of it."""
+        kind = "student" if self.coefficients is None else "expansion"
+        return {"kind": kind, **{name: getattr(self, name) for name in ("threshold", "keep", "recall", "taught")}}
+
     def to_json(self) -> str:
         """Return JSON text."""
-        facts: dict[str, Any] = {name: getattr(self, name) for name in ("threshold", "keep", "recall", "taught")}
+        facts = self.facts()
         if self.trees is not None:
             facts |= {"columns": self.trees.columns_.tolist(), "trees": self.trees.model_text_}
         if self.coefficients is not None:

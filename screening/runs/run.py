@@ -52,7 +52,7 @@ class ScreenRun:
 
     @cached_property
     def summary(self) -> dict[str, Any]:
-        """What stands in ``summary.json``: counts, records, parts, kind, stages, SHA-256 of the hits.
+        """What stands in ``summary.json``: counts, records, parts, kind, stages, the stand-in, SHA-256 of the hits.
 
         Empty for a run that is not finished, or whose summary cannot be read: the same screen command makes it anew.
         """
@@ -88,6 +88,17 @@ class ScreenRun:
     def kind(self) -> str:
         """The affinity kind of the scores, such as ``"pKd"``."""
         return str(self._require_finished()["kind"])
+
+    @property
+    def how_scored(self) -> str:
+        """One clause on what the full model scored if it did not score everything; empty if it did."""
+        told = self._require_finished().get("stand_in")
+        if not told:
+            return ""
+        return (
+            f"the full model scored those that a fast stand-in puts highest, about {told['keep']:.1%} of them, among"
+            f" which {told['recall']:.1%} of its best are expected; they stand before the rest"
+        )
 
     def hits(self) -> pa.Table:
         """Return the kept hits (`screening.runs.hits.HIT_SCHEMA`) in rank order.

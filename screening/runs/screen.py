@@ -21,6 +21,7 @@ from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import FileError, LibraryError, RunMismatchError
 from screening.features.library_features import LibraryFeatures
+from screening.models.stand_in import StandIn
 from screening.provenance import Manifest, content_key, file_sha256
 from screening.runs import journal
 from screening.runs.division import batch_of, divided
@@ -118,7 +119,7 @@ def run_screen(
         counts = _score(plan, folder, library, features, stand_in, client, on_progress, guard, log)
         ledger.require_balance(counts, library.records, str(folder))
         score_files = [folder / SCORES / parts.part_name(part.index) for part in divided(library)]
-        _merge(plan, folder, library, str(model.kind), counts, score_files, 1 if learnt is None else 2)
+        _merge(plan, folder, library, str(model.kind), counts, score_files, None if learnt is None else learnt[0])
         files.sweep(folder)
         log.info("finished: %s", json.dumps(counts, sort_keys=True))
     return open_run(folder)
@@ -208,7 +209,7 @@ def _merge(
     kind: str,
     counts: dict[str, int],
     score_files: list[Path],
-    stages: int,
+    stand_in: StandIn | None,
 ) -> None:
     """Write the hit list, and the summary last: a run with a summary is finished."""
     best = top_scores(score_files, plan.top)
@@ -220,7 +221,8 @@ def _merge(
         "records": library.records,
         "parts": len(divided(library)),
         "kind": kind,
-        "stages": stages,
+        "stages": 1 if stand_in is None else 2,
+        "stand_in": None if stand_in is None else stand_in.facts(),
         "hits": hashlib.sha256(hits).hexdigest(),
     }
     summary = (json.dumps(facts, indent=2, sort_keys=True) + "\n").encode()

@@ -107,7 +107,7 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
     console.print(
         f"{table.num_rows:,} of {scored:,} scored compounds; {said.of} ({said.scale})"
         + (f"; {interval}: {said.interval}" if interval != said.interval else "")
-        + ("; compounds the full model scored stand before the rest" if run.summary["stages"] == 2 else "")
+        + (f"; {run.how_scored}" if run.how_scored else "")
         + (
             "; * seen in training (itself, a stereoisomer or a tautomer)"
             if any(table.column("known").to_pylist())

@@ -15,6 +15,7 @@ from screening.compounds.library import PreparedLibrary
 from screening.compounds.prepare import prepare_library
 from screening.compounds.queries import read_queries
 from screening.errors import LibraryError, UsageError
+from screening.features.library_features import features_of
 from tests.conftest import Run
 
 COMPOUNDS = ["CC(=O)Oc1ccccc1C(=O)O", "O=C(O)c1ccccc1O", "c1ccccc1", "Cc1ccccc1", "CCCCCCCC", "CCCCCCC", "CN1CCCC1"]
@@ -61,6 +62,19 @@ def test_picks_and_clusters(workbench: Run, library: PreparedLibrary, tmp_path: 
     assert {row["name"] for row in rows if row["cluster"] == 1} == {"n4", "n5"}
     assert [row["cluster"] for row in rows] == sorted(row["cluster"] for row in rows)
     assert sum(row["centre"] for row in rows) == max(row["cluster"] for row in rows)
+
+
+def test_featurise(workbench: Run, library: PreparedLibrary, tmp_path: Path) -> None:
+    done = workbench("library", "featurise", "lib", "--workers", 0, cwd=tmp_path)
+    assert done.stdout.startswith("features of 7 compounds in "), done.stderr
+    found = features_of(library)
+    assert found is not None
+    before = sorted(path.stat().st_mtime_ns for path in found.folder.rglob("*.parquet"))
+    assert workbench("library", "featurise", "lib", "--workers", 0, cwd=tmp_path).stdout == done.stdout
+    assert sorted(path.stat().st_mtime_ns for path in found.folder.rglob("*.parquet")) == before
+    wrong = workbench("library", "featurise", "nowhere", cwd=tmp_path)
+    assert wrong.returncode == 1
+    assert wrong.stderr.startswith("error: nowhere: no such folder")
 
 
 def test_write(workbench: Run, library: PreparedLibrary, tmp_path: Path) -> None:

@@ -140,6 +140,7 @@ def test_the_stand_in_follows_the_model(taught_run: ScreenRun, screened: Prepare
     assert np.corrcoef(full, guess)[0, 1] > 0.5
     assert 0 < stand_in.recall <= 1
     assert "recall expected" in (taught_run.folder / "run.log").read_text("utf-8")
+    assert f"{stand_in.recall:.1%} of its best are expected" in taught_run.how_scored
 
 
 @pytest.mark.usefixtures("small")
@@ -209,6 +210,7 @@ def test_a_small_library_is_scored_by_the_full_model_alone(
     assert not any(FIRST_STAGE in row["flags"] for row in rows)
     assert not (run.folder / STAND_IN).exists()
     assert json.loads((run.folder / "summary.json").read_text("utf-8"))["stages"] == 1
+    assert run.how_scored == ""
     records, block = compounds(screened)
     full = load_model(staged_model).predict(block).affinity  # type: ignore[union-attr]
     assert {row["record"]: row["affinity"] for row in rows} == dict(zip(records, full.tolist()))
