@@ -50,7 +50,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
     random_trees
         Number of extremely randomised trees, which do not see the process.
     least_present
-        The trees see counts that at least so many training compounds have.
+        The trees see counts that at least so many training compounds have, the boosted ones at least one in a hundred.
     largest_kernel
         Above this many training rows the Gaussian process keeps a random sample of them.
     seed
@@ -108,7 +108,10 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         if len(rest):
             said[rest] = self._process(X.take(rest))
         least = min(self.least_present, len(y) // 10)
-        self.vocabularies_ = {name: X.tables[name].vocabulary(least) for name in dict.fromkeys((*COUNTED, *BOOSTED))}
+        self.vocabularies_ = [X.tables[name].vocabulary(least) for name in COUNTED]
+        # Large environments that few compounds have are many, and cutting by them gains nothing.
+        often = max(least, len(y) // 100)
+        self.boosted_vocabularies_ = [X.tables[name].vocabulary(often) for name in BOOSTED]
         counted, boosted = self._matrices(X, said)
         self.random_ = RandomTrees(self.random_trees, seed=self.seed).fit(counted[:, :-1], y)
         self.correction_ = BoostedTrees(
@@ -131,10 +134,10 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
 
     def _matrices(self, X: MoleculeFeatures, process: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what the correcting and what the boosted trees see, float32; the last column is the process."""
-        dense = {name: X.tables[name].dense(words) for name, words in self.vocabularies_.items()}
         others = [X.descriptors[:, :SIMPLE], process[:, None].astype(np.float32)]
-        first = np.hstack([*(dense[name] for name in COUNTED), *others])
-        return first, np.hstack([*(dense[name] for name in BOOSTED), *others])
+        counted = [X.tables[name].dense(words) for name, words in zip(COUNTED, self.vocabularies_)]
+        boosted = [X.tables[name].dense(words) for name, words in zip(BOOSTED, self.boosted_vocabularies_)]
+        return np.hstack([*counted, *others]), np.hstack([*boosted, *others])
 
     def _process(self, X: MoleculeFeatures) -> np.ndarray:
         if getattr(self, "_kernel", None) is None:
