@@ -9,7 +9,8 @@
 - ``train``, ``train_actives``, ``train_sequence``: measured values or labels, known actives, many targets at once
 - ``trained``, ``activity_model``, ``actives_model``, ``sequence``: the fitted models, on ``fitted``, ``training_set``,
   ``stages``, ``neighbours`` and ``steady``
-- ``likeness``, ``pair_regression``, ``pair_boosting``, ``low_rank``: the methods behind actives and many targets
+- ``likeness``, ``pair_regression``, ``low_rank``, ``pair_boosting`` (on ``pair_process``, ``pair_neighbours`` and
+  ``pair_solver``): the methods behind actives and many targets
 - ``stand_in``, ``expansion``: what chooses, in a screen, the compounds that a slow model scores
 - ``splits``, ``chosen_splits``, ``baselines``, ``metrics``, ``ranking``, ``leakage``, ``evaluate``, ``classification``,
   ``sequence_report``: what is said of a model, beside what
