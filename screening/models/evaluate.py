@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -66,12 +67,31 @@ def hold_out(task: Task, train: np.ndarray, test: np.ndarray) -> Held:
     return Held(parts, terms, nearest(similarity)[1])
 
 
-def cross_validate(
-    task: Task, among: np.ndarray, count: int, seed: int, done: Callable[[str], None] | None = None
-) -> Held:
-    """Predict each compound of `among` from the other folds; the results have ``among.sum()`` rows.
+@contextlib.contextmanager
+def side_by_side() -> Iterator[ThreadPoolExecutor]:
+    """Yield a pool of threads, each with one thread of linear algebra; what has not begun at the end is dropped."""
+    with threadpool_limits(1):
+        pool = ThreadPoolExecutor(os.cpu_count() or 1)
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
 
-    Folds run side by side in threads, each with one thread of linear algebra.
+
+def cross_validation(
+    task: Task,
+    among: np.ndarray,
+    count: int,
+    seed: int,
+    pool: ThreadPoolExecutor,
+    done: Callable[[str], None] | None = None,
+) -> Callable[[], Held]:
+    """Begin to predict each compound of `among` from the other folds.
+
+    Returns
+    -------
+    function
+        It waits for the predictions and returns them, ``among.sum()`` rows.
     """
     rows = np.flatnonzero(among)
     fold = splits.folds(len(rows), count, seed, task.values[rows])
@@ -85,14 +105,18 @@ def cross_validate(
             done("cross-validation")
         return held
 
-    with threadpool_limits(1), ThreadPoolExecutor(min(count, os.cpu_count() or 1)) as pool:
-        found = list(pool.map(run, range(count)))
+    begun = [pool.submit(run, number) for number in range(count)]
     order = np.argsort(np.concatenate([np.flatnonzero(fold == number) for number in range(count)]), kind="stable")
-    return Held(
-        parts=np.concatenate([one.parts for one in found])[order],
-        terms=np.concatenate([one.terms for one in found])[order],
-        closeness=np.concatenate([one.closeness for one in found])[order],
-    )
+
+    def finished() -> Held:
+        found = [one.result() for one in begun]
+        return Held(
+            parts=np.concatenate([one.parts for one in found])[order],
+            terms=np.concatenate([one.terms for one in found])[order],
+            closeness=np.concatenate([one.closeness for one in found])[order],
+        )
+
+    return finished
 
 
 def numbers(truth: np.ndarray, predicted: np.ndarray) -> dict[str, float]:

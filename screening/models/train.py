@@ -19,7 +19,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from screening.engine.ledger import count_states
 from screening.engine.progress import OnProgress, Progress
@@ -165,11 +164,27 @@ def _train(
 
     exact = data.limits == 0
     task = evaluate.Task(build, build().inputs(block), block.fingerprints, data.values)
-    evaluation: dict[str, Any] = {}
-    for name, split in chosen.items():
-        evaluation[f"{name} split"] = _tested(data, task, build, frames, split, options, steps)
+    every = np.ones(len(data), bool)
+    # No fit needs the result of another: all are begun at once, the largest first.
+    with evaluate.side_by_side() as pool:
+        final = pool.submit(steps.counted, "final fit", lambda: task.fitted(every))
+        outer = {
+            name: pool.submit(steps.counted, "split", evaluate.hold_out, task, ~split.test, split.test)
+            for name, split in chosen.items()
+        }
+        crossing = evaluate.cross_validation(task, every, options.folds, options.seed, pool, steps.done)
+        inner = {
+            name: evaluate.cross_validation(task, ~split.test, options.inner_folds, options.seed, pool, steps.done)
+            for name, split in chosen.items()
+        }
+        evaluation: dict[str, Any] = {
+            f"{name} split": _report(
+                data, task, build, frames, split, options, inner=inner[name](), outer=outer[name].result()
+            )
+            for name, split in chosen.items()
+        }
+        crossed, estimator = crossing(), final.result()
 
-    crossed = evaluate.cross_validate(task, np.ones(len(data), bool), options.folds, options.seed, steps.done)
     share = best_share(build, crossed.parts[exact], data.values[exact])
     predicted = build(share).combine(crossed.parts)
     interval = conformal.calibrate(crossed.terms[exact], (data.values - predicted)[exact], float(data.values.std()))
@@ -182,9 +197,8 @@ def _train(
             data, options.active_above, block.fingerprints, predicted, options.folds, options.seed
         )
 
-    with threadpool_limits(1):
-        estimator = build(share).fit(task.inputs, data.values)
-    steps.done("final fit")
+    if share is not None:
+        estimator.set_params(share=share)
     least = _domain(crossed.closeness)
     training = TrainingSet(
         names=data.names,
@@ -222,22 +236,28 @@ def _train(
     )
 
 
-def _tested(
+def _report(
     data: AffinityData,
     task: evaluate.Task,
     build: Callable[..., Any],
     frames: list[str],
     split: ChosenSplit,
     options: TrainOptions,
-    steps: _Steps,
+    *,
+    inner: evaluate.Held,
+    outer: evaluate.Held,
 ) -> dict[str, Any]:
-    """Train and calibrate on one side of a split and return what the card says of the other side."""
+    """Return what the card says of one side of a split.
+
+    Parameters
+    ----------
+    inner
+        Cross-validated predictions of the other side: the model of it is calibrated with them.
+    outer
+        Its predictions of this side.
+    """
     exact, test, train = data.limits == 0, split.test, ~split.test
-    inner = evaluate.cross_validate(task, train, options.inner_folds, options.seed, steps.done)
     share = best_share(build, inner.parts[exact[train]], data.values[train & exact])
-    with threadpool_limits(1):
-        outer = evaluate.hold_out(task, train, test)
-    steps.done("split")
     combine = build(share).combine
     left_out = combine(inner.parts)
     residuals = (data.values[train] - left_out)[exact[train]]
@@ -256,6 +276,12 @@ def _tested(
 class _Steps:
     def __init__(self, on_progress: OnProgress | None, total: int) -> None:
         self._tell, self._total, self._done = on_progress, total, 0
+
+    def counted(self, what: str, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Do a piece of work and count it."""
+        found = work(*arguments)
+        self.done(what)
+        return found
 
     def done(self, what: str) -> None:
         self._done += 1
