@@ -53,9 +53,8 @@ FIRST, ROUNDS, ROUND = 3000, 4, 1250
 FEW_RUNS, LONG_RUN, DRAWN = 50, 200, 1500
 #: Compounds in a batch.
 BATCH = 200
-#: Expected recall that decides what part of the library is kept, up to the model's `first_stage_keep`: with a student,
-#: and with an expansion, which needs half a per cent more of the library for it.
-RECALL, HIGH_RECALL = 0.99, 0.993
+#: Expected recall that decides what part of the library is kept, up to the model's `first_stage_keep`.
+RECALL = 0.99
 _FOLDS = 2
 _ROWS = 4096
 _KEEPS = (0.01, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04, 0.045, 0.05, 0.06, 0.07, 0.08, 0.1, 0.15, 0.2)
@@ -143,7 +142,7 @@ def _expansion(
     usable = np.isfinite(right)
     coefficients = np.linalg.lstsq(sampled[chosen][usable], right[usable], rcond=None)[0]
     guess = sampled @ coefficients
-    keep, recall = part_to_keep(guess, (right - guess[chosen])[usable], share, model.first_stage_keep, HIGH_RECALL)
+    keep, recall = part_to_keep(guess, (right - guess[chosen])[usable], share, model.first_stage_keep)
     return StandIn(_threshold(guess, keep), keep, recall, int(usable.sum()), coefficients=coefficients)
 
 
@@ -184,7 +183,7 @@ def _student(
             chosen = np.argsort(-guess, kind="stable")[:ROUND]
     trees = _fitted(inputs, values)
     guess = _predicted(trees, inputs)
-    keep, recall = part_to_keep(guess, _errors(inputs, values, drawn), share, most, RECALL)
+    keep, recall = part_to_keep(guess, _errors(inputs, values, drawn), share, most)
     return StandIn(_threshold(guess, keep), keep, recall, int(np.isfinite(values).sum()), trees=trees)
 
 
@@ -216,9 +215,7 @@ def _threshold(guess: np.ndarray, keep: float) -> float:
     return float(np.sort(rounded(guess))[::-1][max(round(keep * len(guess)), 1) - 1])
 
 
-def part_to_keep(
-    guess: np.ndarray, errors: np.ndarray, wanted: float, most: float, enough: float
-) -> tuple[float, float]:
+def part_to_keep(guess: np.ndarray, errors: np.ndarray, wanted: float, most: float) -> tuple[float, float]:
     """Return the part of a library to keep, and the recall of the full model's best to expect.
 
     The errors of the stand-in on compounds drawn at random say how likely each compound of the sample is among the
@@ -234,8 +231,6 @@ def part_to_keep(
         The best are this part of the library; at least twice as much is kept.
     most
         Largest part to keep beyond that.
-    enough
-        Expected recall that ends the search.
     """
     errors, guess = np.sort(errors), np.sort(guess)[::-1]
 
@@ -250,6 +245,6 @@ def part_to_keep(
     least = min(2 * wanted, 1.0)
     for keep in (least, *(keep for keep in _KEEPS if least < keep < most), max(most, least)):
         recall = round(float(held[max(round(keep * len(guess)), 1) - 1] / held[-1]), 3)
-        if keep >= min(_KEEPS[0], most) and recall >= enough:
+        if keep >= min(_KEEPS[0], most) and recall >= RECALL:
             break
     return keep, recall

@@ -283,10 +283,10 @@ def test_the_part_to_keep_holds_the_best_that_errors_let_expect() -> None:
     for spread, most in ((0.1, 1.0), (0.5, 1.0), (2.0, 0.05)):
         errors = generator.normal(scale=spread, size=len(guess))
         truth = guess + errors
-        keep, recall = part_to_keep(guess, errors[:10_000], 0.01, most, 0.99)
+        keep, recall = part_to_keep(guess, errors[:10_000], 0.01, most)
         best, kept = np.argsort(-truth)[:400], np.argsort(-guess)[: round(keep * len(guess))]
         found = len(np.intersect1d(best, kept)) / 400
         assert found == pytest.approx(recall, abs=0.04)
         assert keep <= most
         assert recall >= 0.99 or keep == most
-    assert part_to_keep(guess, np.zeros(10), 0.3, 0.15, 0.99)[0] == pytest.approx(0.6)
+    assert part_to_keep(guess, np.zeros(10), 0.3, 0.15)[0] == pytest.approx(0.6)
