@@ -188,9 +188,9 @@ def open_library(path: str | os.PathLike[str]) -> PreparedLibrary:
         library = PreparedLibrary(
             folder, str(facts["key"]), int(facts["records"]), dict(facts["counts"]), int(facts["compounds"]), facts
         )
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise LibraryError(
-            "is not a finished prepared library" if folder.is_dir() else "no such folder", source=folder,
+            "is not a finished prepared library" if folder.exists() else "no such folder", source=folder,
             expected="a folder made by: workbench library prepare FILES --out FOLDER",
         ) from None  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError) as error:
