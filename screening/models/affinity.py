@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from screening.features.molecule_features import MoleculeFeatures
+if TYPE_CHECKING:
+    from screening.features.molecule_features import MoleculeFeatures
 
 
 class AffinityKind(StrEnum):

@@ -43,6 +43,10 @@ class FittedModel:
         """Return bool, shape (n,): what `seen` says of n library compounds with these identity keys."""
         return self.training.known(block, identities)
 
+    def similarity(self, fingerprints: np.ndarray) -> np.ndarray:
+        """Return the Tanimoto similarities of packed fingerprints to the training compounds, float32, shape (n, m)."""
+        return self._index.similarity(fingerprints)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.card.line()}, key {self.key[:8]}>"
 

@@ -21,7 +21,7 @@ from screening.features.packed_features import PackedFeatures
 from screening.models import conformal
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.boosting import BoostedTrees
-from screening.models.neighbours import FingerprintIndex, nearest
+from screening.models.neighbours import nearest
 from screening.models.steady import Piece, predict_in_blocks, steady_product
 from screening.models.trained import TrainedModel
 
@@ -106,10 +106,9 @@ class StandInModel:
     """
 
     def __init__(self, scorer: TrainedModel, fast: TrainedModel, stand_in: StandIn) -> None:
-        self._fast = fast
+        self._scorer, self._fast = scorer, fast
         self._trees, self._coefficients = stand_in.trees, stand_in.coefficients
         self._expansion = None if self._coefficients is None else scorer.estimator.expansion()
-        self._index = FingerprintIndex(fast.training.fingerprints)
 
     def predict(self, block: CompoundBlock) -> Predictions:
         """Predict the value of n compounds, with interval, domain and nearest training compound."""
@@ -117,7 +116,7 @@ class StandInModel:
 
     def _predict(self, block: CompoundBlock) -> Piece:
         fast = self._fast
-        similarity = self._index.similarity(block.fingerprints)
+        similarity = self._scorer.similarity(block.fingerprints)
         learnt = self.numbers(block)
         process = fast.estimator.process(similarity)
         terms = conformal.surroundings(

@@ -94,7 +94,7 @@ class TrainedModel(FittedModel):
         return predict_in_blocks(block, self.estimator.block_rows, self._predict, self.least_similarity)
 
     def _predict(self, block: CompoundBlock) -> Piece:
-        similarity = self._index.similarity(block.fingerprints)
+        similarity = self.similarity(block.fingerprints)
         parts = self.estimator.parts(self.estimator.inputs(block), similarity)
         terms = conformal.surroundings(similarity, self.training.values, parts, self.interval.scale)
         at, closeness = nearest(similarity)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screening.errors import LibraryError, ModelError, PlanError, RunMismatchError, StructureError
-from screening.features.library_features import LibraryFeatures, features_of
 from screening.provenance import content_key
 
 if TYPE_CHECKING:
     from screening.compounds.library import PreparedLibrary
+    from screening.features.library_features import LibraryFeatures
     from screening.models.affinity import AffinityModel
     from screening.targets.target import Target
 
@@ -164,6 +164,7 @@ def plan_screen(
     ScreeningError
         If the target or the model cannot be read, or the model needs a target and none is given.
     """
+    from screening.features.library_features import features_of
     from screening.targets.read import read_target
 
     found = read_target(target) if isinstance(target, str | os.PathLike) else target
@@ -194,6 +195,8 @@ def planned_features(plan: ScreenPlan, library: PreparedLibrary) -> LibraryFeatu
     LibraryError
         If they are no longer there.
     """
+    from screening.features.library_features import features_of
+
     if plan.features is None:
         return None
     found = features_of(library)
