@@ -8,9 +8,9 @@ A model is a folder::
       training.parquet   the compounds it was trained on
       checksums.json     format, key and the SHA-256 of each of the other files
 
-Loading checks every checksum first, and then lets skops build only the types of `TRUSTED`, so a file from a stranger
-cannot run code. A model made with other versions of the packages in `NUMBER_MAKERS` is asked about its first training
-compounds again, and is loaded only if it answers as it did.
+Loading checks every checksum first, and then builds only parts that `screening.engine.estimator_files` names, so a file
+from a stranger cannot run code. A model made with other versions of the packages in `NUMBER_MAKERS` is asked about its
+first training compounds again, and is loaded only if it answers as it did.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from screening.engine import estimator_files
 from screening.engine.files import TEMPORARY_SUFFIX, storage_error
 from screening.errors import FileError, ModelError, StorageError
 from screening.models.actives_model import ActivesModel
@@ -40,21 +41,6 @@ from screening.models.sequence import SequenceModel
 from screening.models.trained import TrainedModel
 from screening.models.training_set import TrainingSet, compound_block
 from screening.provenance import content_key, file_sha256, package_versions
-
-#: The only types of ours or of scikit-learn that a model file may hold, beside plain containers and arrays.
-TRUSTED = [
-    "screening.features.count_table.CountTable",
-    "screening.features.molecule_features.MoleculeFeatures",
-    "screening.models.boosting.BoostedTrees",
-    "screening.models.kernel_ensemble.KernelEnsemble",
-    "screening.models.kernels.Standardiser",
-    "screening.models.matrix_model.MatrixModel",
-    "screening.models.random_trees.RandomTrees",
-    "screening.models.random_trees.RandomTrees",
-    "screening.models.similar_compounds.SimilarCompounds",
-    "screening.models.similarity_ensemble.SimilarityEnsemble",
-    "sklearn.tree._tree.Tree",
-]
 
 SavedModel = TrainedModel | SequenceModel | ActivesModel | ActivityModel
 
@@ -88,7 +74,7 @@ def save_model(model: SavedModel, path: str | os.PathLike[str]) -> Path:
     folder = require_place(path)
     content = {
         CARD: model.card.to_json().encode(),
-        _STATE: _dump(model.to_state() | {"probe": _probe(model)}),
+        _STATE: estimator_files.dumps(model.to_state() | {"probe": _probe(model)}),
         TRAINING: _parquet(model.training.to_table()),
     }
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
@@ -253,33 +239,16 @@ def _sealed(key: str, sums: dict[str, str]) -> dict[str, Any]:
     return {"format": FORMAT, "key": key, "files": sums, "seal": content_key([FORMAT, key, sums])}
 
 
-def _dump(state: dict[str, Any]) -> bytes:
-    from zipfile import ZIP_DEFLATED
-
-    from skops.io import dumps
-
-    return bytes(dumps(state, compression=ZIP_DEFLATED))
-
-
 def _load(path: Path) -> dict[str, Any]:
     from sklearn.exceptions import InconsistentVersionWarning
-    from skops.io import get_untrusted_types, load
-    from skops.io.exceptions import UntrustedTypesFoundException
 
     try:
-        strange = sorted(set(get_untrusted_types(file=path)) - set(TRUSTED))
-        if strange:
-            raise ModelError(
-                f"holds types that are not trusted ({', '.join(strange[:5])}), it is not loaded", source=path
-            )
         with warnings.catch_warnings():
             # scikit-learn warns of every estimator of another version; whether the numbers hold is checked instead.
             warnings.simplefilter("ignore", InconsistentVersionWarning)
-            state: dict[str, Any] = load(path, trusted=TRUSTED)
+            state: dict[str, Any] = estimator_files.load(path)
     except (ModelError, StorageError):
         raise
-    except UntrustedTypesFoundException as error:
-        raise ModelError("holds types that are not trusted, it is not loaded", source=path) from error
     except Exception as error:
         raise ModelError(
             f"cannot be loaded with the packages installed here ({type(error).__name__}: {error});"

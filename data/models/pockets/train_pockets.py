@@ -19,12 +19,10 @@ import dataclasses
 import hashlib
 import json
 import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skops.io
 from rdkit import Chem
 from rdkit.Chem import QED, Crippen, Descriptors
 from scipy.spatial import cKDTree
@@ -34,7 +32,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from screening.engine import files
+from screening.engine import estimator_files, files
 from screening.provenance import package_versions
 from screening.targets.pockets.candidates import describe_candidates, gather
 from screening.targets.pockets.druggability import (
@@ -315,7 +313,7 @@ def main() -> None:
     points, pockets = fit_points(complexes, 7), fit_pockets(judged)
     card["sha256"] = {}
     for name, model in (("points.skops", points), ("pockets.skops", pockets)):
-        content = skops.io.dumps(model, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
+        content = estimator_files.dumps(model)
         files.write_bytes(HERE / name, content)
         card["sha256"][name] = hashlib.sha256(content).hexdigest()
     path = HERE / "card.json"

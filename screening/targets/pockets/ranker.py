@@ -16,23 +16,13 @@ from typing import Any
 
 import numpy as np
 
+from screening.engine import estimator_files
 from screening.errors import ModelError
 from screening.provenance import file_sha256
 
 CARD = "card.json"
 POINTS = "points.skops"
 POCKETS = "pockets.skops"
-
-#: Every type that these files may hold besides plain arrays; anything else is refused.
-_TRUSTED = [
-    "numpy.dtype",
-    "sklearn._loss.link.Interval",
-    "sklearn._loss.link.LogitLink",
-    "sklearn._loss.loss.HalfBinomialLoss",
-    "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-    "sklearn._loss._loss.CyHalfBinomialLoss",
-]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,8 +81,6 @@ def _stamp(place: Path) -> tuple[int, ...]:
 
 @lru_cache(maxsize=4)
 def _loaded(folder: str, _: tuple[int, ...]) -> PocketRanker:
-    import skops.io
-
     place = Path(folder)
     try:
         card = json.loads((place / CARD).read_text("utf-8"))
@@ -110,7 +98,9 @@ def _loaded(folder: str, _: tuple[int, ...]) -> PocketRanker:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                models.append(skops.io.load(path, trusted=_TRUSTED))
+                models.append(estimator_files.load(path))
+        except ModelError:
+            raise
         except Exception as error:
             reason = str(error).strip().split("\n")[0]
             raise ModelError(f"cannot be loaded ({type(error).__name__}: {reason})", source=path) from error
