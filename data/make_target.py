@@ -18,9 +18,9 @@ import tempfile
 from pathlib import Path
 
 from screening.engine import files
-from screening.targets.read import read_target
+from screening.targets.files.read import read_target
+from screening.targets.files.write import cif_text
 from screening.targets.target import Target
-from screening.targets.write import cif_text
 
 TITLE = (
     "CRYSTAL STRUCTURE OF A POLYHISTIDINE-TAGGED RECOMBINANT CATALYTIC SUBUNIT OF CAMP-DEPENDENT PROTEIN KINASE "

@@ -44,8 +44,8 @@ def rank_by_actives(
     FileError, LibraryError, AffinityDataError
         If a file cannot be used, or holds too few compounds.
     """
-    from screening.compounds.library import PreparedLibrary, open_library
-    from screening.compounds.prepare import PrepareOptions, prepare_library
+    from screening.compounds.library.library import PreparedLibrary, open_library
+    from screening.compounds.library.prepare import PrepareOptions, prepare_library
     from screening.models.train_actives import ActivesOptions, train_actives
 
     with tempfile.TemporaryDirectory() as place:

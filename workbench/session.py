@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screening import interrupts
-from screening.compounds import library as libraries
-from screening.compounds import prepare
+from screening.compounds.library import library as libraries
+from screening.compounds.library import prepare
 from screening.errors import UsageError
 from screening.features import library_features
-from screening.models import labels, measurements, storage
+from screening.models import storage
 from screening.models import train as training
 from screening.models.affinity import AffinityKind
-from screening.models.chosen_splits import require_splits
+from screening.models.data import labels, measurements
+from screening.models.evaluation.chosen_splits import require_splits
 from screening.runs import plan as plans
 from screening.runs import run as runs
 from screening.runs import screen as screens
-from screening.targets import read
-from screening.targets.site import BindingSite
+from screening.targets.files import read
+from screening.targets.sites.site import BindingSite
 from screening.targets.target import Target
 from workbench import known_actives
 from workbench.progress import progress_bar

@@ -22,14 +22,14 @@ from pathlib import Path
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
-from screening.compounds.standardise import Parent, parent_of
+from screening.compounds.standardisation.standardise import Parent, parent_of
 from screening.models.affinity import AffinityKind
-from screening.models.sequence_report import FamilyData
+from screening.models.pairs.sequence_report import FamilyData
+from screening.models.pairs.train_sequence import train_sequence_model
 from screening.models.storage import save_model
-from screening.models.train_sequence import train_sequence_model
 from screening.models.training_set import TrainingSet, compound_block
 from screening.provenance import content_key, file_sha256
-from screening.targets.alignment import alignment_scores, self_score
+from screening.targets.sequences.alignment import alignment_scores, self_score
 
 OUT = Path(__file__).resolve().parent / "kinome"
 FILES = tuple(f"{table}_{part}.csv.gz" for table in ("davis", "kiba") for part in ("drugs", "targets", "pairs"))

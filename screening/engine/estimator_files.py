@@ -1,8 +1,8 @@
 """Fitted estimators and arrays in one file (skops), whose parts have names that outlive the code.
 
 A skops file is a zip archive of arrays and a ``schema.json`` that says how to build the objects around them, each by
-the module path of its class. Here a class of ours, or of a library, stands in the file under a name of `PARTS`, so
-that a module can be moved without a stored model noticing. Only what `PARTS` names is built, beside plain containers and
+the module path of its class. Here a class of ours, or of a library, stands in the file under a name of `PARTS`, so that
+a module can be moved without a stored model noticing. Only what `PARTS` names is built, beside plain containers and
 arrays, so a file from a stranger cannot run code. Files of format 1 (version 0.1 of this project) hold module paths;
 `FORMAT_1` says what they are called now.
 """
@@ -27,13 +27,13 @@ _HISTOGRAM = "sklearn.ensemble._hist_gradient_boosting"
 PARTS: dict[str, tuple[str, str]] = {
     "count table": ("screening.features.count_table", "CountTable"),
     "molecule features": ("screening.features.molecule_features", "MoleculeFeatures"),
-    "boosted trees": ("screening.models.boosting", "BoostedTrees"),
-    "kernel ensemble": ("screening.models.kernel_ensemble", "KernelEnsemble"),
-    "standardiser": ("screening.models.kernels", "Standardiser"),
-    "matrix model": ("screening.models.matrix_model", "MatrixModel"),
-    "random trees": ("screening.models.random_trees", "RandomTrees"),
-    "similar compounds": ("screening.models.similar_compounds", "SimilarCompounds"),
-    "similarity ensemble": ("screening.models.similarity_ensemble", "SimilarityEnsemble"),
+    "boosted trees": ("screening.models.estimators.boosting", "BoostedTrees"),
+    "kernel ensemble": ("screening.models.estimators.kernel_ensemble", "KernelEnsemble"),
+    "standardiser": ("screening.models.estimators.kernels", "Standardiser"),
+    "matrix model": ("screening.models.estimators.matrix_model", "MatrixModel"),
+    "random trees": ("screening.models.estimators.random_trees", "RandomTrees"),
+    "similar compounds": ("screening.models.estimators.similar_compounds", "SimilarCompounds"),
+    "similarity ensemble": ("screening.models.estimators.similarity_ensemble", "SimilarityEnsemble"),
     "pipeline": ("sklearn.pipeline", "Pipeline"),
     "standard scaler": ("sklearn.preprocessing._data", "StandardScaler"),
     "label encoder": ("sklearn.preprocessing._label", "LabelEncoder"),

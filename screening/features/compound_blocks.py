@@ -7,7 +7,7 @@ from rdkit import Chem
 
 from screening.compounds.compound import FINGERPRINT_BYTES, PROPERTIES
 from screening.compounds.fingerprint import packed_morgan
-from screening.compounds.properties import property_row
+from screening.compounds.rules.properties import property_row
 
 
 def fingerprints_and_properties(smiles: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -16,7 +16,7 @@ def fingerprints_and_properties(smiles: list[str]) -> tuple[np.ndarray, np.ndarr
     Raises
     ------
     ValueError
-        If a SMILES does not parse; parents of `screening.compounds.standardise` always do.
+        If a SMILES does not parse; parents of `screening.compounds.standardisation.standardise` always do.
     """
     fingerprints = np.zeros((len(smiles), FINGERPRINT_BYTES), dtype=np.uint8)
     properties = np.zeros((len(smiles), len(PROPERTIES)), dtype=np.float32)

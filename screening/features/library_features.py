@@ -21,7 +21,7 @@ import pyarrow as pa
 from rdkit import rdBase
 
 from screening.compounds.compound import PROPERTIES
-from screening.compounds.library import PreparedLibrary, read_part
+from screening.compounds.library.library import PreparedLibrary, read_part
 from screening.engine import files, parts
 from screening.engine.batches import Batch, run_batches
 from screening.engine.divisible import Tables

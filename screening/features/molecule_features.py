@@ -61,7 +61,7 @@ def molecule_features(smiles: Sequence[str], names: Sequence[str], properties: n
     Raises
     ------
     ValueError
-        If a SMILES does not parse; parents of `screening.compounds.standardise` always do.
+        If a SMILES does not parse; parents of `screening.compounds.standardisation.standardise` always do.
     """
     pieces = [
         _molecule_features(smiles[at : at + _ROWS], at, names, properties[at : at + _ROWS])

@@ -9,10 +9,10 @@ import numpy as np
 
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.card import ModelCard
+from screening.models.estimators.likeness import Likeness, pooled
+from screening.models.estimators.neighbours import nearest
+from screening.models.estimators.steady import rounded
 from screening.models.fitted import FittedModel
-from screening.models.likeness import Likeness, pooled
-from screening.models.neighbours import nearest
-from screening.models.steady import rounded
 from screening.models.training_set import TrainingSet
 
 #: Compounds scored together.

@@ -9,8 +9,8 @@ import numpy as np
 
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.card import ModelCard
+from screening.models.evaluation.probability import Calibration
 from screening.models.fitted import FittedModel
-from screening.models.probability import Calibration
 from screening.models.stages import stages_of, stages_state
 from screening.models.trained import TrainedModel
 from screening.models.training_set import TrainingSet

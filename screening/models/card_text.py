@@ -9,7 +9,7 @@ from typing import Any
 
 from screening.models.affinity import meaning
 from screening.models.card import ModelCard
-from screening.models.leakage import SIMILARITY_EDGES
+from screening.models.evaluation.leakage import SIMILARITY_EDGES
 
 _REGRESSION = {"rmse": "RMSE", "mae": "MAE", "r2": "R2", "spearman": "Spearman", "ci": "concordance"}
 _CLASSIFICATION = {

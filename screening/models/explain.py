@@ -16,7 +16,7 @@ from rdkit.Chem import rdFingerprintGenerator
 from screening.compounds.compound import FINGERPRINT_BITS, FINGERPRINT_RADIUS
 from screening.models.actives_model import ActivesModel
 from screening.models.affinity import AffinityModel, CompoundBlock
-from screening.models.neighbours import FingerprintIndex
+from screening.models.estimators.neighbours import FingerprintIndex
 from screening.models.training_set import TrainingSet, compound_block
 
 ALIKE = 0.7

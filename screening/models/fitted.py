@@ -9,7 +9,7 @@ import numpy as np
 from screening.models import card_text
 from screening.models.affinity import AffinityKind, CompoundBlock, ScoreKind, kind_of
 from screening.models.card import ModelCard
-from screening.models.neighbours import FingerprintIndex
+from screening.models.estimators.neighbours import FingerprintIndex
 from screening.models.training_set import TrainingSet
 
 

@@ -16,7 +16,7 @@ from screening.errors import ModelError
 from screening.models.activity_model import ActivityModel
 from screening.models.affinity import AffinityKind, ScoreKind
 from screening.models.card import ModelCard
-from screening.models.measurements import AffinityData
+from screening.models.data.measurements import AffinityData
 from screening.models.storage import CARD, TRAINING, verify
 from screening.models.train import TrainOptions, train_activity, train_model
 from screening.models.trained import TrainedModel

@@ -1,9 +1,10 @@
 """A fast stand-in for a slow model in one screen: it chooses which compounds are worth the slow model's time.
 
 Two kinds. Where the library has its features stored, the terms of the model's expansion
-(`screening.models.expansion`), weighted so that they follow the model on this library. Elsewhere a *student*: boosted
-trees, taught with the model's own numbers on this library, that see what every prepared library holds (Buciluă, Caruana
-and Niculescu-Mizil, Model compression, KDD 2006). Either costs some twenty microseconds a compound.
+(`screening.models.estimators.expansion`), weighted so that they follow the model on this library. Elsewhere a
+*student*: boosted trees, taught with the model's own numbers on this library, that see what every prepared library
+holds (Buciluă, Caruana and Niculescu-Mizil, Model compression, KDD 2006). Either costs some twenty microseconds a
+compound.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ import numpy as np
 
 from screening.errors import FileError
 from screening.features.packed_features import PackedFeatures
-from screening.models import conformal
 from screening.models.affinity import CompoundBlock, Predictions
-from screening.models.boosting import BoostedTrees
-from screening.models.neighbours import nearest
-from screening.models.steady import Piece, predict_in_blocks, steady_product
+from screening.models.estimators.boosting import BoostedTrees
+from screening.models.estimators.neighbours import nearest
+from screening.models.estimators.steady import Piece, predict_in_blocks, steady_product
+from screening.models.evaluation import conformal
 from screening.models.trained import TrainedModel
 
 #: Compounds predicted together: a part of a library, whose features are looked up once.

@@ -37,7 +37,7 @@ from screening.models.actives_model import ActivesModel
 from screening.models.activity_model import ActivityModel
 from screening.models.affinity import AffinityModel
 from screening.models.card import FORMAT, ModelCard
-from screening.models.sequence import SequenceModel
+from screening.models.pairs.sequence import SequenceModel
 from screening.models.trained import TrainedModel
 from screening.models.training_set import TrainingSet, compound_block
 from screening.provenance import content_key, file_sha256, package_versions

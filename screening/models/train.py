@@ -2,14 +2,14 @@
 
 1. **Scaffold split**: the compounds of rare scaffolds are set aside, a model is trained and calibrated on the rest,
    and its errors on them are told beside those of two baselines and a leakage report. This is what to expect for new
-   chemistry. Other splits (`screening.models.chosen_splits`) are made in the same way on request.
+   chemistry. Other splits (`screening.models.evaluation.chosen_splits`) are made in the same way on request.
 2. **Cross-validation**: five random folds give every compound a prediction by a model that has not seen it. This is
    what to expect for close analogues; its residuals calibrate the intervals of the final model.
 3. The final model is fitted to all compounds. How much each member of the ensemble counts is chosen by
    cross-validation inside the training data, for the scaffold split without a look at its test compounds.
 
-Limits (``>``, ``<``) are trained on as `screening.models.replicates` says, never tested on. A slow model gets a fast
-one of the same data for the first pass of a screen.
+Limits (``>``, ``<``) are trained on as `screening.models.data.replicates` says, never tested on. A slow model gets a
+fast one of the same data for the first pass of a screen.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ import numpy as np
 from screening.engine.ledger import count_states
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import AffinityDataError, UsageError
-from screening.models import catalog, chosen_splits, classification, conformal, evaluate, metrics, splits
 from screening.models.activity_model import ActivityModel
-from screening.models.chosen_splits import ChosenSplit
-from screening.models.measurements import AffinityData
+from screening.models.data.measurements import AffinityData
+from screening.models.estimators import catalog
+from screening.models.evaluation import chosen_splits, classification, conformal, evaluate, metrics, splits
+from screening.models.evaluation.chosen_splits import ChosenSplit
 from screening.models.trained import TrainedModel
 from screening.models.training_card import ABOUT_STAGES, training_card
 from screening.models.training_set import TrainingSet, compound_block
@@ -45,7 +46,7 @@ class TrainOptions:
     Attributes
     ----------
     model
-        Name in `screening.models.catalog.MODELS`.
+        Name in `screening.models.estimators.catalog.MODELS`.
     folds, inner_folds
         Folds of the cross-validation of all compounds, and of that inside the scaffold split.
     seed
@@ -53,7 +54,7 @@ class TrainOptions:
     title
         Title of the model; made from the source if empty.
     splits
-        More ways to test it, beside the split by scaffold: names in `screening.models.chosen_splits.SPLITS`.
+        More ways to test it, beside the split by scaffold: names in `screening.models.evaluation.chosen_splits.SPLITS`.
     active_above
         Value from which on a compound counts as active where a ranking or a probability is judged; the tightest tenth
         if None.

@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 from rdkit import Chem
 
-from screening.compounds.library import PreparedLibrary
-from screening.compounds.similarity import fingerprint_array
+from screening.compounds.library.library import PreparedLibrary
+from screening.compounds.search.similarity import fingerprint_array
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import AffinityDataError
-from screening.models import leakage, ranking, splits
 from screening.models.actives_model import ActivesModel
 from screening.models.affinity import ScoreKind, meaning
 from screening.models.card import ModelCard
-from screening.models.likeness import VIEWS, Likeness, pooled
-from screening.models.neighbours import FingerprintIndex
+from screening.models.estimators.likeness import VIEWS, Likeness, pooled
+from screening.models.estimators.neighbours import FingerprintIndex
+from screening.models.evaluation import leakage, ranking, splits
 from screening.models.training_set import TrainingSet, tautomer_family
 from screening.provenance import content_key, package_versions
 

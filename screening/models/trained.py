@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from screening.models import conformal
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.card import ModelCard
-from screening.models.conformal import Interval
+from screening.models.estimators.neighbours import nearest
+from screening.models.estimators.steady import Piece, predict_in_blocks
+from screening.models.evaluation import conformal
+from screening.models.evaluation.conformal import Interval
 from screening.models.fitted import FittedModel
-from screening.models.neighbours import nearest
 from screening.models.stages import stages_of, stages_state
-from screening.models.steady import Piece, predict_in_blocks
 from screening.models.training_set import TrainingSet
 
 
@@ -27,7 +27,7 @@ class TrainedModel(FittedModel):
     training
         The compounds it was trained on.
     estimator
-        Fitted; see `screening.models.catalog`.
+        Fitted; see `screening.models.estimators.catalog`.
     interval
         Calibrated 90 % interval.
     least_similarity

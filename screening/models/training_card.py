@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from screening.engine.ledger import count_states
-from screening.models import conformal, replicates
 from screening.models.card import ModelCard
-from screening.models.conformal import Interval
-from screening.models.measurements import AffinityData
+from screening.models.data import replicates
+from screening.models.data.measurements import AffinityData
+from screening.models.evaluation import conformal
+from screening.models.evaluation.conformal import Interval
 from screening.provenance import package_versions
 
 #: What the card of a slow model says of its fast first stage.

@@ -11,7 +11,7 @@ from rdkit import Chem
 from rdkit.Chem import Descriptors, rdMolDescriptors, rdMolHash
 
 from screening.compounds.compound import FINGERPRINT_BYTES, PROPERTIES
-from screening.compounds.standardise import Refusal, parent_of
+from screening.compounds.standardisation.standardise import Refusal, parent_of
 from screening.features.compound_blocks import fingerprints_and_properties
 from screening.models.affinity import CompoundBlock
 
@@ -42,7 +42,7 @@ class TrainingSet:
     Attributes
     ----------
     names, smiles, identities, families
-        As in `screening.models.measurements.AffinityData`.
+        As in `screening.models.data.measurements.AffinityData`.
     fingerprints
         uint8, shape (n, 256), packed Morgan.
     values

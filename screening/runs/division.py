@@ -19,7 +19,7 @@ from screening.runs.plan import ScreenPlan
 from screening.runs.score import PartSlice, ScoreTask
 
 if TYPE_CHECKING:
-    from screening.compounds.library import PreparedLibrary
+    from screening.compounds.library.library import PreparedLibrary
 
 #: Batches of a run at most, as long as none gets larger than `LARGEST` records (about ten seconds of work).
 MOST = 5_000

@@ -16,7 +16,7 @@ from screening.runs.plan import ScreenPlan, planned_features
 from screening.runs.score import bound_model, compound_block, first_stage, scored
 
 if TYPE_CHECKING:
-    from screening.compounds.library import PreparedLibrary
+    from screening.compounds.library.library import PreparedLibrary
 
 #: Records of a pilot, and compounds the full model of a cascade is tried on.
 PILOT = 4000

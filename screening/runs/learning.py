@@ -28,9 +28,9 @@ from screening.engine.progress import OnProgress, Progress
 from screening.errors import FileError
 from screening.features.library_features import LibraryFeatures
 from screening.features.packed_features import PackedFeatures
-from screening.models.boosting import BoostedTrees
+from screening.models.estimators.boosting import BoostedTrees
+from screening.models.estimators.steady import rounded
 from screening.models.stand_in import StandIn, read_stand_in, unfitted
-from screening.models.steady import rounded
 from screening.runs.plan import ScreenPlan
 from screening.runs.sample import sample_of, sample_tasks, score_sample
 from screening.runs.scores import read_run_file
@@ -38,7 +38,7 @@ from screening.runs.scores import read_run_file
 if TYPE_CHECKING:
     from distributed import Client
 
-    from screening.compounds.library import PreparedLibrary
+    from screening.compounds.library.library import PreparedLibrary
 
 STAGE = "learning what the full model prefers"
 #: Folder of the sample's scores, and the file of the stand-in.

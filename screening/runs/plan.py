@@ -13,7 +13,7 @@ from screening.errors import LibraryError, ModelError, PlanError, RunMismatchErr
 from screening.provenance import content_key
 
 if TYPE_CHECKING:
-    from screening.compounds.library import PreparedLibrary
+    from screening.compounds.library.library import PreparedLibrary
     from screening.features.library_features import LibraryFeatures
     from screening.models.affinity import AffinityModel
     from screening.targets.target import Target
@@ -165,7 +165,7 @@ def plan_screen(
         If the target or the model cannot be read, or the model needs a target and none is given.
     """
     from screening.features.library_features import features_of
-    from screening.targets.read import read_target
+    from screening.targets.files.read import read_target
 
     found = read_target(target) if isinstance(target, str | os.PathLike) else target
     sequence = None if found is None else sequence_of(found, chain)

@@ -20,7 +20,7 @@ from screening.runs.plan import ScreenPlan
 from screening.runs.scores import damaged, read_run_file
 
 if TYPE_CHECKING:
-    from screening.compounds.library import PreparedLibrary
+    from screening.compounds.library.library import PreparedLibrary
 
 PLAN, MANIFEST, SUMMARY, HITS, TRAINING = (
     "plan.json",
@@ -154,7 +154,7 @@ class ScreenRun:
         LibraryError
             If it is not there any more or is another one now.
         """
-        from screening.compounds.library import open_library
+        from screening.compounds.library.library import open_library
 
         places = [Path(self.plan.library), self.folder / "library"]
         for place in places:

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from screening.compounds.library import read_part
+from screening.compounds.library.library import read_part
 from screening.engine import parts
 from screening.engine.batches import Batch
 from screening.engine.divisible import Tables
@@ -27,7 +27,7 @@ from screening.runs.plan import ScreenPlan
 from screening.runs.score import bound_model, compound_block
 
 if TYPE_CHECKING:
-    from screening.compounds.library import PreparedLibrary
+    from screening.compounds.library.library import PreparedLibrary
 
 #: What a model predicts for records.
 VALUE_SCHEMA = pa.schema(

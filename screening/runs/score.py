@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from screening.compounds.compound import FINGERPRINT_BYTES
-from screening.compounds.library import read_part
+from screening.compounds.library.library import read_part
 from screening.engine.divisible import Tables, joined
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
 from screening.errors import LibraryError, ModelError

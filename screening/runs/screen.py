@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screening.compounds.library import PreparedLibrary, open_library
+from screening.compounds.library.library import PreparedLibrary, open_library
 from screening.engine import files, ledger, parts
 from screening.engine.batches import run_batches
 from screening.engine.guard import Guard

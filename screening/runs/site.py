@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from screening.errors import UsageError
-from screening.targets.site_around import site_around_ligand, site_from_point, site_from_residues
+from screening.targets.sites.site_around import site_around_ligand, site_from_point, site_from_residues
 
 if TYPE_CHECKING:
-    from screening.targets.site import BindingSite
+    from screening.targets.sites.site import BindingSite
     from screening.targets.target import Target
 
 _NUMBER = r"-?\d+(?:\.\d+)?"

@@ -161,7 +161,7 @@ def why(run: ScreenRun, text: str) -> list[Fate]:
 
 
 def _identity(text: str) -> bytes | None:
-    from screening.compounds.standardise import Parent, parent_of
+    from screening.compounds.standardisation.standardise import Parent, parent_of
 
     if re.fullmatch(r"[0-9a-fA-F]{32}", text):
         return bytes.fromhex(text)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from screening.targets.assembly import chain_copies
-from screening.targets.site import BindingSite
+from screening.targets.sites.site import BindingSite
 from screening.targets.target import Chain, HeteroGroup, Target
 
 if TYPE_CHECKING:
-    from screening.targets.site_features import SiteFeatures
+    from screening.targets.sites.site_features import SiteFeatures
 
 
 def describe(target: Target) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from screening.targets.components import AMINO_ACIDS
+from screening.targets.entities.components import AMINO_ACIDS
 from screening.targets.pockets.surface import radii, sphere
 from screening.targets.target import Atoms
 

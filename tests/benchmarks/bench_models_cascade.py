@@ -25,10 +25,10 @@ import pyarrow.parquet as pq
 from rdkit import Chem
 from rdkit.Chem import rdFingerprintGenerator
 
-from screening.compounds.library import PreparedLibrary, open_library
-from screening.compounds.prepare import prepare_library
+from screening.compounds.library.library import PreparedLibrary, open_library
+from screening.compounds.library.prepare import prepare_library
 from screening.features.library_features import FACTS, features_of, featurise_library
-from screening.models.measurements import read_measurements
+from screening.models.data.measurements import read_measurements
 from screening.models.stand_in import read_stand_in
 from screening.models.storage import load_model, save_model
 from screening.models.train import train_model

@@ -3,10 +3,10 @@
 Folds of DeepDTA (Öztürk, Özgür and Ozkirimli, Bioinformatics 2018, 34, i821): five training folds and a test fold.
 Davis is trained on the five and tested on the sixth; the test values of KIBA are withheld, so each of its five folds is
 predicted from the other four. The test fold of Davis had been looked at while settings were chosen. These tables are
-filled by `screening.models.pair_boosting`, settings chosen on folds 0 and 1 of KIBA alone; it needs the whole table,
-and part of what it knows is which pairs were measured. A new compound has no such pattern and no measured neighbours at
-other kinases, so the model that is shipped is another one, `screening.models.pair_regression`; its errors on compounds
-and targets left out are printed from its card, beside those of the nearest neighbour.
+filled by `screening.models.pairs.pair_boosting`, settings chosen on folds 0 and 1 of KIBA alone; it needs the whole
+table, and part of what it knows is which pairs were measured. A new compound has no such pattern and no measured
+neighbours at other kinases, so the model that is shipped is another one, `screening.models.pairs.pair_regression`; its
+errors on compounds and targets left out are printed from its card, beside those of the nearest neighbour.
 
 Run it with ``python tests/benchmarks/bench_models_kinase.py [davis|kiba] [folds]``. The first run aligns every pair of
 sequences, which takes minutes, and keeps the scores in ``build/bench``.
@@ -25,10 +25,10 @@ import numpy as np
 
 from screening.features.catalog import FINGERPRINTS
 from screening.features.molecule_features import molecule_features
-from screening.models import metrics
-from screening.models.kernels import minmax
-from screening.models.neighbours import FingerprintIndex
-from screening.models.pair_boosting import PairBoosting
+from screening.models.estimators.kernels import minmax
+from screening.models.estimators.neighbours import FingerprintIndex
+from screening.models.evaluation import metrics
+from screening.models.pairs.pair_boosting import PairBoosting
 from screening.models.training_set import compound_block
 
 ROOT = Path(__file__).resolve().parents[2]

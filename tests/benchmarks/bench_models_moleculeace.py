@@ -16,7 +16,7 @@ fragments of a hundredth of the compounds, for their cost, by cross-validation o
 the test sets. Cliffs gain next to nothing from any of this.
 
 Run it with ``python tests/benchmarks/bench_models_moleculeace.py [model] [DATASET ...]``; the model is a name in
-``screening.models.catalog``, ``ensemble`` by default.
+``screening.models.estimators.catalog``, ``ensemble`` by default.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from screening.models import catalog, evaluate, metrics
+from screening.models.estimators import catalog
+from screening.models.evaluation import evaluate, metrics
 from screening.models.training_set import compound_block
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "bench" / "moleculeace"

@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from screening.models import catalog
 from screening.models.affinity import AffinityKind
-from screening.models.measurements import data_from_arrays
+from screening.models.data.measurements import data_from_arrays
+from screening.models.estimators import catalog
 from screening.models.train import TrainOptions, train_activity
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "bench" / "moleculeace"

@@ -31,12 +31,12 @@ from typing import Any
 import numpy as np
 from rdkit import Chem
 
+from screening.targets.files.read import read_target
+from screening.targets.files.write import pdb_text
 from screening.targets.pockets.find import find_pockets, receptor_atoms
 from screening.targets.pockets.ranker import default_folder, load_ranker
-from screening.targets.read import read_target
-from screening.targets.sequences import align
+from screening.targets.sequences.sequences import align
 from screening.targets.target import Target
-from screening.targets.write import pdb_text
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = ROOT.parent / "shared" / "bench"

@@ -29,18 +29,18 @@ from rdkit.Chem import FilterCatalog, rdFingerprintGenerator, rdMolDescriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from screening.compounds.compound import structure_key
-from screening.compounds.describe import (
+from screening.compounds.files.record import Notation, RawRecord
+from screening.compounds.fingerprint import packed_morgan
+from screening.compounds.library.describe import (
     Standardised,
     describe_all,
     standardised,
 )  # fmt: skip
-from screening.compounds.fingerprint import packed_morgan
-from screening.compounds.prepare import BATCH_RECORDS
-from screening.compounds.record import Notation, RawRecord
-from screening.compounds.rules import DEFAULT_RULES, NO_RULES
-from screening.compounds.shortcut import short_form
-from screening.compounds.standardise import Refusal, long_form, standard_form
-from screening.compounds.standardise_batch import RawBatch, standardise_batch
+from screening.compounds.library.prepare import BATCH_RECORDS
+from screening.compounds.library.standardise_batch import RawBatch, standardise_batch
+from screening.compounds.rules.rules import DEFAULT_RULES, NO_RULES
+from screening.compounds.standardisation.shortcut import short_form
+from screening.compounds.standardisation.standardise import Refusal, long_form, standard_form
 
 BENCH = Path(__file__).parents[2].parent / "shared" / "bench"
 
@@ -258,8 +258,8 @@ _CHILD = """
 import resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from screening.compounds.prepare import PrepareOptions, prepare_library
-from screening.compounds.rules import NO_RULES
+from screening.compounds.library.prepare import PrepareOptions, prepare_library
+from screening.compounds.rules.rules import NO_RULES
 library = prepare_library(Path(sys.argv[1]), Path(sys.argv[2]), options=PrepareOptions(rules=NO_RULES))
 print(library.records, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """

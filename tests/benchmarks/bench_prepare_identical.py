@@ -13,16 +13,23 @@ from bench_prepare import BENCH, library_smiles, plain_catalog, property_calcula
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdMolDescriptors
 
-from screening.compounds.columns import Columns
-from screening.compounds.describe import Described, Dropped, Standardised, describe_all, smiles_of_block, standardised
+from screening.compounds.files.columns import Columns
+from screening.compounds.files.formats import open_files
+from screening.compounds.files.record import Notation
 from screening.compounds.fingerprint import packed_morgan
-from screening.compounds.formats import open_files
-from screening.compounds.patience import suspicious
-from screening.compounds.prepare import BATCH_RECORDS
-from screening.compounds.record import Notation
-from screening.compounds.rules import DEFAULT_RULES
-from screening.compounds.shortcut import short_form
-from screening.compounds.standardise import Refusal, long_form
+from screening.compounds.library.describe import (
+    Described,
+    Dropped,
+    Standardised,
+    describe_all,
+    smiles_of_block,
+    standardised,
+)
+from screening.compounds.library.prepare import BATCH_RECORDS
+from screening.compounds.rules.rules import DEFAULT_RULES
+from screening.compounds.standardisation.patience import suspicious
+from screening.compounds.standardisation.shortcut import short_form
+from screening.compounds.standardisation.standardise import Refusal, long_form
 from screening.errors import ScreeningError
 
 

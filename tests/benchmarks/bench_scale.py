@@ -26,7 +26,7 @@ import pyarrow as pa
 from bench_screen import ROOT, model_of, usage
 
 from screening.clusters.catalog import open_client
-from screening.compounds.library import PreparedLibrary, open_library
+from screening.compounds.library.library import PreparedLibrary, open_library
 from screening.engine import parts
 from screening.runs.hits import ranking
 from screening.runs.plan import plan_screen

@@ -44,7 +44,7 @@ def molecules(count: int) -> Iterator[str]:
 def prepared(count: int, folder: Path) -> Path:
     """Prepare a library of `count` records once."""
     from screening.clusters.local import open_local
-    from screening.compounds.prepare import prepare_library
+    from screening.compounds.library.prepare import prepare_library
 
     raw, out = folder / f"zinc-{count}.smi", folder / f"zinc-{count}.library"
     if not raw.exists():
@@ -61,7 +61,7 @@ def prepared(count: int, folder: Path) -> Path:
 
 def model_of(folder: Path) -> Path:
     """Train a model of Nav1.7 once."""
-    from screening.models.measurements import read_measurements
+    from screening.models.data.measurements import read_measurements
     from screening.models.storage import save_model
     from screening.models.train import TrainOptions, train_model
 
@@ -95,7 +95,7 @@ def usage() -> tuple[float, float]:
 def one(library: Path, model: Path, out: Path, workers: int) -> None:
     """Screen once in this process and print seconds and peak memory as JSON."""
     from screening.clusters.catalog import open_client
-    from screening.compounds.library import open_library
+    from screening.compounds.library.library import open_library
     from screening.runs.plan import plan_screen
     from screening.runs.score import bound_model
     from screening.runs.screen import run_screen

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from rdkit import Chem
 
-from screening.compounds.diversity import pick_diverse
 from screening.compounds.fingerprint import packed_morgan, stack
-from screening.compounds.similarity import FingerprintTable
+from screening.compounds.search.diversity import pick_diverse
+from screening.compounds.search.similarity import FingerprintTable
 
 BENCH = Path(__file__).parents[2].parent / "shared" / "bench"
 TOP = 1000

@@ -17,8 +17,8 @@ from Bio.PDB import MMCIFParser, PDBParser
 from Bio.PDB.binary_cif import BinaryCIFParser
 
 from screening.targets.assembly import build_assembly
-from screening.targets.read import read_target
-from screening.targets.write import cif_text
+from screening.targets.files.read import read_target
+from screening.targets.files.write import cif_text
 
 ROOT = Path(__file__).resolve().parents[2]
 STRUCTURES = ROOT.parent / "shared" / "bench" / "structures"

@@ -18,9 +18,9 @@ from typing import Any
 import pyarrow as pa
 
 from screening.runs.hits import HIT_SCHEMA
-from screening.targets import write
-from screening.targets.read import read_target
-from screening.targets.site_around import site_around_ligand
+from screening.targets.files import write
+from screening.targets.files.read import read_target
+from screening.targets.sites.site_around import site_around_ligand
 from workbench.page.fragment import Fragment
 from workbench.tables import hit_grid
 from workbench.viewer import view_site, view_target

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from screening.targets.read import read_target
-from screening.targets.site import BindingSite
-from screening.targets.site_around import site_around_ligand
+from screening.targets.files.read import read_target
+from screening.targets.sites.site import BindingSite
+from screening.targets.sites.site_around import site_around_ligand
 from screening.targets.target import Target
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from screening.targets.site import BindingSite
+from screening.targets.sites.site import BindingSite
 from screening.targets.target import Target
-from workbench.viewer import style, view_site, view_target
+from workbench.viewer import view_site, view_target
+from workbench.viewer.scene import style
 
 pytestmark = pytest.mark.browser
 

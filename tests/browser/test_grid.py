@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from rdkit import Chem, RDLogger
 
-from screening.compounds.prepare import prepare_library
+from screening.compounds.library.prepare import prepare_library
 from screening.runs.hits import HIT_SCHEMA
 from workbench.tables import compound_grid, hit_grid
 

@@ -12,14 +12,13 @@ from rdkit.Chem import AllChem
 from rdkit.Geometry import Point3D
 
 from screening.runs.hits import HIT_SCHEMA
-from screening.targets.site import BindingSite
-from screening.targets.site_around import site_around_ligand, site_from_residues
+from screening.targets.sites.site import BindingSite
+from screening.targets.sites.site_around import site_around_ligand, site_from_residues
 from screening.targets.target import Target
-from screening.targets.variants import place_variants
+from screening.targets.variants.variants import place_variants
 from workbench.viewer import (
     Compared,
     Pose,
-    style,
     view_compare,
     view_hits,
     view_pockets,
@@ -28,7 +27,8 @@ from workbench.viewer import (
     view_target,
     view_variants,
 )
-from workbench.viewer.ligand import COMPONENTS, bound_ligand
+from workbench.viewer.scene import style
+from workbench.viewer.scene.ligand import COMPONENTS, bound_ligand
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 

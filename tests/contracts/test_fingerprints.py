@@ -10,7 +10,7 @@ from rdkit import Chem
 
 from screening.features.catalog import FINGERPRINTS
 from screening.features.count_table import LARGEST_COUNT, CountTable
-from screening.models.kernels import minmax
+from screening.models.estimators.kernels import minmax
 
 SMILES = ["CCO", "OCC", "c1ccccc1C(=O)NC", "C[C@H](N)C(=O)O", "C", "[Na+].[Cl-]", "C" * 40, "O=C(O)c1ccccc1OC(C)=O"]
 

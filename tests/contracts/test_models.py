@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from screening.models import catalog
 from screening.models.affinity import AffinityKind, CompoundBlock, Predictions
-from screening.models.measurements import AffinityData, data_from_arrays
+from screening.models.data.measurements import AffinityData, data_from_arrays
+from screening.models.estimators import catalog
 from screening.models.storage import load_model, save_model
 from screening.models.train import TrainOptions, train_model
 from screening.models.trained import TrainedModel

@@ -11,7 +11,7 @@ import pytest
 
 from screening.engine import estimator_files
 from screening.errors import ModelError
-from screening.models.sequence import SequenceModel
+from screening.models.pairs.sequence import SequenceModel
 from screening.models.storage import bind, load_model, save_model
 from screening.models.training_set import compound_block
 

@@ -16,8 +16,8 @@ from screening.errors import UsageError
 if TYPE_CHECKING:
     from distributed import Client
 
-    from screening.compounds.library import PreparedLibrary
-    from screening.compounds.prepare import PrepareOptions
+    from screening.compounds.library.library import PreparedLibrary
+    from screening.compounds.library.prepare import PrepareOptions
     from screening.engine.progress import OnProgress
     from screening.runs.plan import ScreenPlan
     from screening.targets.target import Target
@@ -200,7 +200,7 @@ def _plan(settings: Settings, library: PreparedLibrary) -> ScreenPlan:
 def _placed(settings: Settings) -> tuple[Target | None, str | None]:
     """Read the target and place the site on it, so that what cannot be placed is told before any work."""
     from screening.runs.site import place_site
-    from screening.targets.read import read_target
+    from screening.targets.files.read import read_target
 
     screen = settings.screen
     if screen.target is None:
@@ -213,7 +213,7 @@ def _placed(settings: Settings) -> tuple[Target | None, str | None]:
 
 def _prepared(settings: Settings, client: Client | None, on_progress: OnProgress) -> PreparedLibrary:
     """Open a prepared library, or prepare raw files in a folder beside the run (once)."""
-    from screening.compounds.prepare import prepare_library
+    from screening.compounds.library.prepare import prepare_library
     from workbench.cli.dry_run import library_at_hand, prepared_beside
 
     found = library_at_hand(settings)
@@ -225,7 +225,7 @@ def _prepared(settings: Settings, client: Client | None, on_progress: OnProgress
 
 
 def _raw(settings: Settings) -> tuple[list[Path], PrepareOptions]:
-    from screening.compounds.prepare import PrepareOptions
+    from screening.compounds.library.prepare import PrepareOptions
 
     given = settings.screen.library
     options = PrepareOptions(smiles=settings.library.smiles, name=settings.library.name)
@@ -261,7 +261,7 @@ def _pilot(settings: Settings, as_json: bool) -> None:
     import json
 
     from screening.clusters.local import cores
-    from screening.compounds.preparation_cost import PreparationCost, preparation_cost
+    from screening.compounds.library.preparation_cost import PreparationCost, preparation_cost
     from screening.runs.estimate import Estimate, estimate
     from workbench.cli.dry_run import library_at_hand, prepared_beside
     from workbench.progress import progress_bar

@@ -12,11 +12,12 @@ import typer
 from screening.errors import UsageError
 
 if TYPE_CHECKING:
-    from screening.models.measurements import AffinityData
+    from screening.models.data.measurements import AffinityData
     from screening.models.storage import SavedModel
     from screening.models.train import TrainOptions
 
-#: As in `screening.models.catalog`, which takes too long to import for ``--help``; a test holds them together.
+#: As in `screening.models.estimators.catalog`, which takes too long to import for ``--help``; a test holds them
+#: together.
 MODELS = "ensemble, fast, gaussian process, boosted trees, random forest, support vector, ridge or nearest neighbours"
 
 
@@ -123,7 +124,7 @@ def _refuse(mode: str, options: dict[str, object]) -> None:
 
 
 def _options(model: str, seed: int, title: str, split: list[str], date: str | None, side: str | None) -> TrainOptions:
-    from screening.models.chosen_splits import require_splits
+    from screening.models.evaluation.chosen_splits import require_splits
     from screening.models.train import TrainOptions, require_model
 
     require_model(model)
@@ -132,7 +133,7 @@ def _options(model: str, seed: int, title: str, split: list[str], date: str | No
 
 
 def _label_reader(label: str, columns: dict[str, Any]) -> Callable[..., AffinityData]:
-    from screening.models.labels import read_labels
+    from screening.models.data.labels import read_labels
 
     _require_smiles(columns)
     return functools.partial(read_labels, label=label, **columns)
@@ -147,8 +148,8 @@ def _value_reader(
     columns: dict[str, Any],
 ) -> Callable[..., AffinityData]:
     from screening.models.affinity import AffinityKind
-    from screening.models.measurements import read_measurements
-    from screening.models.units import Unit
+    from screening.models.data.measurements import read_measurements
+    from screening.models.data.units import Unit
 
     _require_smiles(columns)
     assert value is not None

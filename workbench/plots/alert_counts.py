@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.compounds.profile import LibraryProfile
+from screening.compounds.library.profile import LibraryProfile
 from screening.errors import UsageError
 from workbench.page.theme import KNOWN
 from workbench.plots.figure import Chart, new_figure
@@ -14,7 +14,7 @@ def alert_counts(profile: LibraryProfile, *, top: int = 15) -> Chart:
     Parameters
     ----------
     profile
-        As ``screening.compounds.profile.profile_library`` returns it.
+        As ``screening.compounds.library.profile.profile_library`` returns it.
     top
         How many flags to draw.
 

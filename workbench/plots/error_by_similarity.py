@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from screening.errors import UsageError
-from screening.models.leakage import SIMILARITY_EDGES
+from screening.models.evaluation.leakage import SIMILARITY_EDGES
 from workbench.page.theme import HIT, KNOWN
 from workbench.plots.figure import SOFT, Chart, new_figure
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from screening.compounds.profile import LibraryProfile
+from screening.compounds.library.profile import LibraryProfile
 from screening.errors import UsageError
 from workbench.page.theme import ALL, KNOWN
 from workbench.plots.figure import Chart, new_figure
@@ -32,7 +32,7 @@ def property_windows(profile: LibraryProfile, windows: Mapping[str, tuple[float,
     Parameters
     ----------
     profile
-        As ``screening.compounds.profile.profile_library`` returns it.
+        As ``screening.compounds.library.profile.profile_library`` returns it.
     windows
         Property to its lower and upper end; Lipinski's and Veber's by default.
 

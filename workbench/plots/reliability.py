@@ -15,7 +15,7 @@ def reliability(bins: Sequence[Mapping[str, float]], *, title: str = "") -> Char
     Parameters
     ----------
     bins
-        As `screening.models.probability.reliability` returns them, and as a model card holds them.
+        As `screening.models.evaluation.probability.reliability` returns them, and as a model card holds them.
     title
         What was tested.
 

@@ -14,7 +14,7 @@ from workbench.page.fragment import Fragment, escape, sheet
 
 if TYPE_CHECKING:
     from screening.models.affinity import AffinityModel
-    from screening.models.sequence import SequenceModel
+    from screening.models.pairs.sequence import SequenceModel
     from screening.models.trained import TrainedModel
     from screening.targets.target import Target
 
@@ -70,7 +70,7 @@ def contribution_grid(
         If the model needs a sequence and has none.
     """
     from screening.models.explain import atom_contributions
-    from screening.models.sequence import SequenceModel
+    from screening.models.pairs.sequence import SequenceModel
     from screening.models.storage import bind
 
     missing = [name for name in COLUMNS if name not in hits.schema.names]

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from screening.compounds.compound import PROPERTIES
-from screening.compounds.properties import property_row
+from screening.compounds.rules.properties import property_row
 from screening.errors import UsageError
 from workbench.page import depiction
 from workbench.page.fragment import Fragment, escape, sheet

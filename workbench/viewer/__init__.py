@@ -12,16 +12,16 @@ can do.
 - `view_variants`: protein variants
 """
 
-from workbench.viewer.compare_view import Compared, view_compare
-from workbench.viewer.hits_view import view_hits
 from workbench.viewer.javascript import allow_download
-from workbench.viewer.pockets_view import view_pockets
-from workbench.viewer.pose import Pose
-from workbench.viewer.pose_view import view_pose
-from workbench.viewer.site_view import view_site
-from workbench.viewer.target_view import view_target
-from workbench.viewer.variants_view import view_variants
+from workbench.viewer.scene.pose import Pose
 from workbench.viewer.view import View
+from workbench.viewer.views.compare_view import Compared, view_compare
+from workbench.viewer.views.hits_view import view_hits
+from workbench.viewer.views.pockets_view import view_pockets
+from workbench.viewer.views.pose_view import view_pose
+from workbench.viewer.views.site_view import view_site
+from workbench.viewer.views.target_view import view_target
+from workbench.viewer.views.variants_view import view_variants
 
 __all__ = [
     "Compared",

@@ -10,7 +10,7 @@ from rdkit import Chem
 
 from screening.targets.target import Atoms
 from workbench.page.theme import ELEMENTS
-from workbench.viewer.camera import Camera
+from workbench.viewer.scene.camera import Camera
 
 
 @dataclasses.dataclass(frozen=True)

@@ -106,7 +106,7 @@ def script(uid: str, spec: dict[str, Any], *, embed: bool) -> str:
     uid
         Value of the container's ``data-wb-view``.
     spec
-        What to draw, as `workbench.viewer.scene.Scene` describes it.
+        What to draw, as `workbench.viewer.scene.scene.Scene` describes it.
     embed
         Put 3Dmol.js itself in.
     """

@@ -9,7 +9,7 @@ import py3Dmol
 from workbench.page.depiction import image
 from workbench.page.fragment import Fragment, escape, sheet
 from workbench.viewer import javascript
-from workbench.viewer.scene import Scene
+from workbench.viewer.scene.scene import Scene
 
 
 @dataclasses.dataclass(frozen=True)

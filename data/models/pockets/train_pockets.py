@@ -34,6 +34,7 @@ from sklearn.preprocessing import StandardScaler
 
 from screening.engine import estimator_files, files
 from screening.provenance import package_versions
+from screening.targets.files.read import read_target
 from screening.targets.pockets.candidates import describe_candidates, gather
 from screening.targets.pockets.druggability import (
     FEATURES,
@@ -44,8 +45,7 @@ from screening.targets.pockets.druggability import (
 )
 from screening.targets.pockets.find import receptor_atoms
 from screening.targets.pockets.point_features import feature_names, point_features
-from screening.targets.read import read_target
-from screening.targets.sequences import clusters, identity_matrix
+from screening.targets.sequences.sequences import clusters, identity_matrix
 from screening.targets.target import Atoms
 
 HERE = Path(__file__).resolve().parent

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from screening.targets.components import AMINO_ACIDS
+from screening.targets.entities.components import AMINO_ACIDS
 from screening.targets.pockets.enclosure import ray_lengths
 from screening.targets.pockets.point_features import HYDROPATHY
 from screening.targets.target import Atoms, ResidueId

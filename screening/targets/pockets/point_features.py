@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from screening.targets.components import AMINO_ACIDS
+from screening.targets.entities.components import AMINO_ACIDS
 from screening.targets.pockets.enclosure import RAYS, ray_lengths
 from screening.targets.pockets.surface import surface_points
 from screening.targets.target import Atoms

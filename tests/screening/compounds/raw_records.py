@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rdkit import Chem
 
-from screening.compounds.columns import Columns
-from screening.compounds.formats import CompoundFile
-from screening.compounds.record import RawRecord
+from screening.compounds.files.columns import Columns
+from screening.compounds.files.formats import CompoundFile
+from screening.compounds.files.record import RawRecord
 
 COMPOUNDS = {
     "aspirin": "CC(=O)Oc1ccccc1C(=O)O",

@@ -8,7 +8,7 @@ import pytest
 from screening.features.compound_blocks import fingerprints_and_properties
 from screening.features.molecule_features import MoleculeFeatures, molecule_features
 from screening.features.stored_features import STORED, from_table, to_table
-from screening.models.kernel_ensemble import KERNELS
+from screening.models.estimators.kernel_ensemble import KERNELS
 
 SMILES = [
     "CC(=O)Oc1ccccc1C(=O)O",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screening.models.measurements import AffinityData, read_measurements
+from screening.models.data.measurements import AffinityData, read_measurements
 from screening.models.train import TrainOptions, train_model
 from screening.models.trained import TrainedModel
 

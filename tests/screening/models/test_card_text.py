@@ -6,7 +6,7 @@ import pytest
 
 from screening.models import card_text
 from screening.models.affinity import AffinityKind, ScoreKind, kind_of, meaning
-from screening.models.comparison import comparison
+from screening.models.evaluation.comparison import comparison
 from screening.models.trained import TrainedModel
 
 

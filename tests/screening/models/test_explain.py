@@ -8,7 +8,7 @@ from rdkit import Chem
 
 from screening.models import explain
 from screening.models.affinity import AffinityKind
-from screening.models.measurements import data_from_arrays
+from screening.models.data.measurements import data_from_arrays
 from screening.models.train import TrainOptions, train_model
 from screening.models.trained import TrainedModel
 

@@ -12,7 +12,7 @@ from sklearn.dummy import DummyRegressor
 
 from screening.errors import FileError, ModelError, StorageError
 from screening.models import storage
-from screening.models.sequence import SequenceModel
+from screening.models.pairs.sequence import SequenceModel
 from screening.models.storage import bind, load_model, save_model
 from screening.models.trained import TrainedModel
 from screening.models.training_set import compound_block

@@ -9,8 +9,8 @@ import pytest
 from screening.engine.progress import Progress
 from screening.errors import AffinityDataError, UsageError
 from screening.models.affinity import AffinityKind, CompoundBlock, Predictions
-from screening.models.measurements import AffinityData, data_from_arrays, read_measurements
-from screening.models.similarity_ensemble import SimilarityEnsemble
+from screening.models.data.measurements import AffinityData, data_from_arrays, read_measurements
+from screening.models.estimators.similarity_ensemble import SimilarityEnsemble
 from screening.models.train import TrainOptions, train_model
 from screening.models.trained import TrainedModel
 from screening.models.training_set import compound_block

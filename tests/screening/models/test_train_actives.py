@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from screening.compounds.library import PreparedLibrary
-from screening.compounds.prepare import prepare_library
+from screening.compounds.library.library import PreparedLibrary
+from screening.compounds.library.prepare import prepare_library
 from screening.errors import AffinityDataError, ModelError
 from screening.models import explain
 from screening.models.actives_model import ActivesModel
 from screening.models.affinity import Predictions, ScoreKind, meaning
-from screening.models.likeness import VIEWS, Likeness, pooled, views_of
-from screening.models.neighbours import FingerprintIndex
+from screening.models.estimators.likeness import VIEWS, Likeness, pooled, views_of
+from screening.models.estimators.neighbours import FingerprintIndex
 from screening.models.rebuild import rebuild_model
 from screening.models.storage import load_model, save_model
 from screening.models.train_actives import train_actives
@@ -93,7 +93,7 @@ def test_the_score_is_the_definition(background: list[str]) -> None:
     """Standardised, pooled similarity in each view, computed here one molecule at a time."""
     model = Likeness.fit(ACTIVES, background)
     tables, rest, asked = views_of(ACTIVES), views_of(background), views_of([RELATIVE])
-    from screening.models.kernels import minmax
+    from screening.models.estimators.kernels import minmax
 
     parts = []
     for view in range(len(VIEWS)):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rdkit import Chem
 
-from screening.compounds.standardise import Parent, parent_of
+from screening.compounds.standardisation.standardise import Parent, parent_of
 from screening.models.storage import load_model
 from screening.models.training_set import compound_block
 

@@ -10,9 +10,9 @@ import pytest
 from distributed import Client
 
 from screening.clusters.local import open_local
-from screening.compounds.library import PreparedLibrary, open_library
-from screening.compounds.prepare import prepare_library
-from screening.models.measurements import read_measurements
+from screening.compounds.library.library import PreparedLibrary, open_library
+from screening.compounds.library.prepare import prepare_library
+from screening.models.data.measurements import read_measurements
 from screening.models.storage import save_model
 from screening.models.train import TrainOptions, train_model
 from screening.runs.plan import ScreenPlan, plan_screen

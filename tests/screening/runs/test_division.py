@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from screening.compounds.library import PreparedLibrary
+from screening.compounds.library.library import PreparedLibrary
 from screening.runs import division
 from screening.runs.estimate import estimate
 from screening.runs.plan import ScreenPlan

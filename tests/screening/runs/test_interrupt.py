@@ -21,8 +21,8 @@ from typing import Any
 import pytest
 from distributed import Client
 
-from screening.compounds.library_plan import WORK
-from screening.compounds.prepare import prepare_library
+from screening.compounds.library.library_plan import WORK
+from screening.compounds.library.prepare import prepare_library
 from screening.engine import shelter
 from screening.runs.plan import ScreenPlan, plan_screen
 from screening.runs.run import ScreenRun

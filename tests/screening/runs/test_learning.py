@@ -13,11 +13,11 @@ import pyarrow as pa
 import pytest
 from distributed import Client
 
-from screening.compounds.library import PreparedLibrary, open_library
+from screening.compounds.library.library import PreparedLibrary, open_library
 from screening.errors import FileError, LibraryError
 from screening.features.library_features import FOLDER, features_of, featurise_library
 from screening.models.affinity import CompoundBlock
-from screening.models.measurements import read_measurements
+from screening.models.data.measurements import read_measurements
 from screening.models.stand_in import read_stand_in
 from screening.models.storage import load_model, save_model
 from screening.models.train import TrainOptions, train_activity

@@ -9,7 +9,7 @@ import pytest
 from screening.errors import SiteError, UsageError
 from screening.runs.plan import ScreenPlan
 from screening.runs.site import place_site
-from screening.targets.read import read_target
+from screening.targets.files.read import read_target
 from screening.targets.target import Target
 from tests.conftest import Run
 

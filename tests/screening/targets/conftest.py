@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screening.targets.read import read_target
+from screening.targets.files.read import read_target
 from screening.targets.target import Target
 
 

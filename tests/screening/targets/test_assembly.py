@@ -10,10 +10,10 @@ import pytest
 
 from screening.errors import StructureError
 from screening.targets.assembly import build_assembly
-from screening.targets.mmcif_header import expanded
-from screening.targets.read import read_target
+from screening.targets.files.mmcif_header import expanded
+from screening.targets.files.read import read_target
+from screening.targets.files.write import cif_text, pdb_text
 from screening.targets.target import Target
-from screening.targets.write import cif_text, pdb_text
 from tests.conftest import Run
 from tests.screening.targets.conftest import peptide
 

@@ -198,7 +198,7 @@ def test_one_active_in_a_thousand_is_refused_with_advice(
 
 
 def test_help_lists_the_models_there_are(capsys: pytest.CaptureFixture[str]) -> None:
-    from screening.models.catalog import MODELS
+    from screening.models.estimators.catalog import MODELS
     from workbench.cli import train
 
     assert train.MODELS.replace(" or ", ", ").split(", ") == list(MODELS)

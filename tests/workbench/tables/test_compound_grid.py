@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from screening.compounds.library import PreparedLibrary
-from screening.compounds.prepare import prepare_library
+from screening.compounds.library.library import PreparedLibrary
+from screening.compounds.library.prepare import prepare_library
 from screening.errors import UsageError
 from workbench.tables import compound_grid
 

@@ -11,11 +11,11 @@ from rdkit import Chem
 
 from screening.errors import ModelError, UsageError
 from screening.models.affinity import AffinityKind
-from screening.models.measurements import data_from_arrays
+from screening.models.data.measurements import data_from_arrays
 from screening.models.storage import load_model
 from screening.models.train import TrainOptions, train_model
 from screening.models.trained import TrainedModel
-from screening.targets.read import read_target
+from screening.targets.files.read import read_target
 from workbench.page import depiction, theme
 from workbench.tables import contribution_grid
 

@@ -10,7 +10,7 @@ from rdkit import Chem
 
 from screening.targets.target import Atoms
 from workbench.viewer.contacts import KINDS, find_contacts
-from workbench.viewer.ligand import bound_ligand
+from workbench.viewer.scene.ligand import bound_ligand
 
 
 def site_atoms(*rows: tuple[str, str, str, tuple[float, float, float]]) -> Atoms:

@@ -17,9 +17,9 @@ def cluster(
     """Cluster compounds by Butina's method; clusters are numbered from the largest, their centres come first."""
     import numpy as np
 
-    from screening.compounds.diversity import cluster_butina
-    from screening.compounds.library import open_library
-    from screening.compounds.similarity import FingerprintTable, all_fingerprints
+    from screening.compounds.library.library import open_library
+    from screening.compounds.search.diversity import cluster_butina
+    from screening.compounds.search.similarity import FingerprintTable, all_fingerprints
     from screening.errors import UsageError
     from workbench.cli.library.rows import give, require_new, rows_of
 

@@ -19,9 +19,9 @@ def pick(
     """Pick a diverse set: each pick is the compound least similar to all picks before it (MaxMin)."""
     import numpy as np
 
-    from screening.compounds.diversity import pick_diverse
-    from screening.compounds.library import open_library
-    from screening.compounds.similarity import FingerprintTable, all_fingerprints
+    from screening.compounds.library.library import open_library
+    from screening.compounds.search.diversity import pick_diverse
+    from screening.compounds.search.similarity import FingerprintTable, all_fingerprints
     from workbench.cli.library.rows import give, require_new, rows_of
 
     require_new(out, force)

@@ -10,7 +10,7 @@ import typer
 from workbench.cli.library.print_profile import print_warnings
 
 if TYPE_CHECKING:
-    from screening.compounds.library import PreparedLibrary
+    from screening.compounds.library.library import PreparedLibrary
 
 
 def prepare(
@@ -45,8 +45,8 @@ def prepare(
     import tempfile
 
     from screening.clusters.catalog import open_client
-    from screening.compounds.prepare import PrepareOptions, prepare_library
-    from screening.compounds.rules import DEFAULT_RULES, read_rules
+    from screening.compounds.library.prepare import PrepareOptions, prepare_library
+    from screening.compounds.rules.rules import DEFAULT_RULES, read_rules
     from screening.errors import LibraryError
     from workbench.progress import progress_bar
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from screening.compounds.overview import Overlap
-    from screening.compounds.profile import LibraryProfile
+    from screening.compounds.library.overview import Overlap
+    from screening.compounds.library.profile import LibraryProfile
 
 
 #: Lines of each list; the rest is counted.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from screening.compounds.library import PreparedLibrary
+    from screening.compounds.library.library import PreparedLibrary
 
 
 def profile(
@@ -28,9 +28,9 @@ def profile(
 
     from rich.console import Console
 
-    from screening.compounds.library import open_library
-    from screening.compounds.overview import overlap, top_scaffolds
-    from screening.compounds.profile import profile_library
+    from screening.compounds.library.library import open_library
+    from screening.compounds.library.overview import overlap, top_scaffolds
+    from screening.compounds.library.profile import profile_library
     from workbench.cli.library.print_profile import print_overlap, print_profile, print_scaffolds
 
     other = None if against is None else open_library(against)
@@ -59,7 +59,7 @@ def profile(
 
 def _prepared_for_now(file: Path, folder: Path, workers: int | None) -> PreparedLibrary:
     from screening.clusters.catalog import open_client
-    from screening.compounds.prepare import prepare_library
+    from screening.compounds.library.prepare import prepare_library
     from workbench.progress import progress_bar
 
     with open_client(workers=workers) as client, progress_bar() as on_progress:

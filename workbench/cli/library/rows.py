@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-    from screening.compounds.library import PreparedLibrary
+    from screening.compounds.library.library import PreparedLibrary
 
 #: Rows that are printed.
 SHOWN = 20
@@ -30,7 +30,7 @@ def require_new(out: Path | None, force: bool) -> None:
     UsageError
         If `out` exists and `force` is not given, or no writer has its suffix.
     """
-    from screening.compounds.write_library import require_writer
+    from screening.compounds.library.write_library import require_writer
 
     if out is None:
         return
@@ -43,7 +43,7 @@ def rows_of(library: PreparedLibrary, rows: np.ndarray, more: Mapping[str, Any])
     """Return compounds of a library with more columns before their own."""
     import pyarrow as pa
 
-    from screening.compounds.write_library import COLUMNS
+    from screening.compounds.library.write_library import COLUMNS
 
     table = library.take(rows, COLUMNS)
     return pa.table({**more, **{name: table[name] for name in COLUMNS}})
@@ -54,7 +54,7 @@ def give(table: pa.Table, out: Path | None, as_json: bool, title: str, shown: Se
     import json
 
     from screening.compounds.inchi import with_inchikeys
-    from screening.compounds.write_library import write_compounds
+    from screening.compounds.library.write_library import write_compounds
 
     if out is not None:
         write_compounds([table], out, inchikey=inchikey)

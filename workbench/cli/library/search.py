@@ -23,9 +23,9 @@ def search(
     """
     import numpy as np
 
-    from screening.compounds.library import open_library
-    from screening.compounds.queries import read_queries
-    from screening.compounds.similarity import search_library
+    from screening.compounds.library.library import open_library
+    from screening.compounds.search.queries import read_queries
+    from screening.compounds.search.similarity import search_library
     from workbench.cli.library.rows import give, require_new, rows_of
 
     require_new(out, force)

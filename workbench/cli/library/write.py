@@ -19,8 +19,8 @@ def write(
 
     Each compound keeps its name, file and number in it (counted from 1), properties and flags.
     """
-    from screening.compounds.library import open_library
-    from screening.compounds.write_library import write_library
+    from screening.compounds.library.library import open_library
+    from screening.compounds.library.write_library import write_library
     from workbench.cli.library.rows import require_new
 
     require_new(out, force)

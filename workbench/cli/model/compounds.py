@@ -13,7 +13,7 @@ def parents_of(smiles: Sequence[str]) -> list[str]:
     LibraryError
         If one cannot be used.
     """
-    from screening.compounds.standardise import Refusal, parent_of
+    from screening.compounds.standardisation.standardise import Refusal, parent_of
     from screening.errors import LibraryError
 
     parents = []

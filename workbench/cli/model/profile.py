@@ -11,7 +11,7 @@ from workbench.cli.model.compounds import parents_of
 
 if TYPE_CHECKING:
     from screening.models.affinity import Predictions
-    from screening.models.selectivity import Profile
+    from screening.models.pairs.selectivity import Profile
 
 
 def profile(
@@ -24,8 +24,8 @@ def profile(
     import json as json_module
 
     from screening.errors import ModelError
-    from screening.models import selectivity
-    from screening.models.sequence import SequenceModel
+    from screening.models.pairs import selectivity
+    from screening.models.pairs.sequence import SequenceModel
     from screening.models.storage import load_model
     from screening.models.training_set import compound_block
     from workbench.cli.print_prediction import domain

@@ -16,8 +16,8 @@ def assembly(
     from screening.engine import files
     from screening.errors import UsageError
     from screening.targets.assembly import build_assembly
-    from screening.targets.read import read_target
-    from screening.targets.write import cif_text, pdb_text
+    from screening.targets.files.read import read_target
+    from screening.targets.files.write import cif_text, pdb_text
 
     writers = {".cif": cif_text, ".pdb": pdb_text}
     if out.suffix.lower() not in writers:

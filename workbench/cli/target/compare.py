@@ -21,9 +21,9 @@ def compare(
     as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
 ) -> None:
     """Compare a site with its counterparts in other structures: which residues differ, and how far apart they lie."""
-    from screening.targets.read import read_target
-    from screening.targets.site_around import site_around_ligand
-    from screening.targets.site_comparison import compare_site
+    from screening.targets.files.read import read_target
+    from screening.targets.sites.site_around import site_around_ligand
+    from screening.targets.sites.site_comparison import compare_site
 
     target = read_target(reference)
     site = chosen_site(target, site_ligand, site_residues, site_point, radius) or site_around_ligand(target)

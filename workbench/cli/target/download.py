@@ -14,8 +14,8 @@ def download(
     base_url: str = typer.Option(None, "--base-url", help="Another server that answers like the source."),
 ) -> None:
     """Fetch an entry from the RCSB PDB or the AlphaFold DB and print where the file is."""
-    from screening.targets.download import download_target
-    from screening.targets.read import read_target
+    from screening.targets.files.download import download_target
+    from screening.targets.files.read import read_target
 
     path = download_target(entry, out, base_url, source=source)
     target = read_target(path)

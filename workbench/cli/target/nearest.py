@@ -20,9 +20,9 @@ def nearest(
 ) -> None:
     """Find the structures whose sequence is nearest to a given one."""
     from screening.errors import InputError
-    from screening.targets.read import read_target
-    from screening.targets.sequences import align
-    from screening.targets.survey import structure_files
+    from screening.targets.files.read import read_target
+    from screening.targets.sequences.sequences import align
+    from screening.targets.triage.survey import structure_files
 
     wanted = read_target(query).sequence
     if not wanted:

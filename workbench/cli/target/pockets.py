@@ -18,8 +18,8 @@ def pockets(
     model: int = typer.Option(1, "--model", help="Which model of several to read."),
 ) -> None:
     """Find where a ligand could bind, ranked by probability. Bound ligands are taken away first."""
+    from screening.targets.files.read import read_target
     from screening.targets.pockets.find import find_pockets
-    from screening.targets.read import read_target
 
     target = read_target(file, model=model)
     names = tuple(name.strip() for name in chains.split(",")) if chains else None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from screening.targets.site import BindingSite
-    from screening.targets.site_features import SiteFeatures
+    from screening.targets.sites.site import BindingSite
+    from screening.targets.sites.site_features import SiteFeatures
     from screening.targets.target import Target
 
 

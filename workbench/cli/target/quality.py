@@ -20,8 +20,8 @@ def quality(
     as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
 ) -> None:
     """Say whether a structure, and a site of it, is fit for docking, for viewing, or not at all."""
-    from screening.targets.quality import assess
-    from screening.targets.read import read_target
+    from screening.targets.files.read import read_target
+    from screening.targets.quality.quality import assess
 
     target = read_target(file)
     report = assess(target, chosen_site(target, site_ligand, site_residues, site_point, radius))

@@ -26,7 +26,7 @@ def show(
     """Show what a structure holds: chains, sequences, ligands, what is missing, and a binding site if asked."""
     from screening.errors import SiteError, UsageError
     from screening.targets.describe import describe, describe_site
-    from screening.targets.read import read_target
+    from screening.targets.files.read import read_target
 
     target = read_target(file, model=model, altloc=altloc)
     site = chosen_site(target, site_ligand, site_residues, site_point, radius)
@@ -35,7 +35,7 @@ def show(
     family = [] if homologs is None else [chain.seqres or chain.sequence for chain in read_target(homologs).chains]
     features = None
     if site is not None:
-        from screening.targets.site_features import site_features
+        from screening.targets.sites.site_features import site_features
 
         with contextlib.suppress(SiteError):  # of nucleic acid alone
             features = site_features(target, site, family)

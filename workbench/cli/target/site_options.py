@@ -9,7 +9,7 @@ import typer
 from screening.errors import UsageError
 
 if TYPE_CHECKING:
-    from screening.targets.site import BindingSite
+    from screening.targets.sites.site import BindingSite
     from screening.targets.target import Target
 
 SiteLigand = Annotated[str | None, typer.Option("--site-ligand", help="Site around this ligand: ADN or E:ADN351.")]
@@ -30,7 +30,7 @@ def chosen_site(
     UsageError
         If several are asked for, or a text is no point.
     """
-    from screening.targets.site_around import (
+    from screening.targets.sites.site_around import (
         DEFAULT_RADIUS_A,
         site_around_ligand,
         site_from_point,

@@ -25,10 +25,10 @@ def variants(
     as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
 ) -> None:
     """Place protein variants on a structure: distance to the site and ligand, buried or exposed, at an interface."""
-    from screening.targets.read import read_target
-    from screening.targets.site_around import site_around_ligand
-    from screening.targets.variant import read_variants
-    from screening.targets.variants import place_variants
+    from screening.targets.files.read import read_target
+    from screening.targets.sites.site_around import site_around_ligand
+    from screening.targets.variants.variant import read_variants
+    from screening.targets.variants.variants import place_variants
 
     given = [*(names or []), *(read_variants(table) if table is not None else [])]
     if not given:

@@ -1,0 +1,6 @@
+"""Records in, whatever the format: one reader per format, and what they share.
+
+`formats` knows the suffixes and opens files, archives and standard input; `stream` reads them piece by piece, whatever
+their compression; ``read_*`` yield the records of one format; `columns` picks the columns of a table; `record` is what
+every reader yields; `molblock_problem` tells what is wrong with a mol block.
+"""

@@ -1,0 +1,64 @@
+"""SMILES files: a structure, then an optional CXSMILES extension and name, on each line.
+
+Blank lines and lines that start with ``#`` are no records; a first line such as ``smiles name`` is a header. Files
+with the name first and the structure after a tab are recognised by their first records.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from screening.compounds.files.columns import Columns, looks_like_smiles
+from screening.compounds.files.record import Notation, RawRecord
+from screening.compounds.files.stream import TextFile
+
+_HEADER = re.compile(r"(canonical_|iso|cx)?_?smiles?\b", re.IGNORECASE)
+_LOOKED_AT = 50
+_EXTENSION = re.compile(r"\s*\|[^|]*\|")
+
+
+def read_smiles(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
+    """Yield the records of a SMILES file; `columns` does not matter."""
+    lines = _record_lines(file)
+    first = list(itertools.islice(lines, _LOOKED_AT))
+    name_first = _name_first(first)
+    for number, line in enumerate(itertools.chain(first, lines), start=1):
+        if name_first and "\t" in line:
+            name, rest = line.split("\t", 1)
+            yield record_of_line(number, f"{rest.strip()}\t{name}")
+        else:
+            yield record_of_line(number, line)
+
+
+def _record_lines(file: TextFile) -> Iterator[str]:
+    for line in file.lines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if file.line == 1 and any(_HEADER.match(cell.strip()) for cell in line.split("\t")):
+            continue
+        yield line
+
+
+def _name_first(lines: list[str]) -> bool:
+    """Say whether most lines make sense only with the structure in the second of two columns."""
+    rows = [line.split("\t") for line in lines if "\t" in line]
+    if 2 * len(rows) <= len(lines):
+        return False
+    swapped = sum(not looks_like_smiles(row[0]) and looks_like_smiles(row[1]) for row in rows)
+    return 2 * swapped > len(rows)
+
+
+def record_of_line(number: int, line: str) -> RawRecord:
+    """Return the record on a line. A line that starts with a tab has an empty SMILES."""
+    if line.startswith("\t"):
+        return RawRecord(number, line.strip(), "", Notation.SMILES)
+    parts = line.split(None, 1)
+    rest = parts[1].strip() if len(parts) > 1 else ""
+    text = parts[0]
+    if rest.startswith("|"):
+        extension = _EXTENSION.match(rest)
+        if extension:
+            text, rest = f"{text} {extension.group().strip()}", rest[extension.end() :].strip()
+    return RawRecord(number, rest.split("\t")[0].strip(), text, Notation.SMILES)

@@ -1,0 +1,7 @@
+"""A prepared library: made once from compound files, opened at once, described, and written out again.
+
+`prepare` makes it and `prepared_library` opens it; `library_plan` is what makes two preparations equal;
+`describe_record` and `standardise_batch` are the work on a record and on a batch; `mark_duplicates` and `duplicates`
+find equal parents; `rejection_warning` tells of an unusual share of bad records; `preparation_cost` estimates;
+`profile` and `scaffolds_and_overlap` describe; `write_library` writes.
+"""

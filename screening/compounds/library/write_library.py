@@ -1,0 +1,156 @@
+"""Write a prepared library to a file that other programs read: SMILES, CSV, SDF or Parquet, plain, .gz or .zst."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import gzip
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import zstandard
+from rdkit import Chem
+
+from screening.compounds.compound import PROPERTIES
+from screening.compounds.files.formats import suffix_of
+from screening.compounds.inchi import with_inchikeys
+from screening.compounds.library.library import PreparedLibrary
+from screening.engine import files
+from screening.errors import UsageError
+
+#: Columns that are written, in order; others of a table, such as a similarity, come before them.
+COLUMNS = ["name", "smiles", *PROPERTIES, "flags", "source", "number"]
+
+
+def write_library(library: PreparedLibrary, path: str | os.PathLike[str], *, inchikey: bool = False) -> int:
+    """Write the compounds of a library, part by part; return how many.
+
+    Parameters
+    ----------
+    library
+        The library.
+    path, inchikey
+        As for `write_compounds`.
+    """
+    write_compounds(library.iterate(COLUMNS), path, inchikey=inchikey)
+    return library.compounds
+
+
+def write_compounds(tables: Iterable[pa.Table], path: str | os.PathLike[str], *, inchikey: bool = False) -> None:
+    """Write tables of compounds.
+
+    Parameters
+    ----------
+    tables
+        With the same columns each, ``name`` and ``smiles`` among them.
+    path
+        File to write; its suffix chooses the format. It takes the place of an older one only when it is whole.
+    inchikey
+        Add a column ``inchikey`` (`screening.compounds.inchi`); worked out here, it takes longer than the writing.
+
+    Raises
+    ------
+    UsageError
+        If no writer has the suffix, or InChIKeys are wanted in a SMILES file.
+    StorageError
+        If it cannot be written.
+    """
+    path = Path(path)
+    writer = require_writer(path)
+    if inchikey and writer is _smiles:
+        raise UsageError("a SMILES file has no column for InChIKeys", source=path, expected="one of .csv .sdf .parquet")
+    with files.replacing(path) as temporary:
+        writer((with_inchikeys(table) if inchikey else table for table in tables), temporary, path.suffix.lower())
+
+
+def require_writer(path: Path) -> Writer:
+    """Return what writes files with the suffix of a path.
+
+    Raises
+    ------
+    UsageError
+        If nothing does.
+    """
+    writer = WRITERS.get(suffix_of(path))
+    if writer is None:
+        raise UsageError("no writer for this suffix", source=path, expected=f"one of {' '.join(WRITERS)}")
+    return writer
+
+
+def _smiles(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
+    with _text(path, compression) as sink:
+        for row in _rows(tables):
+            sink.write(f"{row['smiles']}\t{_one_line(row['name'])}\n")
+
+
+def _csv(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
+    with _text(path, compression) as sink:
+        writer = csv.writer(sink, lineterminator="\n")
+        begun = False
+        for table in tables:
+            if not begun:
+                writer.writerow(table.column_names)
+                begun = True
+            for row in _rows([table]):
+                writer.writerow([_plain(value) for value in row.values()])
+
+
+def _sdf(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
+    """Structures have no coordinates: a library knows none."""
+    with _text(path, compression) as sink:
+        for row in _rows(tables):
+            mol = Chem.MolFromSmiles(row["smiles"])
+            mol.SetProp("_Name", _one_line(row.pop("name")))
+            sink.write(Chem.MolToMolBlock(mol))
+            for name, value in row.items():
+                sink.write(f">  <{name}>\n{_plain(value)}\n\n")
+            sink.write("$$$$\n")
+
+
+def _parquet(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
+    sink = None
+    with contextlib.ExitStack() as stack:
+        for table in tables:
+            sink = sink or stack.enter_context(pq.ParquetWriter(path, table.schema, compression="zstd"))
+            sink.write_table(table)
+
+
+Writer = Callable[[Iterable[pa.Table], Path, str], None]
+
+#: Suffix to writer.
+WRITERS: dict[str, Writer] = {".smi": _smiles, ".csv": _csv, ".sdf": _sdf, ".parquet": _parquet}
+
+
+def _rows(tables: Iterable[pa.Table]) -> Iterator[dict[str, Any]]:
+    for table in tables:
+        for batch in pa.Table.to_batches(table, max_chunksize=1000):
+            yield from batch.to_pylist()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return "; ".join(value)
+    return f"{value:.6g}" if isinstance(value, float) else value
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@contextlib.contextmanager
+def _text(path: Path, compression: str) -> Iterator[IO[str]]:
+    with contextlib.ExitStack() as stack:
+        raw: Any = stack.enter_context(open(path, "wb"))
+        if compression == ".gz":
+            raw = stack.enter_context(gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0))
+        elif compression == ".zst":
+            raw = stack.enter_context(zstandard.ZstdCompressor().stream_writer(raw, closefd=False))
+        text = io.TextIOWrapper(raw, encoding="utf-8", newline="", write_through=True)
+        yield text
+        text.flush()
+        text.detach()

@@ -1,0 +1,3 @@
+"""Finding compounds in a library: `similarity` to a query, `diversity` picks and clusters, `queries` as users give
+them.
+"""

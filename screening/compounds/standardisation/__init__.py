@@ -1,0 +1,6 @@
+"""From a structure as drawn to its parent: what is registered, compared and screened.
+
+`standardise` is the full protocol and `fast_path` the same for the commonest structures without it; `salts` take
+counter-ions and solvents off; `normalise_groups` draws functional groups one way; `tautomer` makes canonical tautomers
+on request; `time_limit` ends a structure that takes too long.
+"""

@@ -1,0 +1,95 @@
+"""What a row of measurements says beside structure and value: name, date, and side of a predefined split."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping, Sequence
+
+from rdkit import Chem
+
+from screening.errors import AffinityDataError
+from screening.models.data import dates
+from screening.models.evaluation.splits import SPLIT_WORDS
+
+
+@dataclasses.dataclass(frozen=True)
+class RowLabel:
+    """Name, text of the date and of the side of a split; empty where the file has no such column."""
+
+    name: str
+    date: str = ""
+    side: str = ""
+
+    @property
+    def tested(self) -> bool:
+        """Whether the row is on the side that is tested."""
+        return SPLIT_WORDS.get(self.side.lower(), False)
+
+
+def row_label(
+    path: str | os.PathLike[str],
+    line: int,
+    row: Mapping[str, object],
+    cells: Mapping[str, str],
+    date: str | None,
+    side: str | None,
+) -> RowLabel:
+    """Read the label of a row from the columns `date` and `side`.
+
+    Raises
+    ------
+    AffinityDataError
+        If there is a date that cannot be read or a side that is neither train nor test.
+    """
+    found = RowLabel(str(row["name"]), cells.get(date or "", ""), cells.get(side or "", ""))
+    try:
+        dates.day(found.date)
+    except ValueError as error:
+        raise AffinityDataError(
+            str(error), source=path, where=f"line {line}, column {date}", expected="a date such as 2019-05-31"
+        ) from error
+    if found.side and found.side.lower() not in SPLIT_WORDS:
+        raise AffinityDataError(
+            f"{found.side!r} is no side of a split",
+            source=path,
+            where=f"line {line}, column {side}",
+            expected="train or test",
+        )
+    return found
+
+
+def earliest_dates(used: Sequence[Sequence[int]], labels: Sequence[RowLabel]) -> tuple[str, ...]:
+    """Return the earliest date of each compound, made from the rows `used` of it; nothing if no row has a date."""
+    if not any(label.date for label in labels):
+        return ()
+    found = []
+    for rows in used:
+        texts = [labels[row].date for row in rows if labels[row].date]
+        found.append(min(texts, key=dates.day) if texts else "")
+    return tuple(found)
+
+
+def sides_of(
+    used: Sequence[Sequence[int]], labels: Sequence[RowLabel], drawn: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the side of each compound, and "exact" or "salt" for each that has rows on both sides.
+
+    A compound on both sides is trained on. `drawn` holds the structures as the file has them.
+    """
+    if not any(label.side for label in labels):
+        return (), ()
+    sides, straddling = [], []
+    for rows in used:
+        tested = {row for row in rows if labels[row].tested}
+        sides.append("test" if len(tested) == len(rows) else "train")
+        if 0 < len(tested) < len(rows):
+            texts = [{_whole(drawn[row]) for row in rows if (row in tested) is side} for side in (False, True)]
+            straddling.append("exact" if texts[0] & texts[1] else "salt")
+    return tuple(sides), tuple(straddling)
+
+
+def _whole(smiles: str) -> str:
+    """Return the canonical SMILES of a structure as drawn, counter-ions and charges included, stereo not."""
+    mol = Chem.MolFromSmiles(smiles)
+    return smiles if mol is None else str(Chem.MolToSmiles(mol, isomericSmiles=False))

@@ -1,0 +1,24 @@
+"""What any model must beat: the mean of the training values, and the value of the nearest training compound."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from screening.models.estimators.neighbours import FingerprintIndex, nearest
+
+
+def baseline_predictions(
+    train: np.ndarray, values: np.ndarray, test: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (mean of training, value of the nearest neighbour, similarity to it) for the test compounds.
+
+    Parameters
+    ----------
+    train, test
+        Packed fingerprints, uint8, shapes (m, 256) and (n, 256).
+    values
+        float64, shape (m,).
+    """
+    similarity = FingerprintIndex(train).similarity(test)
+    at, closeness = nearest(similarity)
+    return np.full(len(test), values.mean()), values[at], closeness

@@ -1,0 +1,172 @@
+"""The accurate model: a Gaussian process on seven kernels averaged with trees that also see what the process says.
+
+Trees know which fragments matter for a target, the process which compounds are near. While training, the trees are told
+the process' leave-one-out predictions, so that they learn from its errors on compounds it has not seen (stacked
+generalisation: Wolpert, Neural Networks 1992, 5, 241). One set of trees learns what the process leaves over.
+
+It sees more than every prepared library holds, and costs most of a millisecond a compound (a quarter of that where the
+library has its features stored); in a screen a fast stand-in, `screening.models.stand_in`, chooses what it scores.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+
+from screening.features.descriptors import NAMES, SIMPLE
+from screening.features.molecule_features import MoleculeFeatures, molecule_features
+from screening.features.stored_features import STORED
+from screening.models.affinity import CompoundBlock
+from screening.models.estimators import gaussian_process, kernels
+from screening.models.estimators.boosting import BoostedTrees
+from screening.models.estimators.expansion import Expansion
+from screening.models.estimators.random_trees import RandomTrees
+from screening.models.estimators.steady import steady_product
+
+#: Fingerprints of the kernels.
+KERNELS = STORED
+#: Fingerprints of the trees that correct the process and of the random trees, beside the simple descriptors.
+COUNTED = ("Morgan", "atom pair", "long torsion")
+#: Fingerprints of the boosted trees: trees that see other things than the rest add more to a mean.
+BOOSTED = ("Morgan", "environment pair", "feature environment pair")
+#: Parts of the correcting, the boosted and the random trees in what the trees say.
+_PARTS = (0.45, 0.3, 0.25)
+
+
+class KernelEnsemble(RegressorMixin, BaseEstimator):
+    """Mean of a Gaussian process on the mean kernel and of three kinds of trees; X is `MoleculeFeatures`.
+
+    Parameters
+    ----------
+    share
+        Part of the Gaussian process in the mean.
+    corrections
+        Number of boosted trees, small steps of a twentieth of the columns, fitted to what the process leaves over.
+    trees, learning_rate, leaves, column_share
+        Of the boosted trees that have the process' prediction as a column, with random cuts.
+    random_trees
+        Number of extremely randomised trees, which do not see the process.
+    least_present
+        The trees see counts that at least so many training compounds have, the boosted ones at least one in a hundred.
+    largest_kernel
+        Above this many training rows the Gaussian process keeps a random sample of them.
+    seed
+        Seed of all random choices.
+    """
+
+    #: What it sees of a compound, for the card.
+    sees = (*(f"{name} counts" for name in KERNELS), f"{len(NAMES)} descriptors")
+    #: Compounds predicted together.
+    block_rows = 64
+
+    def __init__(
+        self,
+        share: float = 0.4,
+        corrections: int = 200,
+        trees: int = 300,
+        learning_rate: float = 0.04,
+        leaves: int = 24,
+        column_share: float = 0.1,
+        random_trees: int = 100,
+        least_present: int = 3,
+        largest_kernel: int = 6000,
+        seed: int = 0,
+    ) -> None:
+        self.share = share
+        self.corrections = corrections
+        self.trees = trees
+        self.learning_rate = learning_rate
+        self.leaves = leaves
+        self.column_share = column_share
+        self.random_trees = random_trees
+        self.least_present = least_present
+        self.largest_kernel = largest_kernel
+        self.seed = seed
+
+    @staticmethod
+    def inputs(block: CompoundBlock) -> MoleculeFeatures:
+        """Return what the estimator sees of compounds."""
+        return molecule_features(block.smiles, KERNELS, block.properties) if block.features is None else block.features
+
+    def fit(self, X: MoleculeFeatures, y: np.ndarray) -> KernelEnsemble:
+        """Fit to n molecules and y of shape (n,)."""
+        y = np.asarray(y, dtype=np.float64)
+        rows = gaussian_process.sample(len(y), self.largest_kernel, self.seed)
+        self.references_ = X.take(rows)
+        self.standardiser_ = kernels.Standardiser.of(self.references_.descriptors)
+        self._kernel = kernels.MeanKernel(self.references_, self.standardiser_)
+        kernel = self._kernel.to(self.references_)
+        posterior = gaussian_process.fit(kernel, y[rows])
+        self.weights_, self.mean_, self.noise_ = posterior.weights, posterior.mean, posterior.noise
+        # What the process would say of each compound had it not seen it.
+        said = np.empty(len(y))
+        said[rows] = posterior.leave_one_out
+        rest = np.setdiff1d(np.arange(len(y)), rows)
+        if len(rest):
+            said[rest] = self._process(X.take(rest))
+        least = min(self.least_present, len(y) // 10)
+        self.vocabularies_ = [X.tables[name].vocabulary(least) for name in COUNTED]
+        # Large environments that few compounds have are many, and cutting by them gains nothing.
+        often = max(least, len(y) // 100)
+        self.boosted_vocabularies_ = [X.tables[name].vocabulary(often) for name in BOOSTED]
+        counted, boosted = self._matrices(X, said)
+        self.random_ = RandomTrees(self.random_trees, seed=self.seed).fit(counted[:, :-1], y)
+        self.correction_ = BoostedTrees(
+            trees=self.corrections,
+            learning_rate=0.02,
+            leaves=self.leaves,
+            column_share=0.05,
+            penalty=5.0,
+            seed=self.seed,
+        ).fit(counted, y - said)
+        self.boosted_ = BoostedTrees(
+            trees=self.trees,
+            learning_rate=self.learning_rate,
+            leaves=self.leaves,
+            column_share=self.column_share,
+            random_cuts=True,
+            seed=self.seed,
+        ).fit(boosted, y)
+        return self
+
+    def _matrices(self, X: MoleculeFeatures, process: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return what the correcting and what the boosted trees see, float32; the last column is the process."""
+        others = [X.descriptors[:, :SIMPLE], process[:, None].astype(np.float32)]
+        counted = [X.tables[name].dense(words) for name, words in zip(COUNTED, self.vocabularies_)]
+        boosted = [X.tables[name].dense(words) for name, words in zip(BOOSTED, self.boosted_vocabularies_)]
+        return np.hstack([*counted, *others]), np.hstack([*boosted, *others])
+
+    def _process(self, X: MoleculeFeatures) -> np.ndarray:
+        if getattr(self, "_kernel", None) is None:
+            self._kernel = kernels.MeanKernel(self.references_, self.standardiser_)
+        return self.mean_ + steady_product(self._kernel.to(X), self.weights_, self.block_rows)
+
+    def parts(self, X: MoleculeFeatures, similarity: np.ndarray | None = None) -> np.ndarray:
+        """Return the predictions of the process and of the trees, float64, shape (n, 2).
+
+        Tanimoto similarities, which every estimator is offered, are not needed.
+        """
+        check_is_fitted(self, "correction_")
+        process = self._process(X)
+        counted, boosted = self._matrices(X, process)
+        corrected = process + self.correction_.predict(counted)
+        members = corrected, self.boosted_.predict(boosted), self.random_.predict(counted[:, :-1])
+        return np.column_stack([process, sum(part * member for part, member in zip(_PARTS, members))])
+
+    def combine(self, parts: np.ndarray) -> np.ndarray:
+        """Return the prediction made of those of the members."""
+        return np.asarray(self.share * parts[:, 0] + (1 - self.share) * parts[:, 1])
+
+    def expansion(self) -> Expansion:
+        """Return the terms that the Gaussian process is nearly a sum of, at a small part of its cost."""
+        check_is_fitted(self, "weights_")
+        return Expansion(self.references_, self.standardiser_, self.weights_)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What similarities are computed with is made again from the references where it is needed.
+        state = dict(super().__getstate__())
+        state.pop("_kernel", None)
+        return state

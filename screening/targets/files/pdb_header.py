@@ -1,0 +1,158 @@
+"""The header records of PDB text: title, method, SEQRES, modified and missing residues, assemblies, cell.
+
+Format: wwPDB, "Protein Data Bank Contents Guide", version 3.3.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from screening.targets.files.raw import RawStructure
+from screening.targets.symmetry import Assembly, Crystal, Operator
+from screening.targets.target import ResidueId
+
+_NUMBER = r"[-+]?\d+(?:\.\d+)?"
+_RESOLUTION = re.compile(rf"^REMARK   2 RESOLUTION\.\s+({_NUMBER})\s+ANG", re.I)
+_R_FREE = re.compile(rf"^REMARK   3   FREE R VALUE\s+(?:\(.*\)\s*)?:\s*({_NUMBER})", re.I)
+_R_WORK = re.compile(rf"^REMARK   3   R VALUE\s+\(WORKING SET\)\s*:\s*({_NUMBER})", re.I)
+
+
+def read_header(lines: list[str]) -> RawStructure:
+    """Read every header record of `lines` (they may stand anywhere); atoms are left out."""
+    raw = RawStructure()
+    records: dict[str, list[str]] = {}
+    for line in lines:
+        tag = line[:6].rstrip()
+        if tag and tag not in ("ATOM", "HETATM", "ANISOU", "CONECT", "TER"):
+            records.setdefault(tag, []).append(line)
+    header = records.get("HEADER", [""])[0]
+    raw.id = header[62:66].strip()
+    raw.deposited = _date(header[50:59])
+    raw.title = _continued(records.get("TITLE", []))
+    raw.method = _continued(records.get("EXPDTA", []))
+    remarks = records.get("REMARK", [])
+    _read_remarks(raw, remarks)
+    _read_seqres(raw, records.get("SEQRES", []))
+    for line in records.get("MODRES", []):
+        raw.modified[line[12:15].strip()] = line[24:27].strip()
+    raw.crystal = _crystal(records.get("CRYST1", []), remarks)
+    raw.assemblies = _assemblies(remarks)
+    everything = f"{raw.title} {raw.method} {' '.join(remarks[:40])}".upper()
+    raw.predicted = "ALPHAFOLD" in everything or "THEORETICAL MODEL" in raw.method.upper()
+    return raw
+
+
+def _continued(lines: list[str]) -> str:
+    return re.sub(r"\s+", " ", " ".join(line[10:80].strip() for line in lines)).strip()
+
+
+def _date(text: str) -> str:
+    try:
+        found = datetime.strptime(text.strip().title(), "%d-%b-%y").date()
+    except ValueError:
+        return ""
+    # Two-digit years: the PDB began in 1971, strptime's turn is 1969.
+    return found.isoformat()
+
+
+def _read_remarks(raw: RawStructure, remarks: list[str]) -> None:
+    unobserved, atoms = [], []
+    for line in remarks:
+        if match := _RESOLUTION.match(line):
+            raw.resolution_A = float(match[1])
+        elif raw.r_free is None and (match := _R_FREE.match(line)):
+            raw.r_free = float(match[1])
+        elif raw.r_work is None and (match := _R_WORK.match(line)):
+            raw.r_work = float(match[1])
+        elif line.startswith("REMARK 465") and (found := _listed_residue(line)):
+            unobserved.append(found[0])
+        elif line.startswith("REMARK 470") and (found := _listed_residue(line)) and found[1]:
+            atoms.append(found)
+    raw.unobserved = tuple(unobserved)
+    raw.unobserved_atoms = tuple(atoms)
+
+
+_LISTED = re.compile(r"^REMARK 4[67]\d\s+(?:\d+\s+)?([A-Z0-9]{1,3}) ([A-Za-z0-9])\s*(-?\d+)([A-Za-z]?)(\s.*)?$")
+
+
+def _listed_residue(line: str) -> tuple[ResidueId, int] | None:
+    """Read ``REMARK 465     MET A     1`` or, with atom names behind, ``REMARK 470     LYS A  12    CG   CD``."""
+    match = _LISTED.match(line.rstrip())
+    if match is None:
+        return None
+    return ResidueId(match[2], int(match[3]), match[4], match[1]), len((match[5] or "").split())
+
+
+def _read_seqres(raw: RawStructure, lines: list[str]) -> None:
+    for line in lines:
+        chain = line[11:12].strip() or "_"
+        raw.seqres[chain] = raw.seqres.get(chain, ()) + tuple(line[19:70].split())
+
+
+def _floats(text: str, count: int) -> list[float] | None:
+    try:
+        found = [float(word) for word in text.split()]
+    except ValueError:
+        return None
+    return found if len(found) >= count else None
+
+
+def _operators(lines: list[str], tag: str) -> list[Operator]:
+    """Read rows such as ``BIOMT1   1  1.0 0.0 0.0  0.0``, three to an operator."""
+    rows: dict[str, list[list[float]]] = {}
+    for line in lines:
+        if line[13:18] != tag:
+            continue
+        name = line[19:23].strip()
+        values = _floats(line[23:], 4)
+        if values is not None:
+            rows.setdefault(name, []).append(values)
+    return [
+        Operator(name, tuple((row[0], row[1], row[2]) for row in three), (three[0][3], three[1][3], three[2][3]))
+        for name, three in rows.items()
+        if len(three) == 3
+    ]
+
+
+def _assemblies(remarks: list[str]) -> tuple[Assembly, ...]:
+    found: list[Assembly] = []
+    blocks: list[tuple[str, list[str]]] = []
+    for line in remarks:
+        if not line.startswith("REMARK 350"):
+            continue
+        if line[11:23] == "BIOMOLECULE:":
+            blocks.append((line[23:].strip(), []))
+        elif blocks:
+            blocks[-1][1].append(line)
+    for name, lines in blocks:
+        details = [line[11:].strip().rstrip(".") for line in lines if "DETERMINED" in line]
+        parts: list[tuple[tuple[str, ...], tuple[Operator, ...]]] = []
+        chains: list[str] = []
+        matrix: list[str] = []
+
+        for line in [*lines, "REMARK 350 APPLY"]:
+            if line[11:16] == "APPLY":
+                if chains and matrix:
+                    parts.append((tuple(chains), tuple(_operators(matrix, "BIOMT"))))
+                chains, matrix = [], []
+            if "CHAINS:" in line:
+                chains += [word.strip() for word in line.split("CHAINS:")[1].split(",") if word.strip()]
+            elif line[13:18] == "BIOMT":
+                matrix.append(line)
+        if parts:
+            found.append(Assembly(name, "; ".join(details), tuple(parts)))
+    return tuple(found)
+
+
+def _crystal(lines: list[str], remarks: list[str]) -> Crystal | None:
+    if not lines:
+        return None
+    line = lines[0]
+    cell = _floats(line[6:54], 6)
+    if cell is None or min(cell[:3]) <= 1.0:
+        # A cell of 1 Å stands for "no crystal" in NMR and electron microscopy entries.
+        return None
+    symmetry = [text for text in remarks if text.startswith("REMARK 290")]
+    operators = tuple(_operators(symmetry, "SMTRY"))
+    return Crystal((cell[0], cell[1], cell[2]), (cell[3], cell[4], cell[5]), line[55:66].strip(), operators)

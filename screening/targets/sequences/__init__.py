@@ -1,0 +1,1 @@
+"""Sequences compared: `alignment` scores and identities, `sequences` clusters and finds homologs."""

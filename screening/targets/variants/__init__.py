@@ -1,0 +1,1 @@
+"""Mutations of a protein: `variant` reads their notation, `variants` places them on a structure."""

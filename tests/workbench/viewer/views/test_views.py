@@ -1,0 +1,135 @@
+"""Views as objects: what their HTML holds, and what bad input says. How they look is judged in tests/browser."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import gzip
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from screening.errors import ScreeningError, SiteError, StructureError, UsageError
+from screening.targets.files.read import read_target
+from screening.targets.sites.site_around import site_from_point, site_from_residues
+from screening.targets.target import ResidueId
+from workbench.viewer import view_site, view_target
+
+
+def spec_of(html: str) -> dict:
+    text = re.search(r'page\.draw\("\w+",(\{.*\})\);', html, re.DOTALL)
+    assert text is not None
+    found: dict = json.loads(text[1])
+    return found
+
+
+def commands_of(html: str) -> str:
+    return gzip.decompress(base64.b64decode(spec_of(html)["commands"])).decode()
+
+
+def test_a_notebook_gets_html_and_text_and_nothing_else(target) -> None:
+    bundle = view_target(target)._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert "1FMO" in bundle["text/plain"]
+
+
+def test_the_page_asks_for_nothing_from_outside(target, site, tmp_path: Path) -> None:
+    text = view_site(target, site).save_html(tmp_path / "site.html").read_text(encoding="utf-8")
+    bare = re.sub(r"[\w+/=]{2000,}", "", text)
+    assert not re.search(r"""(?:src|href)=["']?(?!data:)\w""", bare)
+    assert "https://" not in bare
+
+
+def test_only_what_is_drawn_travels(target, site) -> None:
+    commands = commands_of(view_site(target, site).html(javascript_inside=False))
+    carried = commands.count("ATOM  ")
+    assert carried < 0.75 * len(target.atoms)
+    # The ligand comes as a molecule with bond orders, not as PDB atoms.
+    assert "V2000" in commands
+    assert " ADN E 351" not in commands
+
+
+def test_site_residues_are_named_by_chain_and_number(target, site) -> None:
+    commands = commands_of(view_site(target, site).html(javascript_inside=False))
+    assert '"within"' not in commands
+    assert '"chain": "E"' in commands
+
+
+def test_the_saved_notebook_stays_small(target, site) -> None:
+    # 2,967 atoms: the text alone would be 240 kB.
+    assert len(view_site(target, site).html(javascript_inside=False)) < 160_000
+    assert len(view_target(target).html(javascript_inside=False)) < 160_000
+
+
+def test_each_html_has_an_id_of_its_own(target) -> None:
+    view = view_target(target)
+    first, second = (re.search(r'data-wb-view="(\w+)"', view.html())[1] for _ in range(2))
+    assert first != second
+    assert view.py3dmol.uniqueid == second
+
+
+def test_further_py3dmol_calls_are_drawn_too(target) -> None:
+    view = view_target(target)
+    view.py3dmol.addLabel("note", {"position": {"x": 1, "y": 2, "z": 3}})
+    assert '"note"' in commands_of(view.html())
+
+
+@pytest.mark.parametrize("colour", ["chain", "spectrum", "b_factor", "hydrophobicity"])
+def test_every_colouring_has_a_legend(target, colour: str) -> None:
+    html = view_target(target, colour=colour).html(javascript_inside=False)
+    assert "wb-bar" in html or "chain E" in html
+
+
+def test_a_number_for_each_residue_is_coloured_and_named(target) -> None:
+    numbers = {ResidueId("E", 121): 0.9, "E:VAL123": 0.1}
+    spec = spec_of(view_target(target, colour=numbers).html(javascript_inside=False))
+    assert spec["notes"] == {"E:121": "value 0.90", "E:123": "value 0.10"}
+
+
+def test_bad_requests_are_one_sentence(target, site) -> None:
+    with pytest.raises(UsageError, match=r"there is no colouring 'rainbow'; expected one of b_factor, chain"):
+        view_target(target, colour="rainbow")
+    with pytest.raises(UsageError, match="is no predicted model"):
+        view_target(target, colour="plddt")
+    with pytest.raises(UsageError, match="no residue of 1FMO has a number"):
+        view_target(target, colour={"Z:GLY1": 1.0})
+    empty = dataclasses.replace(target, atoms=target.atoms.select(np.zeros(len(target.atoms), dtype=bool)))
+    with pytest.raises(StructureError, match="has no coordinates to draw"):
+        view_target(empty)
+    with pytest.raises(SiteError, match="has no coordinates"):
+        view_site(empty, site)
+    with pytest.raises(SiteError, match="the site was placed on another target"):
+        view_site(dataclasses.replace(target, id="other"), site)
+
+
+def test_sites_without_a_ligand_say_that_no_pose_was_computed(target) -> None:
+    for site in (site_from_residues(target, ["E:GLU121", "E:VAL123"]), site_from_point(target, (5.0, 10.0, 4.0), 6.0)):
+        assert "no pose was computed" in view_site(target, site).html(javascript_inside=False)
+
+
+def test_odd_residues_are_selected_by_insertion_code(target) -> None:
+    from workbench.viewer.scene.atoms import as_text
+
+    text = as_text(target, target.atoms)
+    selection = text.select([ResidueId("E", 52, "A"), ResidueId("E", 53)])
+    assert selection == {"or": [{"chain": "E", "resi": [53]}, {"chain": "E", "resi": 52, "icode": "A"}]}
+    assert text.select([])["or"] == [{"chain": "none such", "resi": [-99999]}]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_every_awkward_structure_draws_or_says_why(bench: Path) -> None:
+    drawn = 0
+    for path in sorted((bench / "structures").rglob("*")):
+        if not path.is_file() or path.suffix in (".csv", ".md", ".tsv"):
+            continue
+        try:
+            html = view_target(read_target(path)).html(javascript_inside=False)
+        except ScreeningError:
+            continue
+        assert spec_of(html)["commands"]
+        drawn += 1
+    assert drawn >= 30

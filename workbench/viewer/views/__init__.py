@@ -1,0 +1,1 @@
+"""One view a file: target, site, pockets, pose, hits, variants, comparison."""
