@@ -1,7 +1,7 @@
 """Ctrl-C must not reach a process while RDKit works in it.
 
 RDKit puts a handler of its own in place of any other while it matches substructures. An interrupt that lands there is
-swallowed and the match ends early: the molecule gets too few matches, so wrong numbers, and nobody is told (measured:
+swallowed and the match ends early: the molecule gets too few matches, so wrong numbers, and nothing says so (measured:
 two of three interrupts in a loop of matches gave a wrong count, with SIGINT ignored before as well as not). A signal is
 for a whole process and any thread that does not block it takes it, so SIGINT must be blocked in every thread.
 
@@ -9,7 +9,7 @@ for a whole process and any thread that does not block it takes it, so SIGINT mu
 - `watched`: for programs of ours. A thread takes the signals and the main thread gets its ``KeyboardInterrupt`` from
   Python, between two instructions, never inside compiled code.
 - `reachable`: whether some thread of this process would still take it, as in a Jupyter kernel. Work then goes to a
-  child process (`screening.engine.shelter`).
+  child process (`screening.engine.child_process`).
 - `restore`: puts back Python's handler, which RDKit does not always do.
 """
 

@@ -35,7 +35,7 @@ _HOMES = {
     "site_around_ligand": "screening.targets.sites.site_around",
     "site_from_residues": "screening.targets.sites.site_around",
     "site_from_point": "screening.targets.sites.site_around",
-    "place_variants": "screening.targets.variants.variants",
+    "place_variants": "screening.targets.variants.placed_variants",
     "Compared": "workbench.viewer",
     "Pose": "workbench.viewer",
     "view_compare": "workbench.viewer",

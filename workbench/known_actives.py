@@ -1,4 +1,4 @@
-"""From files of known actives and of background compounds to a model that ranks by likeness to the actives."""
+"""From files of known actives and of background compounds to a model that ranks by similarity to the actives."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def rank_by_actives(
     title: str = "",
     on_progress: OnProgress | None = None,
 ) -> ActivesModel:
-    """Train a model that ranks compounds by likeness to known actives; see ``workbench train --help``.
+    """Train a model that ranks compounds by similarity to known actives; see ``workbench train --help``.
 
     Parameters
     ----------
@@ -44,8 +44,8 @@ def rank_by_actives(
     FileError, LibraryError, AffinityDataError
         If a file cannot be used, or holds too few compounds.
     """
-    from screening.compounds.library.library import PreparedLibrary, open_library
     from screening.compounds.library.prepare import PrepareOptions, prepare_library
+    from screening.compounds.library.prepared_library import PreparedLibrary, open_library
     from screening.models.train_actives import ActivesOptions, train_actives
 
     with tempfile.TemporaryDirectory() as place:

@@ -13,9 +13,9 @@ from screening.runs import hits as ranking
 from screening.runs import run as runs
 from screening.runs import why as fates
 from screening.runs.site import place_site
+from screening.targets.binding_site import BindingSite
 from screening.targets.files import read
 from screening.targets.sites import site_around
-from screening.targets.sites.site import BindingSite
 from screening.targets.target import Target
 from workbench.export import catalog
 from workbench.export.stamp import Stamp

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screening import interrupts
-from screening.compounds.library import library as libraries
 from screening.compounds.library import prepare
+from screening.compounds.library import prepared_library as libraries
 from screening.errors import UsageError
 from screening.features import library_features
 from screening.models import storage
@@ -20,8 +20,8 @@ from screening.models.evaluation.chosen_splits import require_splits
 from screening.runs import plan as plans
 from screening.runs import run as runs
 from screening.runs import screen as screens
+from screening.targets.binding_site import BindingSite
 from screening.targets.files import read
-from screening.targets.sites.site import BindingSite
 from screening.targets.target import Target
 from workbench import known_actives
 from workbench.progress import progress_bar
@@ -185,7 +185,7 @@ def rank_by_actives(
     seed: int = 0,
     out: PathLike | None = None,
 ) -> Any:
-    """Train a model that ranks compounds by likeness to a few known actives.
+    """Train a model that ranks compounds by similarity to a few known actives.
 
     The parameters are those of `workbench.known_actives.rank_by_actives`; `out` is a folder to save it in, with its
     card.

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from screening.clusters.jobqueue import JobOptions
-from screening.engine.guard import Guard
+from screening.engine.limits import Limits
 from screening.errors import PlanError
 from screening.provenance import require_file
 
@@ -103,9 +103,9 @@ class LimitsSection(_Section):
     )
     record_seconds: float = Field(default=60.0, gt=0, description="A record that then takes longer ends as timed_out.")
 
-    def guard(self) -> Guard:
+    def for_engine(self) -> Limits:
         """Return the limits as the engine takes them."""
-        return Guard(batch_seconds=self.batch_seconds, record_seconds=self.record_seconds)
+        return Limits(batch_seconds=self.batch_seconds, record_seconds=self.record_seconds)
 
 
 class Settings(_Section):

@@ -13,26 +13,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screening import interrupts
-from screening.engine import attempts, isolation, parts, shelter
+from screening.engine import attempts, child_process, isolation, parts
 from screening.engine.batch import Batch
-from screening.engine.divisible import Divisible, Tables, Work
-from screening.engine.flight import RESUBMISSIONS, Flight
-from screening.engine.guard import Guard, alarm, memory_limit
+from screening.engine.in_flight import RESUBMISSIONS, InFlight
+from screening.engine.limits import Limits, alarm, memory_limit
+from screening.engine.splittable import Splittable, Tables, Work
 from screening.errors import RunError, ScreeningError
 
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["Batch", "Guard", "Work", "execute", "run_batches"]
+__all__ = ["Batch", "Limits", "Work", "execute", "run_batches"]
 
 
-def execute(work: Work, batch: Batch, folder: str, guard: Guard | None = None) -> parts.Receipt:
+def execute(work: Work, batch: Batch, folder: str, limits: Limits | None = None) -> parts.Receipt:
     """Run one batch where this is called (on a worker) and write its parts and receipt.
 
-    A `Divisible` payload that raises, or that ended its worker before, is taken apart so that only the guilty
+    A `Splittable` payload that raises, or that ended its worker before, is taken apart so that only the guilty
     records are lost. The work is done in this process, or in a child where Ctrl-C could reach this one.
     """
-    guard = guard or Guard()
+    limits = limits or Limits()
     root = Path(folder)
     # A worker that dies after a batch takes the receipt in its memory with it: Dask asks for the batch again.
     done = parts.read_receipt(root, batch.index)
@@ -40,31 +40,33 @@ def execute(work: Work, batch: Batch, folder: str, guard: Guard | None = None) -
         return done
     if not interrupts.reachable():
         with interrupts.blocked():
-            return _worked(work, batch, root, guard)
-    guard = dataclasses.replace(guard, memory_bytes=memory_limit(guard))  # the child knows no Dask worker
+            return _worked(work, batch, root, limits)
+    limits = dataclasses.replace(limits, memory_bytes=memory_limit(limits))  # the child knows no Dask worker
     # The attempts on disk make the try after the last of these an isolated one.
-    for _ in range(guard.attempts + RESUBMISSIONS):
+    for _ in range(limits.attempts + RESUBMISSIONS):
         try:
-            receipt: parts.Receipt = shelter.call(_worked, work, batch, root, guard, memory_bytes=guard.memory_bytes)
+            receipt: parts.Receipt = child_process.call(
+                _worked, work, batch, root, limits, memory_bytes=limits.memory_bytes
+            )
             return receipt
-        except shelter.ChildLostError as error:
+        except child_process.ChildLostError as error:
             lost = error
     raise RunError(f"batch {batch.index} ended every process that tried it ({lost})") from lost
 
 
-def _execute_all(batches: list[Batch], work: Work, folder: str, guard: Guard) -> list[parts.Receipt]:
-    return [execute(work, batch, folder, guard) for batch in batches]
+def _execute_all(batches: list[Batch], work: Work, folder: str, limits: Limits) -> list[parts.Receipt]:
+    return [execute(work, batch, folder, limits) for batch in batches]
 
 
-def _worked(work: Work, batch: Batch, root: Path, guard: Guard) -> parts.Receipt:
+def _worked(work: Work, batch: Batch, root: Path, limits: Limits) -> parts.Receipt:
     """Run one batch in this process."""
     started = time.perf_counter()
     unfinished = attempts.begin(root, batch.index)
-    if unfinished >= guard.attempts and isinstance(batch.payload, Divisible):
-        tables = isolation.by_process(work, batch.payload, guard)
+    if unfinished >= limits.attempts and isinstance(batch.payload, Splittable):
+        tables = isolation.by_process(work, batch.payload, limits)
     else:
-        records = len(batch.payload) if isinstance(batch.payload, Divisible) else 0
-        with alarm(guard.seconds_for(records)):
+        records = len(batch.payload) if isinstance(batch.payload, Splittable) else 0
+        with alarm(limits.seconds_for(records)):
             tables = _in_process(work, batch.payload)
     receipt = parts.write_batch(root, batch.index, tables, time.perf_counter() - started)
     attempts.finish(root, batch.index)
@@ -77,7 +79,7 @@ def _in_process(work: Work, payload: Any) -> Tables:
     except ScreeningError:
         raise
     except Exception as error:
-        if not isinstance(payload, Divisible):
+        if not isinstance(payload, Splittable):
             raise
         return isolation.by_exception(work, payload, error)
 
@@ -89,7 +91,7 @@ def run_batches(
     *,
     client: Client | None = None,
     window: int | None = None,
-    guard: Guard | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[parts.Receipt]:
     """Run every batch that is not finished yet and yield all receipts, finished ones included.
 
@@ -104,8 +106,8 @@ def run_batches(
     client
         Dask client; None runs the batches one after another, here or in a child of this process.
     window
-        Batches in flight at most; by default two tasks for each worker thread, as they come and go.
-    guard
+        Batches in in_flight at most; by default two tasks for each worker thread, as they come and go.
+    limits
         What a batch and a record may cost.
 
     Yields
@@ -119,25 +121,25 @@ def run_batches(
         The first error of a batch; finished batches stay finished. `ClusterError` if the scheduler is lost or
         no worker is left.
     """
-    guard = guard or Guard()
+    limits = limits or Limits()
     if client is None:
         for batch in batches:
-            yield execute(work, batch, str(folder), guard)
+            yield execute(work, batch, str(folder), limits)
         parts.flush(folder)
         return
-    flight = Flight(_execute_all, (work, str(folder), guard), client, window)
+    in_flight = InFlight(_execute_all, (work, str(folder), limits), client, window)
     try:
         for batch in batches:
             done = parts.read_receipt(folder, batch.index)
             if done is not None:
                 yield done
                 continue
-            while flight.full():
-                yield from flight.landed()
-            flight.add(batch)
-        flight.depart()
-        while not flight.empty():
-            yield from flight.landed()
+            while in_flight.full():
+                yield from in_flight.finished()
+            in_flight.add(batch)
+        in_flight.submit_rest()
+        while not in_flight.empty():
+            yield from in_flight.finished()
         parts.flush(folder)
     finally:
-        flight.abandon()
+        in_flight.abandon()

@@ -12,10 +12,10 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 
-from screening.engine.divisible import Divisible, Tables, Work, joined
-from screening.engine.guard import Guard, memory_limit
+from screening.engine.child_process import START_SECONDS, ChildLostError, ChildProcess, ChildTooLargeError
 from screening.engine.ledger import RecordState
-from screening.engine.shelter import START_SECONDS, ChildLostError, ChildTooLargeError, Shelter
+from screening.engine.limits import Limits, memory_limit
+from screening.engine.splittable import Splittable, Tables, Work, joined
 from screening.errors import RunError, ScreeningError
 
 #: Records tried together before they are tried one by one.
@@ -24,7 +24,7 @@ PIECE = 64
 ALL_FAILED = 20
 
 
-def by_exception(work: Work, payload: Divisible, error: Exception) -> Tables:
+def by_exception(work: Work, payload: Splittable, error: Exception) -> Tables:
     """Redo the batch in pieces; records whose work raises end as ``failed``.
 
     Raises
@@ -61,11 +61,11 @@ def _sentence(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}"[:300] if text else type(error).__name__
 
 
-def _pieces(payload: Divisible) -> list[Divisible]:
+def _pieces(payload: Splittable) -> list[Splittable]:
     return [payload.piece(start, min(start + PIECE, len(payload))) for start in range(0, len(payload), PIECE)]
 
 
-def by_process(work: Work, payload: Divisible, guard: Guard) -> Tables:
+def by_process(work: Work, payload: Splittable, limits: Limits) -> Tables:
     """Redo the batch in child processes; records that kill or stall theirs end as ``failed`` or ``timed_out``.
 
     Raises
@@ -75,12 +75,12 @@ def by_process(work: Work, payload: Divisible, guard: Guard) -> Tables:
     """
     finished: list[Tables] = []
     lost = 0
-    for piece, outcome in _tried(work, _pieces(payload), guard):
+    for piece, outcome in _tried(work, _pieces(payload), limits):
         if not isinstance(outcome, Death):
             finished.append(outcome)
             continue
         singles = [piece.piece(index, index + 1) for index in range(len(piece))]
-        for single, verdict in _tried(work, singles, guard):
+        for single, verdict in _tried(work, singles, limits):
             if isinstance(verdict, Death):
                 lost += 1
                 finished.append(single.given_up(verdict.state, verdict.reason))
@@ -99,22 +99,22 @@ class Death:
         self.reason = reason
 
 
-def _tried(work: Work, pieces: list[Divisible], guard: Guard) -> Iterator[tuple[Divisible, Tables | Death]]:
+def _tried(work: Work, pieces: list[Splittable], limits: Limits) -> Iterator[tuple[Splittable, Tables | Death]]:
     """Yield each piece with its tables or its death, starting a new child after each death."""
-    limit = memory_limit(guard)
-    child = Shelter()
+    limit = memory_limit(limits)
+    child = ChildProcess()
     try:
         for piece in pieces:
-            yield piece, _outcome(child, work, piece, guard.record_seconds, limit)
+            yield piece, _outcome(child, work, piece, limits.record_seconds, limit)
     finally:
         child.end()
 
 
-def _outcome(child: Shelter, work: Work, piece: Divisible, seconds: float, limit: int | None) -> Tables | Death:
+def _outcome(child: ChildProcess, work: Work, piece: Splittable, seconds: float, limit: int | None) -> Tables | Death:
     # The first piece also pays for what the work loads once, such as the model.
-    patience = START_SECONDS if child.start(_keep, work) else 0.0
+    start_seconds = START_SECONDS if child.start(_keep, work) else 0.0
     try:
-        found: Tables | str = child.call(_worked, piece, seconds=seconds + patience, memory_bytes=limit)
+        found: Tables | str = child.call(_worked, piece, seconds=seconds + start_seconds, memory_bytes=limit)
     except TimeoutError:
         return Death(RecordState.TIMED_OUT, f"took longer than {seconds:g} s")
     except ChildTooLargeError as error:
@@ -142,7 +142,7 @@ def _keep(work: Work) -> None:
     _kept = work
 
 
-def _worked(piece: Divisible) -> Tables | str:
+def _worked(piece: Splittable) -> Tables | str:
     assert _kept is not None
     try:
         return _kept(piece)

@@ -21,12 +21,12 @@ import pyarrow as pa
 from rdkit import rdBase
 
 from screening.compounds.compound import PROPERTIES
-from screening.compounds.library.library import PreparedLibrary, read_part
+from screening.compounds.library.prepared_library import PreparedLibrary, read_part
 from screening.engine import files, parts
 from screening.engine.batches import Batch, run_batches
-from screening.engine.divisible import Tables
 from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
+from screening.engine.splittable import Tables
 from screening.errors import LibraryError
 from screening.features import stored_features
 from screening.features.molecule_features import molecule_features

@@ -1,4 +1,4 @@
-"""A model that ranks compounds by their likeness to known actives."""
+"""A model that ranks compounds by their similarity to known actives."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.card import ModelCard
-from screening.models.estimators.likeness import Likeness, pooled
-from screening.models.estimators.neighbours import nearest
-from screening.models.estimators.steady import rounded
-from screening.models.fitted import FittedModel
+from screening.models.estimators.blockwise import rounded
+from screening.models.estimators.similarity_to_actives import SimilarityToActives, pooled
+from screening.models.fingerprint_index import nearest
+from screening.models.fitted_model import FittedModel
 from screening.models.training_set import TrainingSet
 
 #: Compounds scored together.
@@ -21,7 +21,7 @@ BLOCK_ROWS = 512
 
 @dataclasses.dataclass(frozen=True, repr=False)
 class ActivesModel(FittedModel):
-    """Likeness to known actives, with their set, the domain and the card; its numbers are no affinities.
+    """SimilarityToActives to known actives, with their set, the domain and the card; its numbers are no affinities.
 
     Attributes
     ----------
@@ -29,25 +29,25 @@ class ActivesModel(FittedModel):
         What it is and how well each active is found by the others.
     training
         The actives; their values are 1.
-    likeness
+    scorer
         Fitted.
     least_similarity
         Compounds less similar (Tanimoto, Morgan) than this to every active are outside the domain.
     bit_scale
-        Mean and deviation over the background of the likeness that fingerprint bits alone give.
+        Mean and deviation over the background of the score that fingerprint bits alone give.
     key
         Content key.
     """
 
     card: ModelCard
     training: TrainingSet
-    likeness: Likeness
+    scorer: SimilarityToActives
     least_similarity: float
     bit_scale: tuple[float, float]
     key: str
 
     def bits_score(self, fingerprints: np.ndarray) -> np.ndarray:
-        """Return the likeness that packed fingerprints alone give, float64, shape (n,): what atoms are credited by."""
+        """Return the score that packed fingerprints alone give, float64, shape (n,): what atoms are credited by."""
         raw = pooled(self._index.similarity(fingerprints).astype(np.float64))
         return np.asarray((raw - self.bit_scale[0]) / self.bit_scale[1])
 
@@ -56,7 +56,7 @@ class ActivesModel(FittedModel):
         pieces: list[tuple[np.ndarray, ...]] = []
         for start in range(0, len(block), BLOCK_ROWS):
             part = slice(start, start + BLOCK_ROWS)
-            scores = self.likeness.scores(block.smiles[part])
+            scores = self.scorer.scores(block.smiles[part])
             at, closeness = nearest(self._index.similarity(block.fingerprints[part]))
             pieces.append((scores[0], scores.min(axis=0), scores.max(axis=0), at, closeness))
         if not pieces:
@@ -75,7 +75,7 @@ class ActivesModel(FittedModel):
     def to_state(self) -> dict[str, Any]:
         """Return what a model file holds of it."""
         return {
-            "likeness": self.likeness.__getstate__(),
+            "likeness": self.scorer.__getstate__(),
             "least_similarity": self.least_similarity,
             "bit_scale": list(self.bit_scale),
         }
@@ -84,5 +84,5 @@ class ActivesModel(FittedModel):
     def from_state(cls, card: ModelCard, training: TrainingSet, state: dict[str, Any], key: str) -> ActivesModel:
         """Read back what `to_state` wrote."""
         mean, deviation = (float(value) for value in state["bit_scale"])
-        likeness = Likeness(**state["likeness"])
-        return cls(card, training, likeness, float(state["least_similarity"]), (mean, deviation), key)
+        scorer = SimilarityToActives(**state["likeness"])
+        return cls(card, training, scorer, float(state["least_similarity"]), (mean, deviation), key)

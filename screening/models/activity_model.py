@@ -10,8 +10,8 @@ import numpy as np
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.card import ModelCard
 from screening.models.evaluation.probability import Calibration
-from screening.models.fitted import FittedModel
-from screening.models.stages import stages_of, stages_state
+from screening.models.first_stage import stages_of, stages_state
+from screening.models.fitted_model import FittedModel
 from screening.models.trained import TrainedModel
 from screening.models.training_set import TrainingSet
 
@@ -52,14 +52,14 @@ class ActivityModel(FittedModel):
 
         The probability is a rising function of the predicted value, which is rounded: equal compounds tie exactly.
         """
-        return self.told(self.scorer.predict(block))
+        return self.reported(self.scorer.predict(block))
 
     @property
     def uses_features(self) -> bool:
         """Whether it sees what `screening.features.library_features` stores."""
         return self.scorer.uses_features
 
-    def told(self, found: Predictions) -> Predictions:
+    def reported(self, found: Predictions) -> Predictions:
         """Turn values that the scorer, or a stand-in of it, predicts into probabilities."""
         lower, upper = self.calibration.bounds(found.affinity)
         return dataclasses.replace(

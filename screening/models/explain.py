@@ -16,7 +16,7 @@ from rdkit.Chem import rdFingerprintGenerator
 from screening.compounds.compound import FINGERPRINT_BITS, FINGERPRINT_RADIUS
 from screening.models.actives_model import ActivesModel
 from screening.models.affinity import AffinityModel, CompoundBlock
-from screening.models.estimators.neighbours import FingerprintIndex
+from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.training_set import TrainingSet, compound_block
 
 ALIKE = 0.7
@@ -50,8 +50,8 @@ class Cliff:
 def atom_contributions(model: AffinityModel, smiles: str) -> np.ndarray:
     """Return what each atom adds to the prediction, float64, shape (heavy atoms,), in the order of the SMILES.
 
-    A slow model is explained by its first stage, which sees the same fingerprint bits; likeness to known actives by the
-    part of it that those bits make.
+    A slow model is explained by its first stage, which sees the same fingerprint bits; similarity to known actives by
+    the part of it that those bits make.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 Two kinds. Where the library has its features stored, the terms of the model's expansion
 (`screening.models.estimators.expansion`), weighted so that they follow the model on this library. Elsewhere a
-*student*: boosted trees, taught with the model's own numbers on this library, that see what every prepared library
+*fitted trees*: boosted trees, fitted to the model's own numbers on this library, that see what every prepared library
 holds (Buciluă, Caruana and Niculescu-Mizil, Model compression, KDD 2006). Either costs some twenty microseconds a
 compound.
 """
@@ -20,10 +20,10 @@ import numpy as np
 from screening.errors import FileError
 from screening.features.packed_features import PackedFeatures
 from screening.models.affinity import CompoundBlock, Predictions
+from screening.models.estimators.blockwise import Piece, blockwise_product, predict_in_blocks
 from screening.models.estimators.boosting import BoostedTrees
-from screening.models.estimators.neighbours import nearest
-from screening.models.estimators.steady import Piece, predict_in_blocks, steady_product
 from screening.models.evaluation import conformal
+from screening.models.fingerprint_index import nearest
 from screening.models.trained import TrainedModel
 
 #: Compounds predicted together: a part of a library, whose features are looked up once.
@@ -31,7 +31,7 @@ _BLOCK_ROWS = 2048
 
 
 def unfitted() -> BoostedTrees:
-    """Return the trees of a student before they have learnt anything."""
+    """Return the unfitted trees of a stand-in."""
     return BoostedTrees(trees=250, learning_rate=0.08, leaves=31, smallest_leaf=10, column_share=0.2, least_present=5)
 
 
@@ -50,9 +50,9 @@ class StandIn:
     taught
         Compounds that were scored by the slow model to learn this.
     trees
-        Of a student, fitted to `PackedFeatures.matrix`; None for an expansion.
+        Of fitted trees to `PackedFeatures.matrix`; None for an expansion.
     coefficients
-        Of the terms of the expansion, the constant first; None for a student.
+        Of the terms of the expansion, the constant first; None for fitted trees.
     """
 
     threshold: float
@@ -64,7 +64,7 @@ class StandIn:
 
     def facts(self) -> dict[str, Any]:
         """Return its kind, and what is known of it."""
-        kind = "student" if self.coefficients is None else "expansion"
+        kind = "fitted trees" if self.coefficients is None else "expansion"
         return {"kind": kind, **{name: getattr(self, name) for name in ("threshold", "keep", "recall", "taught")}}
 
     def to_json(self) -> str:
@@ -134,7 +134,7 @@ class StandInModel:
         assert self._expansion is not None
         assert block.features is not None, "an expansion sees stored features"
         terms = self._expansion.terms(block.features)
-        return self._coefficients[0] + steady_product(terms, self._coefficients[1:], _BLOCK_ROWS)
+        return self._coefficients[0] + blockwise_product(terms, self._coefficients[1:], _BLOCK_ROWS)
 
 
 def read_stand_in(path: str | Path, sha256: str | None = None) -> tuple[StandIn, str]:

@@ -1,7 +1,7 @@
 """Train an affinity model: evaluate it honestly, calibrate it, then fit it to everything.
 
 1. **Scaffold split**: the compounds of rare scaffolds are set aside, a model is trained and calibrated on the rest,
-   and its errors on them are told beside those of two baselines and a leakage report. This is what to expect for new
+   and its errors on them stand beside those of two baselines and a leakage report. This is what to expect for new
    chemistry. Other splits (`screening.models.evaluation.chosen_splits`) are made in the same way on request.
 2. **Cross-validation**: five random folds give every compound a prediction by a model that has not seen it. This is
    what to expect for close analogues; its residuals calibrate the intervals of the final model.
@@ -23,13 +23,14 @@ import numpy as np
 from screening.engine.ledger import count_states
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import AffinityDataError, UsageError
+from screening.models import classification
 from screening.models.activity_model import ActivityModel
+from screening.models.cards.training_card import ABOUT_STAGES, training_card
 from screening.models.data.measurements import AffinityData
 from screening.models.estimators import catalog
-from screening.models.evaluation import chosen_splits, classification, conformal, evaluate, metrics, splits
+from screening.models.evaluation import chosen_splits, conformal, evaluate, metrics, splits
 from screening.models.evaluation.chosen_splits import ChosenSplit
 from screening.models.trained import TrainedModel
-from screening.models.training_card import ABOUT_STAGES, training_card
 from screening.models.training_set import TrainingSet, compound_block
 from screening.provenance import content_key, package_versions
 

@@ -1,4 +1,4 @@
-"""Train a model that ranks compounds by likeness to known actives, and say how well each active is found.
+"""Train a model that ranks compounds by similarity to known actives, and say how well each active is found.
 
 There is nothing to test on but the actives themselves: each is left out and ranked among the background compounds by
 the others, beside the usual similarity search (highest Tanimoto similarity of Morgan fingerprints).
@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 from rdkit import Chem
 
-from screening.compounds.library.library import PreparedLibrary
+from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.compounds.search.similarity import fingerprint_array
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import AffinityDataError
 from screening.models.actives_model import ActivesModel
 from screening.models.affinity import ScoreKind, meaning
 from screening.models.card import ModelCard
-from screening.models.estimators.likeness import VIEWS, Likeness, pooled
-from screening.models.estimators.neighbours import FingerprintIndex
+from screening.models.estimators.similarity_to_actives import VIEWS, SimilarityToActives, pooled
 from screening.models.evaluation import leakage, ranking, splits
+from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.training_set import TrainingSet, tautomer_family
 from screening.provenance import content_key, package_versions
 
@@ -75,13 +75,13 @@ def train_actives(
     training = _actives(actives)
     others, prints = _background(background, training, options.seed)
     done("reading")
-    likeness = Likeness.fit(training.smiles, others)
+    similarity = SimilarityToActives.fit(training.smiles, others)
     done("background")
     index = FingerprintIndex(training.fingerprints)
     among = index.similarity(training.fingerprints)
     np.fill_diagonal(among, -1.0)
     against = index.similarity(prints)
-    found, usual = _left_out(likeness, training.smiles, others), _left_out_search(among, against)
+    found, usual = _left_out(similarity, training.smiles, others), _left_out_search(among, against)
     done("leaving actives out")
     training = dataclasses.replace(training, out_of_fold=found)
     least = round(float(np.clip(np.quantile(against.max(axis=1), 0.99), 0.2, 0.5)), 3)
@@ -89,7 +89,7 @@ def train_actives(
     model = ActivesModel(
         card=_card(actives, background, training, among.max(axis=1), len(others), found, usual, least, options),
         training=training,
-        likeness=likeness,
+        scorer=similarity,
         least_similarity=least,
         bit_scale=(float(by_bits.mean()), max(float(by_bits.std()), 1e-3)),
         key=content_key(
@@ -160,10 +160,10 @@ def _background(library: PreparedLibrary, training: TrainingSet, seed: int) -> t
     return [smiles[row] for row in rows], prints[rows]
 
 
-def _left_out(likeness: Likeness, actives: list[str], background: list[str]) -> np.ndarray:
+def _left_out(similarity: SimilarityToActives, actives: list[str], background: list[str]) -> np.ndarray:
     """Return for each active the share of background compounds it beats when its group is left out."""
-    own, other = likeness.scores(actives), likeness.scores(background)
-    groups = likeness.groups
+    own, other = similarity.scores(actives), similarity.scores(background)
+    groups = similarity.groups
     return np.array([_share_beaten(own[1 + group, row], other[1 + group]) for row, group in enumerate(groups)])
 
 
@@ -202,7 +202,7 @@ def _card(
         splits.scaffolds(training.smiles), closeness,
     )  # fmt: skip
     limitations = [
-        "A rank score is no affinity and no probability: it orders compounds by likeness to the known actives.",
+        "A rank score is no affinity and no probability: it orders compounds by similarity to the known actives.",
         f"The {count} background compounds are presumed inactive, nobody measured them.",
         "What is unlike every known active is ranked low even if it is active.",
     ]
@@ -214,7 +214,7 @@ def _card(
     if len(training) > MANY:
         limitations.append("With so many actives a model of measured values or of actives and inactives is better.")
     return ModelCard(
-        title=options.title or f"likeness to the known actives of {source}",
+        title=options.title or f"similarity to the known actives of {source}",
         model_type="known actives",
         kind=ScoreKind.RANK.value,
         created=datetime.now(UTC).isoformat(timespec="seconds"),

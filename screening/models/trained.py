@@ -7,12 +7,12 @@ from typing import Any
 
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.card import ModelCard
-from screening.models.estimators.neighbours import nearest
-from screening.models.estimators.steady import Piece, predict_in_blocks
+from screening.models.estimators.blockwise import Piece, predict_in_blocks
 from screening.models.evaluation import conformal
 from screening.models.evaluation.conformal import Interval
-from screening.models.fitted import FittedModel
-from screening.models.stages import stages_of, stages_state
+from screening.models.fingerprint_index import nearest
+from screening.models.first_stage import stages_of, stages_state
+from screening.models.fitted_model import FittedModel
 from screening.models.training_set import TrainingSet
 
 
@@ -85,7 +85,7 @@ class TrainedModel(FittedModel):
         """Whether it sees what `screening.features.library_features` stores."""
         return hasattr(self.estimator, "expansion")
 
-    def told(self, found: Predictions) -> Predictions:
+    def reported(self, found: Predictions) -> Predictions:
         """Return what this model tells of a compound that its scorer, or a stand-in of it, predicts so: the same."""
         return found
 

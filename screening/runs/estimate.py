@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from screening.engine.parts import table_bytes
 from screening.features.library_features import LibraryFeatures
 from screening.models.affinity import AffinityModel
-from screening.runs.division import batch_of, divided
-from screening.runs.learning import scored_in_full
+from screening.runs.batching import batch_of, divided
+from screening.runs.fit_stand_in import scored_in_full
 from screening.runs.plan import ScreenPlan, planned_features
 from screening.runs.score import bound_model, compound_block, first_stage, scored
 
 if TYPE_CHECKING:
-    from screening.compounds.library.library import PreparedLibrary
+    from screening.compounds.library.prepared_library import PreparedLibrary
 
 #: Records of a pilot, and compounds the full model of a cascade is tried on.
 PILOT = 4000

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from screening.runs.scores import SCORE_SCHEMA, read_run_file
 
 if TYPE_CHECKING:
-    from screening.compounds.library.library import PreparedLibrary
+    from screening.compounds.library.prepared_library import PreparedLibrary
     from screening.runs.run import ScreenRun
 
 #: A row of a hit list. `affinity` is in the unit `kind` says (-log10 molar, higher binds tighter), `lower` and

@@ -13,7 +13,7 @@ from screening.errors import LibraryError, ModelError, PlanError, RunMismatchErr
 from screening.provenance import content_key
 
 if TYPE_CHECKING:
-    from screening.compounds.library.library import PreparedLibrary
+    from screening.compounds.library.prepared_library import PreparedLibrary
     from screening.features.library_features import LibraryFeatures
     from screening.models.affinity import AffinityModel
     from screening.targets.target import Target

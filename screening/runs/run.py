@@ -20,7 +20,7 @@ from screening.runs.plan import ScreenPlan
 from screening.runs.scores import damaged, read_run_file
 
 if TYPE_CHECKING:
-    from screening.compounds.library.library import PreparedLibrary
+    from screening.compounds.library.prepared_library import PreparedLibrary
 
 PLAN, MANIFEST, SUMMARY, HITS, TRAINING = (
     "plan.json",
@@ -92,12 +92,12 @@ class ScreenRun:
     @property
     def how_scored(self) -> str:
         """One clause on what the full model scored if it did not score everything; empty if it did."""
-        told = self._require_finished().get("stand_in")
-        if not told:
+        stand_in = self._require_finished().get("stand_in")
+        if not stand_in:
             return ""
         return (
-            f"the full model scored those that a fast stand-in puts highest, about {told['keep']:.1%} of them, among"
-            f" which {told['recall']:.1%} of its best are expected; they stand before the rest"
+            f"the full model scored those that a fast stand-in puts highest, about {stand_in['keep']:.1%} of them,"
+            f" among which {stand_in['recall']:.1%} of its best are expected; they stand before the rest"
         )
 
     def hits(self) -> pa.Table:
@@ -154,7 +154,7 @@ class ScreenRun:
         LibraryError
             If it is not there any more or is another one now.
         """
-        from screening.compounds.library.library import open_library
+        from screening.compounds.library.prepared_library import open_library
 
         places = [Path(self.plan.library), self.folder / "library"]
         for place in places:

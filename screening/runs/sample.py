@@ -15,11 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from screening.compounds.library.library import read_part
+from screening.compounds.library.prepared_library import read_part
 from screening.engine import parts
 from screening.engine.batches import Batch
-from screening.engine.divisible import Tables
 from screening.engine.ledger import RecordState
+from screening.engine.splittable import Tables
 from screening.features.library_features import LibraryFeatures
 from screening.models.affinity import CompoundBlock
 from screening.runs.hits import first_records
@@ -27,7 +27,7 @@ from screening.runs.plan import ScreenPlan
 from screening.runs.score import bound_model, compound_block
 
 if TYPE_CHECKING:
-    from screening.compounds.library.library import PreparedLibrary
+    from screening.compounds.library.prepared_library import PreparedLibrary
 
 #: What a model predicts for records.
 VALUE_SCHEMA = pa.schema(

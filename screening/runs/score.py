@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from screening.compounds.compound import FINGERPRINT_BYTES
-from screening.compounds.library.library import read_part
-from screening.engine.divisible import Tables, joined
+from screening.compounds.library.prepared_library import read_part
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
+from screening.engine.splittable import Tables, joined
 from screening.errors import LibraryError, ModelError
 from screening.features import stored_features
 from screening.features.library_features import properties_of
@@ -151,7 +151,7 @@ def _predicted(model: AffinityModel, chooser: Chooser | None, block: CompoundBlo
     rough = stand_in.predict(block)
     full = (rough.affinity >= np.float32(threshold)) | (rough.similarity >= CLOSE)
     rows = np.flatnonzero(full)
-    found, own = model.told(rough), model.predict(block.take(rows))  # type: ignore[attr-defined]
+    found, own = model.reported(rough), model.predict(block.take(rows))  # type: ignore[attr-defined]
     return found.replaced(rows, own), full
 
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screening.compounds.library.library import PreparedLibrary, open_library
+from screening.compounds.library.prepared_library import PreparedLibrary, open_library
 from screening.engine import files, ledger, parts
 from screening.engine.batches import run_batches
-from screening.engine.guard import Guard
+from screening.engine.limits import Limits
 from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import FileError, LibraryError, RunMismatchError
@@ -24,9 +24,9 @@ from screening.features.library_features import LibraryFeatures
 from screening.models.stand_in import StandIn
 from screening.provenance import Manifest, content_key, file_sha256
 from screening.runs import journal
-from screening.runs.division import batch_of, divided
+from screening.runs.batching import batch_of, divided
+from screening.runs.fit_stand_in import LEARNING, STAND_IN, learn
 from screening.runs.hits import describe_records, hit_table
-from screening.runs.learning import LEARNING, STAND_IN, learn
 from screening.runs.plan import ScreenPlan, planned_features
 from screening.runs.run import (
     HITS,
@@ -41,7 +41,7 @@ from screening.runs.run import (
 )
 from screening.runs.score import bound_model, first_stage, score_batch
 from screening.runs.scores import TRAINING_SCHEMA
-from screening.runs.top import top_scores
+from screening.runs.top_scores import top_scores
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -53,7 +53,7 @@ def run_screen(
     *,
     client: Client | None = None,
     on_progress: OnProgress | None = None,
-    guard: Guard | None = None,
+    limits: Limits | None = None,
 ) -> ScreenRun:
     """Screen the library of a plan into a run directory, or go on where it stopped.
 
@@ -71,7 +71,7 @@ def run_screen(
         Dask client; None works in this process.
     on_progress
         Called with the records done and the counts per ledger state.
-    guard
+    limits
         What a batch and a record may cost.
 
     Raises
@@ -106,7 +106,9 @@ def run_screen(
         features = planned_features(plan, library)
         learnt = None
         if first_stage(model) is not None:
-            learnt = learn(plan, folder, library, model, features, client=client, on_progress=on_progress, guard=guard)
+            learnt = learn(
+                plan, folder, library, model, features, client=client, on_progress=on_progress, limits=limits
+            )
         stand_in = None
         if learnt is not None:
             stand_in = (str(folder / STAND_IN), learnt[1])
@@ -116,7 +118,7 @@ def run_screen(
                 100 * learnt[0].keep,
                 learnt[0].recall,
             )
-        counts = _score(plan, folder, library, features, stand_in, client, on_progress, guard, log)
+        counts = _score(plan, folder, library, features, stand_in, client, on_progress, limits, log)
         ledger.require_balance(counts, library.records, str(folder))
         score_files = [folder / SCORES / parts.part_name(part.index) for part in divided(library)]
         _merge(plan, folder, library, str(model.kind), counts, score_files, None if learnt is None else learnt[0])
@@ -180,7 +182,7 @@ def _score(
     stand_in: tuple[str, str] | None,
     client: Client | None,
     on_progress: OnProgress | None,
-    guard: Guard | None,
+    limits: Limits | None,
     log: journal.Log,
 ) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -188,7 +190,7 @@ def _score(
     if on_progress:
         on_progress(Progress("scoring", 0, library.records, "records", {}))
     tasks = (batch_of(plan, library, part, features, stand_in) for part in divided(library))
-    for receipt in run_batches(score_batch, tasks, folder, client=client, guard=guard):
+    for receipt in run_batches(score_batch, tasks, folder, client=client, limits=limits):
         ledger.add_counts(counts, receipt.counts)
         done = sum(counts.values())
         for reason, number in receipt.reasons.items():

@@ -9,7 +9,7 @@ from screening.errors import UsageError
 from screening.targets.sites.site_around import site_around_ligand, site_from_point, site_from_residues
 
 if TYPE_CHECKING:
-    from screening.targets.sites.site import BindingSite
+    from screening.targets.binding_site import BindingSite
     from screening.targets.target import Target
 
 _NUMBER = r"-?\d+(?:\.\d+)?"

@@ -11,7 +11,7 @@ from pathlib import Path
 from screening.engine import ledger, parts
 from screening.engine.lock import LOCK_NAME
 from screening.errors import LibraryError
-from screening.runs.division import divided
+from screening.runs.batching import divided
 from screening.runs.run import ScreenRun, open_run
 
 

@@ -17,7 +17,7 @@ from screening.engine.ledger import RecordState
 from screening.models.affinity import meaning
 from screening.runs.run import TRAINING, ScreenRun
 from screening.runs.scores import damaged, read_run_file
-from screening.runs.top import count_before
+from screening.runs.top_scores import count_before
 
 #: Fates returned at most; a name that more records share is better asked for by record number.
 MOST = 20

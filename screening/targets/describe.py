@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from screening.targets.assembly import chain_copies
-from screening.targets.sites.site import BindingSite
+from screening.targets.binding_site import BindingSite
 from screening.targets.target import Chain, HeteroGroup, Target
 
 if TYPE_CHECKING:

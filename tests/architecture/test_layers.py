@@ -44,3 +44,36 @@ def test_every_package_says_what_lives_there(root: Path) -> None:
     for folder in ("screening", "workbench"):
         for path in (root / folder).rglob("__init__.py"):
             assert path.read_text().startswith('"""'), path
+
+
+def test_every_package_names_its_files(root: Path) -> None:
+    """From the docstrings alone a stranger finds the file; `variants` of a family are named by its catalog."""
+    for folder in ("screening", "workbench"):
+        for path in (root / folder).rglob("__init__.py"):
+            text = path.read_text()
+            doc = text[: text.index('"""', 3)]
+            inside = [one for one in path.parent.iterdir() if one.suffix == ".py" or (one / "__init__.py").is_file()]
+            names = {one.stem for one in inside} - {"__init__", "catalog", "version"}
+            missing = {name for name in names if not _named(name, doc)}
+            assert not missing, f"{path.relative_to(root)} does not name {', '.join(sorted(missing))}"
+
+
+def _named(name: str, doc: str) -> bool:
+    import fnmatch
+    import re
+
+    words = re.findall(r"`+([\w*]+)`+", doc)
+    return any(fnmatch.fnmatch(name, word) for word in words)
+
+
+def test_every_public_module_has_a_docstring(root: Path) -> None:
+    for folder in ("screening", "workbench"):
+        for path in (root / folder).rglob("*.py"):
+            assert path.read_text().startswith('"""'), path
+
+
+def test_no_folder_is_flat(root: Path) -> None:
+    """A folder of more than twenty modules wants wings."""
+    for folder in ("screening", "workbench"):
+        for place in [root / folder, *(path.parent for path in (root / folder).rglob("__init__.py"))]:
+            assert len(list(place.glob("*.py"))) <= 20, place

@@ -5,10 +5,10 @@ actives for each target, a fifth of the decoys taken out with them, all the rest
 AUC, EF 1 % and BEDROC (alpha 20); equal scores share their places. ECFP4 is the highest Tanimoto similarity of Morgan
 fingerprints (radius 2, 2048 bits); "measured before" is the highest Dice similarity of counts, from the data's README.
 
-What the ranker is made of (`screening.models.estimators.likeness`) was chosen on DUD and on every second target of MUV
-and ChEMBL. The others are marked *: they were seen in one first table of single fingerprints and plain fusions, which
-showed that fusing helps everywhere, and in no choice after it. The background is the NCI compounds that the project
-ships, as in ``workbench train FILE --actives``; nothing of the decoys is used.
+What the ranker is made of (`screening.models.estimators.similarity_to_actives`) was chosen on DUD and on every second
+target of MUV and ChEMBL. The others are marked *: they were seen in one first table of single fingerprints and plain
+fusions, which showed that fusing helps everywhere, and in no choice after it. The background is the NCI compounds that
+the project ships, as in ``workbench train FILE --actives``; nothing of the decoys is used.
 
 Run it with ``python tests/benchmarks/bench_models_actives.py [LISTS]``; 50 lists take six minutes of processor time.
 """
@@ -26,9 +26,9 @@ from rdkit import Chem, RDLogger
 from screening.features.compound_blocks import fingerprints_and_properties
 from screening.features.count_table import CountTable
 from screening.models.estimators.kernels import References
-from screening.models.estimators.likeness import Likeness, pooled, views_of
-from screening.models.estimators.neighbours import FingerprintIndex
+from screening.models.estimators.similarity_to_actives import SimilarityToActives, pooled, views_of
 from screening.models.evaluation import ranking
+from screening.models.fingerprint_index import FingerprintIndex
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT.parent / "shared" / "bench" / "rdkit_vs"
@@ -94,7 +94,7 @@ def check(
 ) -> None:
     """Check that the scores are those of the product: similarities are only shared between the lists here."""
     some = np.flatnonzero(asked)[:: max(1, int(asked.sum()) // 50)]
-    model = Likeness.fit([actives[row] for row in query], background)
+    model = SimilarityToActives.fit([actives[row] for row in query], background)
     expected = model.scores([(actives + decoys)[row] for row in some])[0]
     np.testing.assert_allclose(score[np.searchsorted(np.flatnonzero(asked), some)], expected, rtol=1e-6)
 

@@ -25,15 +25,15 @@ import pyarrow.parquet as pq
 from rdkit import Chem
 from rdkit.Chem import rdFingerprintGenerator
 
-from screening.compounds.library.library import PreparedLibrary, open_library
 from screening.compounds.library.prepare import prepare_library
+from screening.compounds.library.prepared_library import PreparedLibrary, open_library
 from screening.features.library_features import FACTS, features_of, featurise_library
 from screening.models.data.measurements import read_measurements
 from screening.models.stand_in import read_stand_in
 from screening.models.storage import load_model, save_model
 from screening.models.train import train_model
 from screening.models.trained import TrainedModel
-from screening.runs.learning import STAND_IN
+from screening.runs.fit_stand_in import STAND_IN
 from screening.runs.plan import plan_screen
 from screening.runs.score import compound_block, stand_in_model
 from screening.runs.screen import run_screen

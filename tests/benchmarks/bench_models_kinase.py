@@ -26,8 +26,8 @@ import numpy as np
 from screening.features.catalog import FINGERPRINTS
 from screening.features.molecule_features import molecule_features
 from screening.models.estimators.kernels import minmax
-from screening.models.estimators.neighbours import FingerprintIndex
 from screening.models.evaluation import metrics
+from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.pairs.pair_boosting import PairBoosting
 from screening.models.training_set import compound_block
 

@@ -35,7 +35,7 @@ from screening.targets.files.read import read_target
 from screening.targets.files.write import pdb_text
 from screening.targets.pockets.find import find_pockets, receptor_atoms
 from screening.targets.pockets.ranker import default_folder, load_ranker
-from screening.targets.sequences.sequences import align
+from screening.targets.sequences.clusters import align
 from screening.targets.target import Target
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -218,8 +218,8 @@ def main() -> None:
         hit |= {peer: first_hit(centres(target, None), ligand) for peer, centres in peers.items()}
         for peer, rank in hit.items():
             (near if like >= 0.30 else far)[peer].append(rank)
-        told = ", ".join(f"{peer} {rank}" for peer, rank in hit.items())
-        print(f"  {name:<28} first hit: {told}; {like:.0%} like a training complex")
+        report = ", ".join(f"{peer} {rank}" for peer, rank in hit.items())
+        print(f"  {name:<28} first hit: {report}; {like:.0%} like a training complex")
     for words, group in (("unlike any training complex", far), ("30 % like one or more", near)):
         for name, hits in group.items():
             if hits:

@@ -31,7 +31,7 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 from screening.compounds.compound import structure_key
 from screening.compounds.files.record import Notation, RawRecord
 from screening.compounds.fingerprint import packed_morgan
-from screening.compounds.library.describe import (
+from screening.compounds.library.describe_record import (
     Standardised,
     describe_all,
     standardised,
@@ -39,7 +39,7 @@ from screening.compounds.library.describe import (
 from screening.compounds.library.prepare import BATCH_RECORDS
 from screening.compounds.library.standardise_batch import RawBatch, standardise_batch
 from screening.compounds.rules.rules import DEFAULT_RULES, NO_RULES
-from screening.compounds.standardisation.shortcut import short_form
+from screening.compounds.standardisation.fast_path import short_form
 from screening.compounds.standardisation.standardise import Refusal, long_form, standard_form
 
 BENCH = Path(__file__).parents[2].parent / "shared" / "bench"

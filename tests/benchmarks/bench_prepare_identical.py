@@ -1,4 +1,4 @@
-"""The short way of `library prepare` gives what the long way gives, on every molecule of the benchmark data.
+"""The fast path of `library prepare` gives what the full protocol gives, on every molecule of the benchmark data.
 
 Run::
 
@@ -17,7 +17,7 @@ from screening.compounds.files.columns import Columns
 from screening.compounds.files.formats import open_files
 from screening.compounds.files.record import Notation
 from screening.compounds.fingerprint import packed_morgan
-from screening.compounds.library.describe import (
+from screening.compounds.library.describe_record import (
     Described,
     Dropped,
     Standardised,
@@ -26,15 +26,15 @@ from screening.compounds.library.describe import (
     standardised,
 )
 from screening.compounds.library.prepare import BATCH_RECORDS
+from screening.compounds.library.time_limit import suspicious
 from screening.compounds.rules.rules import DEFAULT_RULES
-from screening.compounds.standardisation.patience import suspicious
-from screening.compounds.standardisation.shortcut import short_form
+from screening.compounds.standardisation.fast_path import short_form
 from screening.compounds.standardisation.standardise import Refusal, long_form
 from screening.errors import ScreeningError
 
 
 def main() -> None:
-    """Compare the short way with every step of the protocol, RDKit's own properties and its plain catalogs."""
+    """Compare the fast path with every step of the protocol, RDKit's own properties and its plain catalogs."""
     sources = [(name, library_smiles(name, 1)) for name in ("zinc250k.smi.gz", "znp_natural_products_50k.smi.gz")]
     for name, smiles in [*sources, ("messy files", _messy_smiles())]:
         short = different = 0
@@ -50,7 +50,7 @@ def main() -> None:
                     if fast != slow:
                         different += 1
                         print(fast, slow, sep="\n")
-        print(f"{name}: {short:,} of {len(smiles):,} take the short way, {different} differ from the long way")
+        print(f"{name}: {short:,} of {len(smiles):,} take the fast path, {different} differ from the full protocol")
 
 
 def _messy_smiles() -> list[str]:

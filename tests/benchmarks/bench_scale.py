@@ -26,14 +26,14 @@ import pyarrow as pa
 from bench_screen import ROOT, model_of, usage
 
 from screening.clusters.catalog import open_client
-from screening.compounds.library.library import PreparedLibrary, open_library
+from screening.compounds.library.prepared_library import PreparedLibrary, open_library
 from screening.engine import parts
 from screening.runs.hits import ranking
 from screening.runs.plan import plan_screen
 from screening.runs.run import open_run
 from screening.runs.score import bound_model
 from screening.runs.screen import run_screen
-from screening.runs.top import top_scores
+from screening.runs.top_scores import top_scores
 from screening.runs.why import why
 
 

@@ -4,7 +4,7 @@
 
 Two worker processes offer `cores` threads between them. Each batch waits as long as scoring it would take and writes
 its real receipt. Printed: how busy the cores were kept, by the real window, scheduler and driver. A billion compounds
-are 5,000 batches of 200,000 records (`screening.runs.division`), about ten seconds of work each.
+are 5,000 batches of 200,000 records (`screening.runs.batching`), about ten seconds of work each.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bench_screen import usage
 
 from screening import interrupts
 from screening.engine.batches import Batch, run_batches
-from screening.runs.division import LARGEST, MOST
+from screening.runs.batching import LARGEST, MOST
 
 
 def wait(payload: tuple[int, float]) -> dict[str, pa.Table]:

@@ -95,7 +95,7 @@ def usage() -> tuple[float, float]:
 def one(library: Path, model: Path, out: Path, workers: int) -> None:
     """Screen once in this process and print seconds and peak memory as JSON."""
     from screening.clusters.catalog import open_client
-    from screening.compounds.library.library import open_library
+    from screening.compounds.library.prepared_library import open_library
     from screening.runs.plan import plan_screen
     from screening.runs.score import bound_model
     from screening.runs.screen import run_screen

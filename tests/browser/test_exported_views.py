@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screening.targets.sites.site import BindingSite
+from screening.targets.binding_site import BindingSite
 from screening.targets.target import Target
 from workbench.viewer import view_site, view_target
 from workbench.viewer.scene import style

@@ -12,10 +12,10 @@ from rdkit.Chem import AllChem
 from rdkit.Geometry import Point3D
 
 from screening.runs.hits import HIT_SCHEMA
-from screening.targets.sites.site import BindingSite
+from screening.targets.binding_site import BindingSite
 from screening.targets.sites.site_around import site_around_ligand, site_from_residues
 from screening.targets.target import Target
-from screening.targets.variants.variants import place_variants
+from screening.targets.variants.placed_variants import place_variants
 from workbench.viewer import (
     Compared,
     Pose,

@@ -33,8 +33,8 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert settings.screen.library == [tmp_path / "a.smi", Path("/data/b.sdf")]
     assert settings.screen.out == tmp_path / "run"
     assert settings.cluster.job_options().prologue == ("module load x",)
-    assert settings.limits.guard().record_seconds == 5
-    assert settings.limits.guard().batch_seconds == 1800
+    assert settings.limits.for_engine().record_seconds == 5
+    assert settings.limits.for_engine().batch_seconds == 1800
 
 
 def test_every_fault_is_reported_at_once(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import typer
 from screening.errors import UsageError
 
 if TYPE_CHECKING:
-    from screening.compounds.library.library import PreparedLibrary
+    from screening.compounds.library.prepared_library import PreparedLibrary
     from screening.runs.plan import ScreenPlan
     from workbench.settings import Settings
 
@@ -42,7 +42,7 @@ def library_at_hand(settings: Settings) -> PreparedLibrary | None:
     """
     from screening.compounds.files.columns import Columns
     from screening.compounds.files.formats import open_files
-    from screening.compounds.library.library import LIBRARY_FILE, open_library
+    from screening.compounds.library.prepared_library import LIBRARY_FILE, open_library
 
     given, out = settings.screen.library, settings.screen.out
     sources = given if isinstance(given, list) else [given]

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from screening.models.card import ModelCard
-    from screening.models.card_text import CardTable
+    from screening.models.cards.card_text import CardTable
 
 
 def print_card(card: ModelCard) -> None:
@@ -17,7 +17,7 @@ def print_card(card: ModelCard) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from screening.models import card_text
+    from screening.models.cards import card_text
 
     console = Console(highlight=False, markup=False)
     console.print(Text(f"{card.title} ({card.model_type}, {card.kind})", style="bold"))

@@ -16,8 +16,8 @@ from screening.errors import UsageError
 if TYPE_CHECKING:
     from distributed import Client
 
-    from screening.compounds.library.library import PreparedLibrary
     from screening.compounds.library.prepare import PrepareOptions
+    from screening.compounds.library.prepared_library import PreparedLibrary
     from screening.engine.progress import OnProgress
     from screening.runs.plan import ScreenPlan
     from screening.targets.target import Target
@@ -118,8 +118,8 @@ def _client(settings: Settings, on_progress: OnProgress) -> Any:
     if cluster.scheduler is not None:
         options = {"certificates": cluster.certificates, "insecure": cluster.insecure}
     elif cluster.backend != "local":
-        told = _waiting(on_progress)
-        options = {"options": cluster.job_options(), "certificates": cluster.certificates, "tell": told}
+        report = _waiting(on_progress)
+        options = {"options": cluster.job_options(), "certificates": cluster.certificates, "tell": report}
     return open_client(cluster.backend, workers=cluster.workers, address=cluster.scheduler, **options)
 
 
@@ -129,7 +129,7 @@ def _waiting(on_progress: OnProgress) -> Callable[[str], None]:
 
     last = ""
 
-    def told(text: str) -> None:
+    def report(text: str) -> None:
         nonlocal last
         if sys.stderr.isatty():
             on_progress(Progress("waiting for workers", 0, None, f"there yet; {text}"))
@@ -137,7 +137,7 @@ def _waiting(on_progress: OnProgress) -> Callable[[str], None]:
             typer.echo(f"waiting for workers: {text}", err=True)
         last = text
 
-    return told
+    return report
 
 
 def _screen(settings: Settings, performance: Path | None, as_json: bool) -> None:
@@ -151,7 +151,7 @@ def _screen(settings: Settings, performance: Path | None, as_json: bool) -> None
             stack.enter_context(_performance_report(client, performance))
         plan = _plan(settings, _prepared(settings, client, on_progress))
         run = run_screen(
-            plan, settings.screen.out, client=client, on_progress=on_progress, guard=settings.limits.guard()
+            plan, settings.screen.out, client=client, on_progress=on_progress, limits=settings.limits.for_engine()
         )
     if as_json:
         typer.echo(json.dumps({"folder": str(run.folder), "key": plan.key, **run.summary}, sort_keys=True))
@@ -198,7 +198,7 @@ def _plan(settings: Settings, library: PreparedLibrary) -> ScreenPlan:
 
 
 def _placed(settings: Settings) -> tuple[Target | None, str | None]:
-    """Read the target and place the site on it, so that what cannot be placed is told before any work."""
+    """Read the target and place the site on it, so that what cannot be placed is report before any work."""
     from screening.runs.site import place_site
     from screening.targets.files.read import read_target
 
@@ -248,7 +248,7 @@ def _dry_run(settings: Settings) -> None:
 
 
 def _require_model(settings: Settings) -> None:
-    """Load the model and bind it to the target, so that what does not fit is told before any library is there."""
+    """Load the model and bind it to the target, so that what does not fit is report before any library is there."""
     from screening.runs.plan import load_bound, sequence_of
 
     target, _ = _placed(settings)
@@ -280,8 +280,8 @@ def _pilot(settings: Settings, as_json: bool) -> None:
         found = estimate(_plan(settings, library), library)
     workers = settings.cluster.workers or cores()
     if as_json:
-        told = {"stage": "screen" if prepared else "prepare", "workers": workers, "hours": found.hours(workers)}
-        typer.echo(json.dumps({**dataclasses.asdict(found), **told}))
+        report = {"stage": "screen" if prepared else "prepare", "workers": workers, "hours": found.hours(workers)}
+        typer.echo(json.dumps({**dataclasses.asdict(found), **report}))
         return
     typer.echo(
         f"{found.records:,} records{'' if prepared else ' to prepare first,'} at "

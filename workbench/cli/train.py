@@ -37,7 +37,7 @@ def command(
         None, "--label", metavar="COLUMN", help="Instead of --value: column with active or inactive (1 or 0)."
     ),
     actives: bool = typer.Option(
-        False, "--actives", help="FILE holds known actives only: rank compounds by likeness to them."
+        False, "--actives", help="FILE holds known actives only: rank compounds by similarity to them."
     ),
     background: Path = typer.Option(
         None,

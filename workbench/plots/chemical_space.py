@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from screening.compounds.library.library import PreparedLibrary
+from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.errors import UsageError
 from workbench.page.theme import ALL, HIT
 from workbench.plots.figure import Chart, new_figure

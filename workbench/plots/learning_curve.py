@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from screening.errors import UsageError
-from screening.models.evaluation.learning_curve import CurvePoint
+from screening.models.learning_curve import CurvePoint
 from workbench.page.theme import KNOWN
 from workbench.plots.figure import Chart, new_figure
 
@@ -16,7 +16,7 @@ def learning_curve(points: Sequence[CurvePoint], *, kind: str = "affinity") -> C
     Parameters
     ----------
     points
-        As `screening.models.evaluation.learning_curve.learning_curve` returns them.
+        As `screening.models.learning_curve.learning_curve` returns them.
     kind
         Name of the quantity.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from screening.compounds.library.overview import Overlap
+from screening.compounds.search.scaffolds_and_overlap import Overlap
 from screening.errors import UsageError
 from workbench.page.theme import KNOWN
 from workbench.plots.figure import Chart, new_figure
@@ -16,7 +16,7 @@ def library_overlap(overlap: Overlap, *, other: str = "the other library") -> Ch
     Parameters
     ----------
     overlap
-        As ``screening.compounds.library.overview.overlap`` returns it.
+        As ``screening.compounds.search.scaffolds_and_overlap.overlap`` returns it.
     other
         Name of the other library.
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from screening.engine.files import writable_folder, write_text
-from screening.models import card_text
 from screening.models.activity_model import ActivityModel
 from screening.models.card import ModelCard
+from screening.models.cards import card_text
 from screening.models.storage import SavedModel
 from screening.models.trained import TrainedModel
 from workbench.plots.calibration import calibration

@@ -7,7 +7,7 @@ import io
 import matplotlib.image
 import pyarrow as pa
 
-from screening.compounds.library.overview import NO_RING
+from screening.compounds.search.scaffolds_and_overlap import NO_RING
 from screening.errors import UsageError
 from workbench.page import depiction
 from workbench.plots.figure import SOFT, Chart, new_figure
@@ -21,7 +21,7 @@ def scaffold_gallery(scaffolds: pa.Table, *, top: int = 12) -> Chart:
     Parameters
     ----------
     scaffolds
-        As ``screening.compounds.library.overview.top_scaffolds`` returns it.
+        As ``screening.compounds.search.scaffolds_and_overlap.top_scaffolds`` returns it.
     top
         How many to draw.
 

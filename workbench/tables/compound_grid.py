@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from screening.compounds.compound import PROPERTIES
-from screening.compounds.library.library import PreparedLibrary
+from screening.compounds.library.prepared_library import PreparedLibrary
 from workbench.page.fragment import escape
 from workbench.tables.grid import COMPOUND, FLAT_ROWS, STRUCTURE, TICK, Column, Grid, picture_of
 

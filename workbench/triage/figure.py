@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 
-from screening.targets.triage.triage import RankedTarget
+from screening.targets.triage.ranking import RankedTarget
 
 #: Okabe and Ito's colours, told apart by colour-blind readers too.
 COLOURS: dict[str, str] = {

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from screening.targets.triage.triage import DEFAULT_WEIGHTS, MEANING, RankedTarget
+from screening.targets.triage.ranking import DEFAULT_WEIGHTS, MEANING, RankedTarget
 from workbench.triage.figure import triage_figure
 
 _STYLE = """

@@ -1,7 +1,7 @@
 """Contacts between a ligand and its site, from the geometry of heavy atoms.
 
-Crystal structures rarely hold hydrogens, so donors and acceptors are told by chemistry and the geometry is that of
-heavy atoms. The limits are those in common use:
+Crystal structures rarely hold hydrogens, so donors and acceptors are recognised by chemistry and the geometry is that
+of heavy atoms. The limits are those in common use:
 
 - hydrogen bond: donor to acceptor at most 3.5 Å, and at least 90° at either end towards what it is bonded to
   (Baker and Hubbard, Prog. Biophys. Mol. Biol. 1984, 44, 97)

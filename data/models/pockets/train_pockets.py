@@ -45,7 +45,7 @@ from screening.targets.pockets.druggability import (
 )
 from screening.targets.pockets.find import receptor_atoms
 from screening.targets.pockets.point_features import feature_names, point_features
-from screening.targets.sequences.sequences import clusters, identity_matrix
+from screening.targets.sequences.clusters import clusters, identity_matrix
 from screening.targets.target import Atoms
 
 HERE = Path(__file__).resolve().parent

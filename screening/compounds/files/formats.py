@@ -1,6 +1,6 @@
 """Compound file formats: the reader for each suffix.
 
-To add a format, write ``read_<format>.py`` and a line in `READERS`. Compression is told from a file's first bytes;
+To add a format, write ``read_<format>.py`` and a line in `READERS`. Compression is read from a file's first bytes;
 the suffixes `COMPRESSIONS` are only taken off its name.
 """
 
@@ -149,7 +149,7 @@ class CompoundFile:
         return self._reader(self._file, self._columns)
 
     def require_first_record(self) -> None:
-        """Read the first record, so that a wrong column or format is told before any work.
+        """Read the first record, so that a wrong column or format is reported before any work.
 
         Raises
         ------

@@ -19,7 +19,7 @@ def read_sdf(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     """Yield the records of an SD file.
 
     The name is the first line of a record, or the data item `columns.name` if that is given. A record without
-    ``M  END`` is told to be cut; molecules that share a record because a ``$$$$`` is missing are parted.
+    ``M  END`` is reported as cut; molecules that share a record because a ``$$$$`` is missing are parted.
     """
     number = 0
     block: list[str] = []

@@ -38,7 +38,7 @@ class TextFile:
     Parameters
     ----------
     path
-        Plain, gzip or Zstandard file; what it is is told from its first bytes, not from its name. UTF-8 with
+        Plain, gzip or Zstandard file; what it is is read from its first bytes, not from its name. UTF-8 with
         or without byte order mark, UTF-16, and Latin-1 are recognised.
     member
         Name of the file inside, if `path` is a ZIP archive.

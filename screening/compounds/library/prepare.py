@@ -26,11 +26,11 @@ import pyarrow.parquet as pq
 from screening.compounds.files.columns import Columns
 from screening.compounds.files.formats import open_files
 from screening.compounds.files.record import RawRecord
-from screening.compounds.library.alarm import warnings_of
 from screening.compounds.library.duplicates import Duplicates
-from screening.compounds.library.library import LIBRARY_FILE, PreparedLibrary, open_library
 from screening.compounds.library.library_plan import WORK, claim_folder, library_plan
-from screening.compounds.library.settle_batch import Unsettled, settle_batch
+from screening.compounds.library.mark_duplicates import Unsettled, settle_batch
+from screening.compounds.library.prepared_library import LIBRARY_FILE, PreparedLibrary, open_library
+from screening.compounds.library.rejection_warning import warnings_of
 from screening.compounds.library.standardise_batch import RawBatch, standardise_batch
 from screening.compounds.rules.rules import DEFAULT_RULES, Rules
 from screening.compounds.standardisation.standardise import PROTOCOL

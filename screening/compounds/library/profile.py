@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from screening.compounds.compound import PROPERTIES
-from screening.compounds.library.library import PreparedLibrary
+from screening.compounds.library.prepared_library import PreparedLibrary
 
 #: Fixed histogram edges per property, so that libraries can be compared; values outside fall into the end bins.
 EDGES: dict[str, tuple[float, float, int]] = {

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from screening.compounds.compound import COMPOUND_SCHEMA, PROPERTIES
 from screening.compounds.files.record import RawRecord
-from screening.compounds.library.describe import (
+from screening.compounds.library.describe_record import (
     KEPT_TEXT,
     Described,
     Dropped,
@@ -19,8 +19,8 @@ from screening.compounds.library.describe import (
     describe_all,
     standardised,
 )
+from screening.compounds.library.time_limit import TIMED_OUT, describe_patiently, suspicious
 from screening.compounds.rules.rules import NO_RULES, Rules
-from screening.compounds.standardisation.patience import TIMED_OUT, describe_patiently, suspicious
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
 
 

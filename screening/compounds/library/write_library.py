@@ -19,7 +19,7 @@ from rdkit import Chem
 from screening.compounds.compound import PROPERTIES
 from screening.compounds.files.formats import suffix_of
 from screening.compounds.inchi import with_inchikeys
-from screening.compounds.library.library import PreparedLibrary
+from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.engine import files
 from screening.errors import UsageError
 

@@ -1,8 +1,8 @@
 """Structural alerts of RDKit's filter catalogs, found without trying every pattern on every molecule.
 
-Which questions of `screening.compounds.substructure_prescreen.questions` an atom answers is worked out once for each
-kind of surroundings and remembered. A pattern with a question that no atom of the molecule answers is out, and so is
-one with more rings; the few others are tried by RDKit. The alerts found are those of the plain catalog.
+Which questions of `screening.compounds.substructure_prescreen.ullmann_refinement` an atom answers is worked out once
+for each kind of surroundings and remembered. A pattern with a question that no atom of the molecule answers is out, and
+so is one with more rings; the few others are tried by RDKit. The alerts found are those of the plain catalog.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from rdkit import Chem
 from rdkit.Chem import FilterCatalog
 
 from screening.compounds.rules.nibr import nibr_catalog
-from screening.compounds.substructure_prescreen.graphs import Graphs, graphs_of_mols
-from screening.compounds.substructure_prescreen.query_text import wants_several_rings
-from screening.compounds.substructure_prescreen.questions import Questions
-from screening.compounds.substructure_prescreen.surroundings import atom_class, atom_codes, mixed, with_neighbours
+from screening.compounds.substructure_prescreen.atom_environments import atom_class, atom_codes, mixed, with_neighbours
+from screening.compounds.substructure_prescreen.molecular_graphs import Graphs, graphs_of_mols
+from screening.compounds.substructure_prescreen.query_atoms import wants_several_rings
+from screening.compounds.substructure_prescreen.ullmann_refinement import UllmannRefinement
 
 #: Our name of an alert set to RDKit's; those of `screening.compounds.rules.nibr` have none.
 ALERT_SETS = {
@@ -63,7 +63,7 @@ class AlertCatalog:
                 self._labels.append(f"{name}: {entry.GetDescription().lstrip('>')}")
         patterns = [_pattern(entry) for entry in self._entries]
         self._rings = np.array([(0, 0) if pattern is None else _cycles(pattern) for pattern in patterns]).T
-        self._questions = Questions(patterns)
+        self._questions = UllmannRefinement(patterns)
         lengths = np.array([len(asked) for asked in self._questions.asked])
         self._asking = np.flatnonzero(lengths)
         self._asked = np.array([number for asked in self._questions.asked for number in asked], np.int64)
@@ -191,7 +191,7 @@ def _cycles(pattern: Chem.Mol) -> tuple[int, int]:
 
 
 def _pattern(entry: FilterCatalog.FilterCatalogEntry) -> Chem.Mol | None:
-    """Return the pattern of an entry, or None if it has several or it cannot be told (then it is always tried)."""
+    """Return the pattern of an entry, or None if it has several or that is unknown (then it is always tried)."""
     content = bytes(entry.Serialize())
     start = content.find(_MAGIC)
     if start < 0:

@@ -1,8 +1,8 @@
 """The properties of a whole batch of compounds, equal to those of `screening.compounds.rules.properties`.
 
-Counts follow from the arrays of `screening.compounds.substructure_prescreen.graphs` by the definitions RDKit uses. The
-contributions of atoms to logP and TPSA depend on no more than the atoms one or two bonds away; they are taken from
-RDKit once for each kind of surroundings and remembered.
+Counts follow from the arrays of `screening.compounds.substructure_prescreen.molecular_graphs` by the definitions RDKit
+uses. The contributions of atoms to logP and TPSA depend on no more than the atoms one or two bonds away; they are taken
+from RDKit once for each kind of surroundings and remembered.
 """
 
 from __future__ import annotations
@@ -14,8 +14,15 @@ from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
 
 from screening.compounds.rules.properties import log_p_contributions
-from screening.compounds.substructure_prescreen.graphs import AROMATIC, DOUBLE, IN_RING, SINGLE, TRIPLE, Graphs
-from screening.compounds.substructure_prescreen.surroundings import mixed, with_neighbours
+from screening.compounds.substructure_prescreen.atom_environments import mixed, with_neighbours
+from screening.compounds.substructure_prescreen.molecular_graphs import (
+    AROMATIC,
+    DOUBLE,
+    IN_RING,
+    SINGLE,
+    TRIPLE,
+    Graphs,
+)
 
 _CARBON, _NITROGEN, _OXYGEN, _FLUORINE, _PHOSPHORUS, _SULFUR, _CHLORINE, _BROMINE = 6, 7, 8, 9, 15, 16, 17, 35
 _REMEMBERED = 200_000

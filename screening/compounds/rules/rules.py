@@ -26,7 +26,7 @@ from rdkit import Chem, rdBase
 
 from screening.compounds.compound import PROPERTIES
 from screening.compounds.rules.alerts import ALERT_SETS, alert_catalog
-from screening.compounds.substructure_prescreen.graphs import Graphs, graphs_of_mols
+from screening.compounds.substructure_prescreen.molecular_graphs import Graphs, graphs_of_mols
 from screening.errors import UsageError
 
 #: Property name to (lowest, highest) allowed.
@@ -72,7 +72,7 @@ class Rules:
 
 NO_RULES = Rules()
 
-#: What `prepare_library` flags unless it is told otherwise.
+#: What `prepare_library` flags unless the caller says otherwise.
 DEFAULT_RULES = Rules(flag=("pains", "brenk", "lipinski", "veber"))
 
 

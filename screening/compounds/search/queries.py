@@ -12,7 +12,7 @@ from screening.compounds.files.columns import Columns
 from screening.compounds.files.formats import READERS, open_files, suffix_of
 from screening.compounds.files.record import Notation
 from screening.compounds.fingerprint import packed_morgan
-from screening.compounds.library.describe import Standardised, Undescribed, standardised
+from screening.compounds.library.describe_record import Standardised, Undescribed, standardised
 from screening.errors import LibraryError, UsageError
 
 

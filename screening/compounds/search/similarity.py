@@ -21,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from screening.compounds.compound import FINGERPRINT_BYTES
-from screening.compounds.library.library import PreparedLibrary
+from screening.compounds.library.prepared_library import PreparedLibrary
 
 #: Rows compared at once: their folded form fits the processor's cache.
 BLOCK = 16384

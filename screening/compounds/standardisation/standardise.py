@@ -6,7 +6,7 @@ Steps of `PROTOCOL`, in order:
 2. Isotope labels are dropped, and hydrogens become implicit.
 3. Group 1 and 2 metals drawn as bonded to N, O, S or halogen are disconnected to ions. Molecules with
    another metal, or with more than seven borons, keep their drawing and are flagged ``metal``.
-4. Functional groups are drawn one way (`screening.compounds.standardisation.drawing`).
+4. Functional groups are drawn one way (`screening.compounds.standardisation.normalise_groups`).
 5. Solvents leave, then salt formers (`screening.compounds.standardisation.salts`); where nothing else would be left,
 they
    stay. Copies of the same fragment become one. Different fragments that are left stay together, flagged
@@ -30,8 +30,8 @@ from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from screening.compounds.compound import structure_key
-from screening.compounds.standardisation import drawing, salts
-from screening.compounds.standardisation.shortcut import short_form
+from screening.compounds.standardisation import normalise_groups, salts
+from screening.compounds.standardisation.fast_path import short_form
 
 #: Name of the rules above; it changes whenever a result can change.
 PROTOCOL = "parent-1"
@@ -120,13 +120,13 @@ def read_smiles(smiles: str) -> Chem.Mol | Refusal:
         try:
             mol = Chem.MolFromSmiles(smiles)
             if mol is None:
-                mol = drawing.rescue(Chem.MolFromSmiles(smiles, sanitize=False))
+                mol = normalise_groups.rescue(Chem.MolFromSmiles(smiles, sanitize=False))
         except Exception as error:  # RDKit's C++ errors arrive as several unrelated classes
             return Refusal("read", f"RDKit stops at this SMILES ({type(error).__name__})")
     if isinstance(mol, str):
         return Refusal("read", mol)
     if mol is None:
-        return Refusal("read", drawing.syntax_problem(smiles))
+        return Refusal("read", normalise_groups.syntax_problem(smiles))
     return mol
 
 
@@ -202,7 +202,7 @@ def _parent(mol: Chem.Mol) -> Chem.Mol:
         Chem.SanitizeMol(mol)
     mol = Chem.RemoveHs(mol)
     if not is_metallic(mol):
-        mol = drawing.draw_one_way(drawing.disconnect(mol))
+        mol = normalise_groups.draw_one_way(normalise_groups.disconnect(mol))
         mol = _uncharged(mol)
     mol = _without_companions(mol)
     return _uncharged(mol)

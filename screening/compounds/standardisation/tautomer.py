@@ -6,7 +6,7 @@ depends on where it began, so the parent stays as drawn and is flagged ``tautome
 drawn too. Stereo centres are kept, double bond stereo is dropped where the double bond can move.
 
 The enumeration takes milliseconds to seconds, and no timer reaches into it: it belongs in the process that
-`screening.compounds.standardisation.patience` can end.
+`screening.compounds.library.time_limit` can end.
 """
 
 from __future__ import annotations

@@ -10,7 +10,12 @@ from rdkit import Chem
 
 from screening.errors import AffinityDataError
 from screening.models.data import dates
-from screening.models.evaluation.splits import SPLIT_WORDS
+
+#: Words of a column that says which side of a split a row is on; True is tested.
+SPLIT_WORDS = {
+    **dict.fromkeys(("train", "training", "trn", "0", "valid", "validation", "val", "false"), False),
+    **dict.fromkeys(("test", "testing", "tst", "1", "holdout", "external", "true"), True),
+}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -21,7 +21,7 @@ from screening.errors import AffinityDataError
 from screening.features.compound_blocks import fingerprints_and_properties
 from screening.models.data.replicates import Measurement
 from screening.models.data.units import EXPONENT, Unit
-from screening.models.estimators.neighbours import FingerprintIndex
+from screening.models.fingerprint_index import FingerprintIndex
 
 _GAP = 2.0
 _SHARE = 0.05

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from screening.models.estimators.neighbours import FingerprintIndex, nearest
+from screening.models.fingerprint_index import FingerprintIndex, nearest
 
 
 def baseline_predictions(

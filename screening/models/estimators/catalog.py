@@ -47,5 +47,5 @@ MODELS: dict[str, Callable[[int], Any]] = {
 }
 
 #: Fast model that goes before a slow one in a screen, and the largest part of a library that gets the second pass. How
-#: much of it does is estimated for each library (`screening.runs.learning`).
+#: much of it does is estimated for each library (`screening.runs.fit_stand_in`).
 FIRST_STAGE = {"ensemble": ("fast", 0.15)}

@@ -2,15 +2,15 @@
 
 A MinMax similarity is s / (t - s): s the shared counts, t the counts of both compounds. In a library s is small against
 t for nearly all pairs, so the similarity is nearly proportional to s / t; and s is a sum over features. The weighted
-sum over all training compounds, which is what the process predicts, is then a sum of one number for each feature and
-count: no training compound has to be looked at. For fixed features s / t depends on the compound's own total x as
-1 / (x + r) for a training compound of total r; this is interpolated in 1 / (x + c), c being the mean total, between
-three values and 0, where it is exact.
+sum over all training compounds, which is what the Gaussian process predicts, is then a sum of one number for each
+feature and count: no training compound has to be looked at. For fixed features s / t depends on the compound's own
+total x as 1 / (x + r) for a training compound of total r; this is interpolated in 1 / (x + c), c being the mean total,
+between three values and 0, where it is exact.
 
 The Gaussian kernel of the descriptors, exp(-(a - b)^2 / 2d), is exp(-a^2 / 2d) exp(-b^2 / 2d) exp(ab / d), and the
 last factor is expanded to its second order: a number, a vector and a matrix.
 
-Both are first terms of Taylor series; how well they follow the process is measured where they are used.
+Both are first terms of Taylor series; how well they follow the Gaussian process is measured where they are used.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from scipy import sparse
 
 from screening.features.count_table import LARGEST_COUNT, CountTable
 from screening.features.molecule_features import MoleculeFeatures
+from screening.models.estimators.blockwise import blockwise_product
 from screening.models.estimators.kernels import Standardiser
-from screening.models.estimators.steady import steady_product
 
 #: Totals, in mean totals of the training compounds, at which the dependence on a compound's own total is exact.
 _NODES = np.array([0.25, 1.0, 3.0])
@@ -66,11 +66,11 @@ class Expansion:
     Parameters
     ----------
     references
-        Training compounds of the process.
+        Training compounds of the Gaussian process.
     standardiser
         Of their descriptors.
     weights
-        float64, shape (m,): of the process.
+        float64, shape (m,): of the Gaussian process.
     """
 
     def __init__(self, references: MoleculeFeatures, standardiser: Standardiser, weights: np.ndarray) -> None:
@@ -94,6 +94,6 @@ class Expansion:
         columns = [expansion.of(X.tables[name]) for name, expansion in self._tables.items()]
         values = np.ascontiguousarray(self._standardiser.apply(X.descriptors))  # rows are then summed alone
         near = np.exp(-0.5 * (values**2).sum(axis=1) / self._width)
-        products = steady_product(values, self._products, _ROWS)
+        products = blockwise_product(values, self._products, _ROWS)
         columns += [near * self._sum, near * products[:, 0], near * (products[:, 1:] * values).sum(axis=1)]
         return np.column_stack(columns)

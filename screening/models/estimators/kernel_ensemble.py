@@ -1,8 +1,10 @@
-"""The accurate model: a Gaussian process on seven kernels averaged with trees that also see what the process says.
+"""The accurate model: a Gaussian process on seven kernels averaged with trees that also see what the Gaussian process
+says.
 
-Trees know which fragments matter for a target, the process which compounds are near. While training, the trees are told
-the process' leave-one-out predictions, so that they learn from its errors on compounds it has not seen (stacked
-generalisation: Wolpert, Neural Networks 1992, 5, 241). One set of trees learns what the process leaves over.
+Trees know which fragments matter for a target, the Gaussian process which compounds are near. While training, the trees
+are told the Gaussian process' leave-one-out predictions, so that they learn from its errors on compounds it has not
+seen (stacked generalisation: Wolpert, Neural Networks 1992, 5, 241). One set of trees learns what the Gaussian process
+leaves over.
 
 It sees more than every prepared library holds, and costs most of a millisecond a compound (a quarter of that where the
 library has its features stored); in a screen a fast stand-in, `screening.models.stand_in`, chooses what it scores.
@@ -21,14 +23,14 @@ from screening.features.molecule_features import MoleculeFeatures, molecule_feat
 from screening.features.stored_features import STORED
 from screening.models.affinity import CompoundBlock
 from screening.models.estimators import gaussian_process, kernels
+from screening.models.estimators.blockwise import blockwise_product
 from screening.models.estimators.boosting import BoostedTrees
 from screening.models.estimators.expansion import Expansion
 from screening.models.estimators.random_trees import RandomTrees
-from screening.models.estimators.steady import steady_product
 
 #: Fingerprints of the kernels.
 KERNELS = STORED
-#: Fingerprints of the trees that correct the process and of the random trees, beside the simple descriptors.
+#: Fingerprints of the trees that correct the Gaussian process and of the random trees, beside the simple descriptors.
 COUNTED = ("Morgan", "atom pair", "long torsion")
 #: Fingerprints of the boosted trees: trees that see other things than the rest add more to a mean.
 BOOSTED = ("Morgan", "environment pair", "feature environment pair")
@@ -44,11 +46,12 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
     share
         Part of the Gaussian process in the mean.
     corrections
-        Number of boosted trees, small steps of a twentieth of the columns, fitted to what the process leaves over.
+        Number of boosted trees, small steps of a twentieth of the columns, fitted to what the Gaussian process leaves
+        over.
     trees, learning_rate, leaves, column_share
-        Of the boosted trees that have the process' prediction as a column, with random cuts.
+        Of the boosted trees that have the Gaussian process' prediction as a column, with random cuts.
     random_trees
-        Number of extremely randomised trees, which do not see the process.
+        Number of extremely randomised trees, which do not see the Gaussian process.
     least_present
         The trees see counts that at least so many training compounds have, the boosted ones at least one in a hundred.
     largest_kernel
@@ -101,7 +104,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         kernel = self._kernel.to(self.references_)
         posterior = gaussian_process.fit(kernel, y[rows])
         self.weights_, self.mean_, self.noise_ = posterior.weights, posterior.mean, posterior.noise
-        # What the process would say of each compound had it not seen it.
+        # What the Gaussian process would say of each compound had it not seen it.
         said = np.empty(len(y))
         said[rows] = posterior.leave_one_out
         rest = np.setdiff1d(np.arange(len(y)), rows)
@@ -133,7 +136,8 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         return self
 
     def _matrices(self, X: MoleculeFeatures, process: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return what the correcting and what the boosted trees see, float32; the last column is the process."""
+        """Return what the correcting and what the boosted trees see, float32; the last column is the Gaussian process.
+        """
         others = [X.descriptors[:, :SIMPLE], process[:, None].astype(np.float32)]
         counted = [X.tables[name].dense(words) for name, words in zip(COUNTED, self.vocabularies_)]
         boosted = [X.tables[name].dense(words) for name, words in zip(BOOSTED, self.boosted_vocabularies_)]
@@ -142,10 +146,10 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
     def _process(self, X: MoleculeFeatures) -> np.ndarray:
         if getattr(self, "_kernel", None) is None:
             self._kernel = kernels.MeanKernel(self.references_, self.standardiser_)
-        return self.mean_ + steady_product(self._kernel.to(X), self.weights_, self.block_rows)
+        return self.mean_ + blockwise_product(self._kernel.to(X), self.weights_, self.block_rows)
 
     def parts(self, X: MoleculeFeatures, similarity: np.ndarray | None = None) -> np.ndarray:
-        """Return the predictions of the process and of the trees, float64, shape (n, 2).
+        """Return the predictions of the Gaussian process and of the trees, float64, shape (n, 2).
 
         Tanimoto similarities, which every estimator is offered, are not needed.
         """

@@ -15,7 +15,7 @@ from scipy import sparse
 
 from screening.features.count_table import CountTable
 from screening.features.molecule_features import MoleculeFeatures
-from screening.models.estimators.steady import steady_product
+from screening.models.estimators.blockwise import blockwise_product
 
 _FARTHEST = 5.0
 _ROWS = 64
@@ -93,7 +93,7 @@ class Standardiser:
 def gaussian(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Return exp(-d/2) of the mean squared difference d of standardised rows, float64, shape (n, m)."""
     squares = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1)[None, :]
-    squares -= 2.0 * steady_product(left, np.ascontiguousarray(right.T), _ROWS)
+    squares -= 2.0 * blockwise_product(left, np.ascontiguousarray(right.T), _ROWS)
     return np.asarray(np.exp(-0.5 * np.maximum(squares, 0.0) / max(left.shape[1], 1)))
 
 

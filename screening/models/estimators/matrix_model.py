@@ -46,7 +46,7 @@ class MatrixModel(RegressorMixin, BaseEstimator):
         for start in range(0, len(X), self.block_rows):
             matrix = X.take(np.arange(start, min(start + self.block_rows, len(X)))).matrix()
             n = len(matrix)
-            # Always the same number of rows, see `screening.models.estimators.steady`.
+            # Always the same number of rows, see `screening.models.estimators.blockwise`.
             padded = np.vstack([matrix, np.zeros((self.block_rows - n, matrix.shape[1]), dtype=matrix.dtype)])
             pieces.append(np.asarray(self.regressor_.predict(padded), dtype=np.float64)[:n])
         return np.concatenate(pieces)[:, None] if pieces else np.zeros((0, 1))

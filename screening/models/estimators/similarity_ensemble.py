@@ -14,9 +14,9 @@ from sklearn.utils.validation import check_is_fitted
 from screening.features.packed_features import PackedFeatures
 from screening.models.affinity import CompoundBlock
 from screening.models.estimators import gaussian_process
+from screening.models.estimators.blockwise import blockwise_product
 from screening.models.estimators.boosting import BoostedTrees
-from screening.models.estimators.neighbours import FingerprintIndex
-from screening.models.estimators.steady import steady_product
+from screening.models.fingerprint_index import FingerprintIndex
 
 
 class SimilarityEnsemble(RegressorMixin, BaseEstimator):
@@ -79,7 +79,7 @@ class SimilarityEnsemble(RegressorMixin, BaseEstimator):
     def process(self, similarity: np.ndarray) -> np.ndarray:
         """Return the predictions of the Gaussian process alone, float64, shape (n,)."""
         check_is_fitted(self, "weights_")
-        return np.asarray(self.mean_ + steady_product(similarity, self.weights_, self.block_rows))
+        return np.asarray(self.mean_ + blockwise_product(similarity, self.weights_, self.block_rows))
 
     def combine(self, parts: np.ndarray) -> np.ndarray:
         """Return the prediction made of those of the members."""

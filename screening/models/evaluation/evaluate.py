@@ -14,9 +14,9 @@ from threadpoolctl import threadpool_limits
 
 from screening.models.data.measurements import AffinityData
 from screening.models.estimators import baselines
-from screening.models.estimators.neighbours import FingerprintIndex, nearest
 from screening.models.evaluation import conformal, leakage, metrics, ranking, splits
 from screening.models.evaluation.conformal import Interval
+from screening.models.fingerprint_index import FingerprintIndex, nearest
 
 #: A ranking of fewer actives says nothing.
 FEWEST_RANKED = 5

@@ -1,4 +1,4 @@
-"""What the test compounds share with the training compounds, told beside every metric."""
+"""What the test compounds share with the training compounds, reported beside every metric."""
 
 from __future__ import annotations
 

@@ -8,15 +8,10 @@ import numpy as np
 from rdkit import Chem
 from rdkit.Chem.Scaffolds import MurckoScaffold
 
-from screening.models.estimators.neighbours import FingerprintIndex
+from screening.models.data.row_labels import SPLIT_WORDS
+from screening.models.fingerprint_index import FingerprintIndex
 
 TEST_SHARE = 0.2
-
-#: Words of a column that says which side of a split a row is on; True is tested.
-SPLIT_WORDS = {
-    **dict.fromkeys(("train", "training", "trn", "0", "valid", "validation", "val", "false"), False),
-    **dict.fromkeys(("test", "testing", "tst", "1", "holdout", "external", "true"), True),
-}
 
 
 def scaffolds(smiles: Sequence[str]) -> list[str]:

@@ -3,8 +3,8 @@
 For each pair the trees see: principal components of both kernels and of the pattern of the gaps; means over the other
 measured targets of the compound and over the other measured compounds of the target, weighted by powers of similarity;
 the nearest measured ones themselves; and what two simpler models say, `screening.models.pairs.pair_process` and
-`screening.models.pairs.low_rank`. The trees learn what the process leaves over. For measured pairs none of it uses the
-pair's own value: means and neighbours leave it out, models predict it from other folds.
+`screening.models.pairs.low_rank`. The trees learn what the Gaussian process leaves over. For measured pairs none of it
+uses the pair's own value: means and neighbours leave it out, models predict it from other folds.
 
 The pattern of the gaps is part of what is known: it says which compounds were tried on which targets, not with what
 result, but in a table gathered from papers it carries much of the accuracy. A new compound has none.

@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 
 from screening.models.affinity import CompoundBlock
-from screening.models.estimators.neighbours import FingerprintIndex
-from screening.models.estimators.steady import rounded, steady_product
+from screening.models.estimators.blockwise import blockwise_product, rounded
+from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.pairs.sequence import SequenceModel
 from screening.targets.sequences.alignment import alignment_scores, self_score
 
@@ -67,7 +67,7 @@ def profile(model: SequenceModel, block: CompoundBlock) -> Profile:
     kernel = target_kernel(model)
     similarity = FingerprintIndex(model.training.fingerprints).similarity(block.fingerprints)
     weights = model.weights.astype(np.float64) @ (kernel + model.target_constant)
-    raw = steady_product(similarity, weights, _ROWS) + model.compound_constant * weights.sum(axis=0) + model.mean
+    raw = blockwise_product(similarity, weights, _ROWS) + model.compound_constant * weights.sum(axis=0) + model.mean
     rows = {text: at for at, text in enumerate(model.training.smiles)}
     measured = np.full(raw.shape, np.nan, dtype=np.float32)
     for row, text in enumerate(block.smiles):

@@ -11,11 +11,11 @@ import numpy as np
 from screening.errors import ModelError
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.card import ModelCard
-from screening.models.estimators.neighbours import FingerprintIndex, nearest
-from screening.models.estimators.steady import Piece, predict_in_blocks, steady_product
+from screening.models.estimators.blockwise import Piece, blockwise_product, predict_in_blocks
 from screening.models.evaluation import conformal
 from screening.models.evaluation.conformal import BinnedInterval, Interval
-from screening.models.fitted import FittedModel
+from screening.models.fingerprint_index import FingerprintIndex, nearest
+from screening.models.fitted_model import FittedModel
 from screening.models.training_set import TrainingSet
 from screening.provenance import content_key
 from screening.targets.sequences import alignment
@@ -243,7 +243,7 @@ class BoundModel(FittedModel):
 
     def _predict(self, block: CompoundBlock) -> Piece:
         similarity = self._index.similarity(block.fingerprints)
-        affinity = self.mean + steady_product(similarity, self.weights, _BLOCK_ROWS)
+        affinity = self.mean + blockwise_product(similarity, self.weights, _BLOCK_ROWS)
         affinity = np.minimum(affinity, self.ceiling)
         near, rows = conformal.few_nearest(similarity)
         away = np.full(len(affinity), 1.0 - self.target.similarity)

@@ -28,7 +28,7 @@ class FamilyData:
     table
         float64, shape (n, k), NaN where nothing was measured.
     direct
-        bool, shape (n, k): measured as `kind`, not converted from another scale; errors are told for these.
+        bool, shape (n, k): measured as `kind`, not converted from another scale; errors are given for these.
     noise
         float64, shape (n, k): noise variance of each value as a part of the variance of the signal.
     target_kernel

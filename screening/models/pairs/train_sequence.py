@@ -15,9 +15,9 @@ import numpy as np
 
 from screening.engine.progress import OnProgress, Progress
 from screening.models.card import ModelCard
-from screening.models.estimators.neighbours import FingerprintIndex
 from screening.models.evaluation import conformal
 from screening.models.evaluation.conformal import BinnedInterval
+from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.pairs import pair_regression, sequence_report
 from screening.models.pairs.sequence import TERMS, SequenceModel, difficulty_terms
 from screening.models.pairs.sequence_report import FamilyData, Left
@@ -139,7 +139,8 @@ def _calibrate(data: FamilyData, found: dict[str, Left], scale: float) -> Binned
     closeness = np.concatenate([piece for left in used for piece in left.closeness])
     pairs = np.concatenate([piece for left in used for piece in left.pairs])
     predicted = np.concatenate([piece for left in used for piece in left.predicted])
-    # Pairs measured as the kind that is told count as much as the more numerous converted ones, which scatter less.
+    # Pairs measured as the kind that is predicted count as much as the more numerous converted ones, which scatter
+    # less.
     direct = data.direct.ravel()[pairs]
     times = max(1, round((~direct).sum() / max(direct.sum(), 1)))
     drawn = np.repeat(np.arange(len(pairs)), np.where(direct, times, 1))

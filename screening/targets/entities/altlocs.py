@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from screening.errors import UsageError
-from screening.targets.files.raw import RawAtoms
+from screening.targets.raw_structure import RawAtoms
 
 HIGHEST = "highest occupancy"
 ALL = "all"

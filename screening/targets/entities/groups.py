@@ -7,7 +7,7 @@ from scipy.spatial import cKDTree
 
 from screening.targets.entities.components import GLYCANS, IONS, METALS, SOLVENTS, WATER, is_modified, one_letter
 from screening.targets.entities.polymers import Residues
-from screening.targets.files.raw import RawStructure
+from screening.targets.raw_structure import RawStructure
 from screening.targets.target import Atoms, HeteroGroup, ResidueId
 
 #: Longest covalent bond to a ligand (C-S 1.8 Å, S-S 2.05 Å), below the shortest non-bonded contacts.

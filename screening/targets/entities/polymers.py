@@ -8,7 +8,7 @@ import numpy as np
 from Bio.Align import PairwiseAligner
 
 from screening.targets.entities.components import AMINO_ACIDS, DNA, NUCLEOTIDES, WATER, one_letter
-from screening.targets.files.raw import RawStructure
+from screening.targets.raw_structure import RawStructure
 from screening.targets.target import Atoms, Chain, ResidueId
 
 #: A peptide bond is 1.33 Å and a phosphodiester bond 1.61 Å; beyond this there is a gap.

@@ -68,8 +68,8 @@ def fetch_entries(
     if len(failures) == 1:
         raise failures[0]
     if failures:
-        told = "; ".join(str(error).rstrip(".") for error in failures)
-        raise DownloadError(f"{len(failures)} entries could not be fetched: {told}")
+        report = "; ".join(str(error).rstrip(".") for error in failures)
+        raise DownloadError(f"{len(failures)} entries could not be fetched: {report}")
     return found
 
 

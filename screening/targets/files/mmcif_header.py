@@ -6,7 +6,7 @@ import re
 from itertools import product
 
 from screening.targets.files.cif_block import CifBlock
-from screening.targets.files.raw import RawStructure
+from screening.targets.raw_structure import RawStructure
 from screening.targets.symmetry import Assembly, Crystal, Operator
 from screening.targets.target import ResidueId
 

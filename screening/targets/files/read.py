@@ -16,11 +16,11 @@ from screening.targets.entities.components import WATER
 from screening.targets.entities.groups import hetero_groups
 from screening.targets.entities.polymers import polymer_chains, residue_table
 from screening.targets.files.formats import StructureFile, open_structure_file
-from screening.targets.files.raw import RawAtoms, RawStructure
 from screening.targets.files.read_bcif import read_bcif
 from screening.targets.files.read_fasta import read_fasta
 from screening.targets.files.read_mmcif import read_mmcif
 from screening.targets.files.read_pdb import read_pdb
+from screening.targets.raw_structure import RawAtoms, RawStructure
 from screening.targets.target import Atoms, Chain, ResidueId, Target
 
 #: Format to the function that reads its atoms and header.

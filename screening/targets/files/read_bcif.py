@@ -15,8 +15,8 @@ import numpy as np
 from screening.errors import FileError
 from screening.targets.files.cif_block import CifBlock
 from screening.targets.files.formats import StructureFile
-from screening.targets.files.raw import RawStructure
 from screening.targets.files.read_mmcif import interpreted
+from screening.targets.raw_structure import RawStructure
 
 _TYPES: dict[int, np.dtype[Any]] = {
     1: np.dtype("<i1"), 2: np.dtype("<i2"), 3: np.dtype("<i4"), 4: np.dtype("<u1"), 5: np.dtype("<u2"),

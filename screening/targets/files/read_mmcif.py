@@ -16,7 +16,7 @@ from screening.errors import FileError, StructureError
 from screening.targets.files.cif_block import CifBlock
 from screening.targets.files.formats import StructureFile
 from screening.targets.files.mmcif_header import read_header
-from screening.targets.files.raw import RawAtoms, RawStructure
+from screening.targets.raw_structure import RawAtoms, RawStructure
 
 _SITE = "_atom_site."
 

@@ -16,7 +16,7 @@ from Bio.PDB.PDBParser import PDBParser
 from screening.errors import StructureError
 from screening.targets.files.formats import StructureFile
 from screening.targets.files.pdb_header import read_header
-from screening.targets.files.raw import RawAtoms, RawStructure
+from screening.targets.raw_structure import RawAtoms, RawStructure
 
 #: What a chain without an id is called, since a residue must be nameable.
 NAMELESS_CHAIN = "_"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from screening.targets.sites.site import BindingSite
+from screening.targets.binding_site import BindingSite
 from screening.targets.target import ResidueId
 
 

@@ -1,3 +1,3 @@
-"""Can a structure be trusted: `quality` is the report, `site_quality` that of a site, the others find one kind of fault
-each.
+"""Can a structure be trusted: `quality_report` is the whole, `site_quality` that of a site, the others find one kind of
+fault each.
 """

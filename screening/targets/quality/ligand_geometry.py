@@ -1,8 +1,8 @@
 """Bond lengths of bound ligands against those that small molecules have.
 
 Structure files give no bond orders of ligands, so a bond is held against the whole range of its pair of elements, from
-the shortest multiple to the longest single bond. One case can be told without them: a carbon with four heavy neighbours
-has single bonds only.
+the shortest multiple to the longest single bond. One case can be recognised without them: a carbon with four heavy
+neighbours has single bonds only.
 """
 
 from __future__ import annotations

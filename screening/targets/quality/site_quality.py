@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
+from screening.targets.binding_site import BindingSite
 from screening.targets.quality.finding import Finding
 from screening.targets.quality.incomplete_residues import incomplete_residues
-from screening.targets.sites.site import BindingSite
 from screening.targets.target import ResidueId, Target
 
 GOOD_PLDDT, POOR_PLDDT = 70.0, 50.0

@@ -1,1 +1,1 @@
-"""Sequences compared: `alignment` scores and identities, `sequences` clusters and finds homologs."""
+"""Sequences compared: `alignment` scores and identities, `clusters` clusters and finds homologs."""

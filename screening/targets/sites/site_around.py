@@ -12,8 +12,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from screening.errors import SiteError, UsageError
+from screening.targets.binding_site import BindingSite
 from screening.targets.entities.components import WATER
-from screening.targets.sites.site import BindingSite
 from screening.targets.target import Chain, HeteroGroup, ResidueId, Target
 
 #: Room around the atoms of a ligand or residues that counts as the site, in Å.

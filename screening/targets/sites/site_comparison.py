@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
+from screening.targets.binding_site import BindingSite
 from screening.targets.entities.components import one_letter
-from screening.targets.sequences.sequences import align
-from screening.targets.sites.site import BindingSite
+from screening.targets.sequences.clusters import align
 from screening.targets.sites.superpose import Superposition, alpha_carbons, matched_residues, superpose
 from screening.targets.target import ResidueId, Target
 

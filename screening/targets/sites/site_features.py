@@ -9,12 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from screening.errors import SiteError, UsageError
+from screening.targets.binding_site import BindingSite
 from screening.targets.entities.components import one_letter
 from screening.targets.pockets.druggability import pocket_shape
 from screening.targets.pockets.find import receptor_atoms
 from screening.targets.pockets.point_features import CHANNELS, HYDROPATHY, atom_channels
-from screening.targets.sequences.sequences import align
-from screening.targets.sites.site import BindingSite
+from screening.targets.sequences.clusters import align
 from screening.targets.target import ResidueId, Target
 
 _LETTERS = "ACDEFGHIKLMNPQRSTVWY"

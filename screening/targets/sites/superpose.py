@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from screening.errors import StructureError
-from screening.targets.sequences.sequences import align
-from screening.targets.sites.site import BindingSite
+from screening.targets.binding_site import BindingSite
+from screening.targets.sequences.clusters import align
 from screening.targets.target import Chain, ResidueId, Target
 
 

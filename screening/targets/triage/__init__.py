@@ -1,1 +1,1 @@
-"""Many structures judged and ranked: `survey` reads a folder in parallel, `triage` ranks what it found."""
+"""Many structures judged and ranked: `survey` reads a folder in parallel, `ranking` ranks what it found."""

@@ -216,7 +216,7 @@ def survey_batch(payload: dict[str, Any]) -> dict[str, pa.Table]:
 def _judged(record: int, path: str, with_pockets: bool) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     from screening.targets.files.read import read_target, require_protein
     from screening.targets.pockets.find import find_pockets
-    from screening.targets.quality.quality import assess
+    from screening.targets.quality.quality_report import assess
 
     target = require_protein(read_target(path))
     found = find_pockets(target, top=5) if with_pockets and len(target.atoms) else ()

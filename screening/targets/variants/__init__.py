@@ -1,1 +1,1 @@
-"""Mutations of a protein: `variant` reads their notation, `variants` places them on a structure."""
+"""Mutations of a protein: `notation` reads their notation, `placed_variants` places them on a structure."""

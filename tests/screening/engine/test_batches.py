@@ -19,8 +19,8 @@ from screening import interrupts
 from screening.clusters.lean_scheduler import SCHEDULER_OPTIONS
 from screening.engine import attempts, parts
 from screening.engine.batches import Batch, execute, run_batches
-from screening.engine.guard import Guard
 from screening.engine.ledger import add_counts
+from screening.engine.limits import Limits
 from screening.errors import RunError, StorageError
 
 
@@ -140,8 +140,8 @@ def test_a_record_that_kills_every_worker_is_found(tmp_path: Path, two_workers: 
 
 def test_a_record_that_hangs_ends_as_timed_out(tmp_path: Path, two_workers: Client) -> None:
     work = [Batch(0, jobs.Numbers(0, 70, hangs=frozenset({66})))]
-    guard = Guard(batch_seconds=1.5, record_seconds=1.0, attempts=1)
-    list(run_batches(jobs.squares, work, tmp_path, client=two_workers, guard=guard))
+    limits = Limits(batch_seconds=1.5, record_seconds=1.0, attempts=1)
+    list(run_batches(jobs.squares, work, tmp_path, client=two_workers, limits=limits))
     ledger = pq.read_table(tmp_path / "ledger" / "part-000000.parquet").to_pylist()
     assert [(row["record"], row["state"], row["reason"]) for row in ledger if row["state"] != "scored"] == [
         (66, "timed_out", "took longer than 1 s")
@@ -150,8 +150,8 @@ def test_a_record_that_hangs_ends_as_timed_out(tmp_path: Path, two_workers: Clie
 
 def test_a_record_that_needs_too_much_memory_is_the_only_one_lost(tmp_path: Path) -> None:
     attempts.begin(tmp_path, 0)
-    guard = Guard(attempts=1, memory_bytes=350_000_000)
-    execute(jobs.squares, Batch(0, jobs.Numbers(0, 3, swells=frozenset({1}))), str(tmp_path), guard)
+    limits = Limits(attempts=1, memory_bytes=350_000_000)
+    execute(jobs.squares, Batch(0, jobs.Numbers(0, 3, swells=frozenset({1}))), str(tmp_path), limits)
     ledger = pq.read_table(tmp_path / "ledger" / "part-000000.parquet").to_pylist()
     assert [row["state"] for row in ledger] == ["scored", "failed", "scored"]
     assert ledger[1]["reason"] == "needed more than 350 MB of memory"

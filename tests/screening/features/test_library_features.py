@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from screening.clusters.local import open_local
-from screening.compounds.library.library import PreparedLibrary, read_part
 from screening.compounds.library.prepare import prepare_library
+from screening.compounds.library.prepared_library import PreparedLibrary, read_part
 from screening.features import library_features
 from screening.features.library_features import features_of, featurise_library, properties_of
 from screening.features.molecule_features import molecule_features

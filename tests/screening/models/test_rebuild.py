@@ -8,7 +8,7 @@ import pytest
 
 from screening.errors import ModelError
 from screening.models.data.measurements import AffinityData
-from screening.models.evaluation.learning_curve import learning_curve
+from screening.models.learning_curve import learning_curve
 from screening.models.rebuild import rebuild_model
 from screening.models.storage import load_model, save_model
 from screening.models.train import TrainOptions, train_model

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from screening.compounds.library.library import PreparedLibrary
 from screening.compounds.library.prepare import prepare_library
+from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.errors import AffinityDataError, ModelError
 from screening.models import explain
 from screening.models.actives_model import ActivesModel
 from screening.models.affinity import Predictions, ScoreKind, meaning
-from screening.models.estimators.likeness import VIEWS, Likeness, pooled, views_of
-from screening.models.estimators.neighbours import FingerprintIndex
+from screening.models.estimators.similarity_to_actives import VIEWS, SimilarityToActives, pooled, views_of
+from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.rebuild import rebuild_model
 from screening.models.storage import load_model, save_model
 from screening.models.train_actives import train_actives
@@ -91,7 +91,7 @@ def test_alone_in_a_batch_saved_and_pickled_it_predicts_the_same(model: ActivesM
 
 def test_the_score_is_the_definition(background: list[str]) -> None:
     """Standardised, pooled similarity in each view, computed here one molecule at a time."""
-    model = Likeness.fit(ACTIVES, background)
+    model = SimilarityToActives.fit(ACTIVES, background)
     tables, rest, asked = views_of(ACTIVES), views_of(background), views_of([RELATIVE])
     from screening.models.estimators.kernels import minmax
 

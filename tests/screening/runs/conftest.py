@@ -10,8 +10,8 @@ import pytest
 from distributed import Client
 
 from screening.clusters.local import open_local
-from screening.compounds.library.library import PreparedLibrary, open_library
 from screening.compounds.library.prepare import prepare_library
+from screening.compounds.library.prepared_library import PreparedLibrary, open_library
 from screening.models.data.measurements import read_measurements
 from screening.models.storage import save_model
 from screening.models.train import TrainOptions, train_model

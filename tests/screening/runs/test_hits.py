@@ -16,7 +16,7 @@ from screening.runs.plan import ScreenPlan
 from screening.runs.run import ScreenRun, open_run
 from screening.runs.scores import SCORE_SCHEMA
 from screening.runs.status import run_status
-from screening.runs.top import count_before, ranked, top_scores
+from screening.runs.top_scores import count_before, ranked, top_scores
 from screening.runs.why import why
 
 

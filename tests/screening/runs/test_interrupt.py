@@ -23,7 +23,7 @@ from distributed import Client
 
 from screening.compounds.library.library_plan import WORK
 from screening.compounds.library.prepare import prepare_library
-from screening.engine import shelter
+from screening.engine import child_process
 from screening.runs.plan import ScreenPlan, plan_screen
 from screening.runs.run import ScreenRun
 from screening.runs.screen import run_screen
@@ -76,12 +76,12 @@ def test_workers_under_a_rain_of_interrupts(
 
 def test_the_child_of_this_process_under_a_rain_of_interrupts(tmp_path: Path, source: Path) -> None:
     undisturbed = prepare_library([source], tmp_path / "undisturbed", batch_records=40)
-    child = shelter.call(os.getpid)
+    child = child_process.call(os.getpid)
     rained = []
     with Rain(child) as rain:
         while rain.drops <= 50:  # one library takes a tenth of a second on a quick machine
             rained.append(prepare_library([source], tmp_path / f"rained-{len(rained)}", batch_records=40))
-        assert shelter.call(os.getpid) == child, "the work was done there, and it lives"
+        assert child_process.call(os.getpid) == child, "the work was done there, and it lives"
     for library in rained:
         assert parts_of(library.folder) == parts_of(undisturbed.folder)
 

@@ -22,8 +22,8 @@ def test_commands_spell_it_out(tmp_path: Path, model: Path, workbench: Run) -> N
     library = in_parts(tmp_path / "a.csv", tmp_path / "library", 20)
     run_screen(plan_screen(library, model), tmp_path / "run")
     listed = workbench("hits", tmp_path / "run").stdout
-    told = workbench("hits", tmp_path / "run", "--why", "1").stdout
-    for text in (listed, told):
+    report = workbench("hits", tmp_path / "run", "--why", "1").stdout
+    for text in (listed, report):
         assert "\u202e" not in text
         assert "\x1b" not in text
         assert "\\u202e" in text

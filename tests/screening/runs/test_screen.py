@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from distributed import Client
 
-from screening.compounds.library.library import PreparedLibrary
+from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.engine.ledger import LEDGER_SCHEMA
 from screening.engine.lock import folder_lock
 from screening.engine.progress import Progress

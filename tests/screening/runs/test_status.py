@@ -1,4 +1,4 @@
-"""What a run says of itself from outside."""
+"""The status of a run, read from outside."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from screening.errors import UsageError
-from screening.models.evaluation.learning_curve import CurvePoint
+from screening.models.learning_curve import CurvePoint
 from workbench.plots.error_by_similarity import error_by_similarity
 from workbench.plots.learning_curve import learning_curve
 from workbench.plots.reliability import reliability

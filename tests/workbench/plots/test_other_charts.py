@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from screening.compounds.library.overview import overlap, top_scaffolds
 from screening.compounds.library.prepare import prepare_library
 from screening.compounds.library.profile import profile_library
+from screening.compounds.search.scaffolds_and_overlap import overlap, top_scaffolds
 from screening.errors import UsageError
 from workbench.plots import (
     alert_counts,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from screening.compounds.library.library import PreparedLibrary
 from screening.compounds.library.prepare import prepare_library
+from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.errors import UsageError
 from workbench.tables import compound_grid
 

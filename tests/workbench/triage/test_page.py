@@ -11,8 +11,8 @@ import pytest
 
 from screening.targets.files.read import read_target
 from screening.targets.files.write import cif_text
+from screening.targets.triage.ranking import DEFAULT_WEIGHTS, RankedTarget, rank_targets
 from screening.targets.triage.survey import survey_targets
-from screening.targets.triage.triage import DEFAULT_WEIGHTS, RankedTarget, rank_targets
 from tests.conftest import Run
 from workbench.triage.page import triage_page
 

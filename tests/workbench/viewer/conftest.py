@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from screening.targets.binding_site import BindingSite
 from screening.targets.files.read import read_target
-from screening.targets.sites.site import BindingSite
 from screening.targets.sites.site_around import site_around_ligand
 from screening.targets.target import Target
 

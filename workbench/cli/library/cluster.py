@@ -17,7 +17,7 @@ def cluster(
     """Cluster compounds by Butina's method; clusters are numbered from the largest, their centres come first."""
     import numpy as np
 
-    from screening.compounds.library.library import open_library
+    from screening.compounds.library.prepared_library import open_library
     from screening.compounds.search.diversity import cluster_butina
     from screening.compounds.search.similarity import FingerprintTable, all_fingerprints
     from screening.errors import UsageError

@@ -18,7 +18,7 @@ def featurise(
     Killed at any time, the same command goes on.
     """
     from screening.clusters.catalog import open_client
-    from screening.compounds.library.library import open_library
+    from screening.compounds.library.prepared_library import open_library
     from screening.features.library_features import featurise_library
     from workbench.progress import progress_bar
 

@@ -19,7 +19,7 @@ def pick(
     """Pick a diverse set: each pick is the compound least similar to all picks before it (MaxMin)."""
     import numpy as np
 
-    from screening.compounds.library.library import open_library
+    from screening.compounds.library.prepared_library import open_library
     from screening.compounds.search.diversity import pick_diverse
     from screening.compounds.search.similarity import FingerprintTable, all_fingerprints
     from workbench.cli.library.rows import give, require_new, rows_of

@@ -10,7 +10,7 @@ import typer
 from workbench.cli.library.print_profile import print_warnings
 
 if TYPE_CHECKING:
-    from screening.compounds.library.library import PreparedLibrary
+    from screening.compounds.library.prepared_library import PreparedLibrary
 
 
 def prepare(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from screening.compounds.library.overview import Overlap
     from screening.compounds.library.profile import LibraryProfile
+    from screening.compounds.search.scaffolds_and_overlap import Overlap
 
 
 #: Lines of each list; the rest is counted.

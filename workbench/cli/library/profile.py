@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from screening.compounds.library.library import PreparedLibrary
+    from screening.compounds.library.prepared_library import PreparedLibrary
 
 
 def profile(
@@ -28,9 +28,9 @@ def profile(
 
     from rich.console import Console
 
-    from screening.compounds.library.library import open_library
-    from screening.compounds.library.overview import overlap, top_scaffolds
+    from screening.compounds.library.prepared_library import open_library
     from screening.compounds.library.profile import profile_library
+    from screening.compounds.search.scaffolds_and_overlap import overlap, top_scaffolds
     from workbench.cli.library.print_profile import print_overlap, print_profile, print_scaffolds
 
     other = None if against is None else open_library(against)

@@ -23,7 +23,7 @@ def search(
     """
     import numpy as np
 
-    from screening.compounds.library.library import open_library
+    from screening.compounds.library.prepared_library import open_library
     from screening.compounds.search.queries import read_queries
     from screening.compounds.search.similarity import search_library
     from workbench.cli.library.rows import give, require_new, rows_of

@@ -19,7 +19,7 @@ def write(
 
     Each compound keeps its name, file and number in it (counted from 1), properties and flags.
     """
-    from screening.compounds.library.library import open_library
+    from screening.compounds.library.prepared_library import open_library
     from screening.compounds.library.write_library import write_library
     from workbench.cli.library.rows import require_new
 

@@ -14,7 +14,7 @@ def compare(
     """Put the errors of several models side by side; they compare only where data and split are the same."""
     import json
 
-    from screening.models.evaluation.comparison import comparison
+    from screening.models.cards.comparison import comparison
     from screening.models.storage import load_model
     from workbench.cli.print_card import print_table
 

@@ -21,8 +21,8 @@ def curve(
     import json
 
     from screening.errors import ModelError
-    from screening.models.card_text import CardTable
-    from screening.models.evaluation.learning_curve import learning_curve
+    from screening.models.cards.card_text import CardTable
+    from screening.models.learning_curve import learning_curve
     from screening.models.rebuild import stored_data
     from workbench.cli.print_card import print_table
     from workbench.progress import progress_bar

@@ -21,7 +21,7 @@ def neighbours(
     import json
 
     from screening.models import explain
-    from screening.models.card_text import measured_text
+    from screening.models.cards.card_text import measured_text
     from screening.models.storage import load_model, require_one_target
     from screening.models.training_set import compound_block
     from workbench.cli.print_prediction import as_dict, sentence

@@ -21,7 +21,7 @@ def nearest(
     """Find the structures whose sequence is nearest to a given one."""
     from screening.errors import InputError
     from screening.targets.files.read import read_target
-    from screening.targets.sequences.sequences import align
+    from screening.targets.sequences.clusters import align
     from screening.targets.triage.survey import structure_files
 
     wanted = read_target(query).sequence
@@ -34,10 +34,10 @@ def nearest(
         except InputError as error:
             refused.append(str(error))
             continue
-        likeness = [(align(wanted, chain.seqres or chain.sequence), chain.id) for chain in target.chains
+        alignments = [(align(wanted, chain.seqres or chain.sequence), chain.id) for chain in target.chains
                     if chain.kind == "protein"]  # fmt: skip
-        if likeness:
-            alignment, chain_id = max(likeness, key=lambda pair: pair[0].identity)
+        if alignments:
+            alignment, chain_id = max(alignments, key=lambda pair: pair[0].identity)
             found.append((alignment, target.id, chain_id, str(path)))
     found.sort(key=lambda item: (-item[0].identity, item[1], item[3]))
     if as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from screening.targets.sites.site import BindingSite
+    from screening.targets.binding_site import BindingSite
     from screening.targets.sites.site_features import SiteFeatures
     from screening.targets.target import Target
 

@@ -21,7 +21,7 @@ def quality(
 ) -> None:
     """Say whether a structure, and a site of it, is fit for docking, for viewing, or not at all."""
     from screening.targets.files.read import read_target
-    from screening.targets.quality.quality import assess
+    from screening.targets.quality.quality_report import assess
 
     target = read_target(file)
     report = assess(target, chosen_site(target, site_ligand, site_residues, site_point, radius))

@@ -9,7 +9,7 @@ import typer
 from screening.errors import UsageError
 
 if TYPE_CHECKING:
-    from screening.targets.sites.site import BindingSite
+    from screening.targets.binding_site import BindingSite
     from screening.targets.target import Target
 
 SiteLigand = Annotated[str | None, typer.Option("--site-ligand", help="Site around this ligand: ADN or E:ADN351.")]

@@ -34,9 +34,15 @@ def triage(
     from screening.clusters.catalog import open_client
     from screening.engine.files import replacing, write_text
     from screening.targets.files.entries import fetch_entries
+    from screening.targets.triage.ranking import (
+        rank_targets,
+        read_known,
+        require_weights,
+        triage_rows,
+        write_triage_csv,
+    )
     from screening.targets.triage.survey import survey_targets
-    from screening.targets.triage.triage import rank_targets, read_known, require_weights, triage_rows, write_triage_csv
-    from screening.targets.variants.variant import read_variants
+    from screening.targets.variants.notation import read_variants
     from workbench.progress import progress_bar
     from workbench.triage.figure import triage_figure
     from workbench.triage.page import triage_page

@@ -27,8 +27,8 @@ def variants(
     """Place protein variants on a structure: distance to the site and ligand, buried or exposed, at an interface."""
     from screening.targets.files.read import read_target
     from screening.targets.sites.site_around import site_around_ligand
-    from screening.targets.variants.variant import read_variants
-    from screening.targets.variants.variants import place_variants
+    from screening.targets.variants.notation import read_variants
+    from screening.targets.variants.placed_variants import place_variants
 
     given = [*(names or []), *(read_variants(table) if table is not None else [])]
     if not given:

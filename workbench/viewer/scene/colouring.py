@@ -12,7 +12,7 @@ from screening.errors import UsageError
 from screening.targets.target import ResidueId, Target
 from workbench.page.fragment import escape
 from workbench.viewer.scene import style
-from workbench.viewer.view import Key
+from workbench.viewer.scene.legend_key import Key
 
 #: Steps of a colour scale on the page; more cannot be told apart.
 STEPS = 24

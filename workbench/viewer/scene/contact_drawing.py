@@ -11,8 +11,8 @@ from workbench.viewer.contacts import Contact
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import labels as placing
 from workbench.viewer.scene import style
+from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.scene import Panel, Scene, xyz
-from workbench.viewer.view import Key
 
 
 def draw_contacts(

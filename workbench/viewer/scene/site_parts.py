@@ -10,8 +10,8 @@ from workbench.viewer.scene import atoms as drawn
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import labels as placing
 from workbench.viewer.scene import style
+from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.scene import Panel, Scene, xyz
-from workbench.viewer.view import Key
 
 #: Whole residues travel to the page within this distance of the site, in Å: enough for its surface.
 AROUND_A = 7.0

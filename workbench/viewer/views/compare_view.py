@@ -8,17 +8,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from screening.errors import UsageError
-from screening.targets.sites.site import BindingSite
+from screening.targets.binding_site import BindingSite
 from screening.targets.sites.superpose import Superposition, superpose
 from screening.targets.target import Target
 from workbench.page import depiction
 from workbench.page.fragment import escape
 from workbench.viewer.scene import style
 from workbench.viewer.scene.contact_drawing import contact_table
+from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.ligand import BoundLigand
 from workbench.viewer.scene.pose import Pose
 from workbench.viewer.scene.scene import Scene
-from workbench.viewer.view import Key, View, heading, legend
+from workbench.viewer.view import View, heading, legend
 from workbench.viewer.views.pose_view import site_ligand
 from workbench.viewer.views.site_view import DrawnSite, draw_site, flat_site, require_site
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from screening.errors import UsageError
 from screening.models.affinity import meaning
-from screening.targets.sites.site import BindingSite
+from screening.targets.binding_site import BindingSite
 from screening.targets.target import Target
 from workbench.page import depiction
 from workbench.page.fragment import escape
@@ -19,10 +19,11 @@ from workbench.viewer.contacts import find_contacts
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import style
 from workbench.viewer.scene.contact_drawing import contact_lines
+from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.pose import Pose
 from workbench.viewer.scene.scene import Scene
 from workbench.viewer.scene.site_parts import SiteParts
-from workbench.viewer.view import Key, View, legend
+from workbench.viewer.view import View, legend
 from workbench.viewer.views.pose_view import require_near, site_ligand
 from workbench.viewer.views.site_view import draw_site, flat_site, require_site
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from screening.errors import StructureError, UsageError
+from screening.targets.binding_site import BindingSite
 from screening.targets.pockets.pocket import Pocket
-from screening.targets.sites.site import BindingSite
 from screening.targets.target import ResidueId, Target
 from workbench.page.fragment import escape
 from workbench.page.theme import CATEGORIES
@@ -16,10 +16,11 @@ from workbench.viewer import flat
 from workbench.viewer.scene import atoms as drawn
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import style
+from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.ligand import bound_ligand
 from workbench.viewer.scene.scene import Scene, xyz
 from workbench.viewer.scene.site_parts import MOLECULAR_SURFACE
-from workbench.viewer.view import Key, View, heading, legend
+from workbench.viewer.view import View, heading, legend
 
 #: As many as there are colours to tell apart.
 MOST_POCKETS = len(CATEGORIES)

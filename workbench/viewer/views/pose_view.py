@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from screening.errors import UsageError
-from screening.targets.sites.site import BindingSite
+from screening.targets.binding_site import BindingSite
 from screening.targets.target import Target
 from workbench.page import depiction
 from workbench.viewer.scene.contact_drawing import contact_table

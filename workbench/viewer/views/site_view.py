@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from screening.errors import SiteError
-from screening.targets.sites.site import BindingSite
+from screening.targets.binding_site import BindingSite
 from screening.targets.target import ResidueId, Target
 from workbench.page import depiction
 from workbench.viewer import flat
@@ -16,11 +16,12 @@ from workbench.viewer.contacts import Contact, find_contacts
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import style
 from workbench.viewer.scene.contact_drawing import contact_table, draw_contacts
+from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.ligand import BoundLigand, bound_ligand
 from workbench.viewer.scene.pose import Pose
 from workbench.viewer.scene.scene import Panel, Scene
 from workbench.viewer.scene.site_parts import SiteParts
-from workbench.viewer.view import Key, View, heading, legend
+from workbench.viewer.view import View, heading, legend
 
 #: What stands more than this before the ligand is cut away, in Å.
 CLEAR_A = 2.4

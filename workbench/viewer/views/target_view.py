@@ -15,9 +15,10 @@ from workbench.viewer.scene import atoms as drawn
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import style
 from workbench.viewer.scene.colouring import COLOURINGS, Colouring
+from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.ligand import bound_ligand
 from workbench.viewer.scene.scene import Scene
-from workbench.viewer.view import Key, View, heading, legend
+from workbench.viewer.view import View, heading, legend
 
 #: Targets beyond this are drawn as backbones, without the side chains nobody could see.
 MANY_ATOMS = 20_000

@@ -8,7 +8,7 @@ import numpy as np
 
 from screening.errors import StructureError, UsageError
 from screening.targets.target import Target
-from screening.targets.variants.variants import PlacedVariant
+from screening.targets.variants.placed_variants import PlacedVariant
 from workbench.page.fragment import escape
 from workbench.page.theme import CATEGORIES
 from workbench.viewer import flat
@@ -16,9 +16,10 @@ from workbench.viewer.scene import atoms as drawn
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import labels as placing
 from workbench.viewer.scene import style
+from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.ligand import bound_ligand
 from workbench.viewer.scene.scene import Scene, xyz
-from workbench.viewer.view import Key, View, heading, legend
+from workbench.viewer.view import View, heading, legend
 
 #: Labels beyond this many would hide the protein; the mouse names the rest.
 MOST_LABELS = 30
@@ -38,8 +39,8 @@ def view_variants(
     target
         The structure they were placed on.
     variants
-        As ``screening.targets.variants.variants.place_variants`` returns them; those not placed are listed with the
-        reason.
+        As ``screening.targets.variants.placed_variants.place_variants`` returns them; those not placed are listed with
+        the reason.
     groups
         Variant text to group (such as "pathogenic"), or a function of a variant. By default: in the site, buried, at an
         interface, or exposed.

@@ -14,7 +14,7 @@ import pytest
 
 from screening.compounds.files.columns import Columns
 from screening.compounds.files.formats import find_files, open_files
-from screening.compounds.library.describe import smiles_of_block
+from screening.compounds.library.describe_record import smiles_of_block
 from screening.compounds.library.prepare import prepare_library
 from screening.compounds.standardisation.standardise import parent_of
 from screening.errors import FileError, UsageError

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from rdkit import Chem
 
-from screening.compounds.library.library import PreparedLibrary
 from screening.compounds.library.prepare import prepare_library
+from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.compounds.search.queries import read_queries
 from screening.errors import LibraryError, UsageError
 from screening.features.library_features import features_of

@@ -19,9 +19,9 @@ import rdkit
 from screening.clusters.catalog import open_client
 from screening.compounds.compound import COMPOUND_SCHEMA, structure_key
 from screening.compounds.library import library_plan, prepare
-from screening.compounds.library.library import open_library
 from screening.compounds.library.library_plan import WORK
 from screening.compounds.library.prepare import PrepareOptions, prepare_library
+from screening.compounds.library.prepared_library import open_library
 from screening.compounds.library.profile import profile_library
 from screening.compounds.standardisation.standardise import PROTOCOL
 from screening.engine.ledger import LEDGER_SCHEMA

@@ -16,8 +16,8 @@ from screening.compounds.rules.batch_properties import batch_properties
 from screening.compounds.rules.properties import log_p, property_row
 from screening.compounds.rules.rotatable_bonds import rotatable_bonds
 from screening.compounds.standardisation.standardise import Parent, parent_of
-from screening.compounds.substructure_prescreen.graphs import graphs_of_mols
-from screening.compounds.substructure_prescreen.graphs_of_smiles import graphs_of_smiles
+from screening.compounds.substructure_prescreen.molecular_graphs import graphs_of_mols
+from screening.compounds.substructure_prescreen.smiles_to_graphs import smiles_to_graphs
 
 STRICT = rdMolDescriptors.NumRotatableBondsOptions.Strict
 AWKWARD = [
@@ -44,10 +44,10 @@ def _parents(bench: Path) -> list[str]:
 
 
 def _check(texts: list[str]) -> int:
-    _graphs, understood = graphs_of_smiles(texts)
+    _graphs, understood = smiles_to_graphs(texts)
     texts = [text for text, known in zip(texts, understood) if known]
     mols = [Chem.MolFromSmiles(text) for text in texts]
-    found = batch_properties(mols, texts, graphs_of_smiles(texts)[0])
+    found = batch_properties(mols, texts, smiles_to_graphs(texts)[0])
     for text, mol, row in zip(texts, mols, found):
         assert dict(zip(PROPERTIES, row.tolist())) == dict(zip(PROPERTIES, _reference(mol))), text
     return len(texts)

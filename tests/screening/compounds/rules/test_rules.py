@@ -16,7 +16,7 @@ from screening.compounds.library.prepare import PrepareOptions, prepare_library
 from screening.compounds.rules.alerts import ALERT_SETS, alert_catalog, plain_catalog
 from screening.compounds.rules.properties import property_row
 from screening.compounds.rules.rules import NO_RULES, RuleBook, Rules, read_rules
-from screening.compounds.substructure_prescreen.query_text import AtomClass, atom_can_match
+from screening.compounds.substructure_prescreen.query_atoms import AtomClass, atom_can_match
 from screening.errors import UsageError
 
 ALL = tuple(ALERT_SETS)

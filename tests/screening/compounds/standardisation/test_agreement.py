@@ -22,7 +22,7 @@ from rdkit import Chem, rdBase
 
 from screening.compounds.files.columns import Columns
 from screening.compounds.files.formats import CompoundFile
-from screening.compounds.library.describe import smiles_of_block
+from screening.compounds.library.describe_record import smiles_of_block
 from screening.compounds.standardisation.standardise import Parent, parent_of
 
 TABLE = Path(__file__).with_name("disagreements.csv")

@@ -15,7 +15,7 @@ from screening.compounds.compound import PROPERTIES, structure_key
 from screening.compounds.fingerprint import packed_morgan, stack
 from screening.compounds.rules.properties import log_p, property_row
 from screening.compounds.rules.rotatable_bonds import rotatable_bonds
-from screening.compounds.standardisation.shortcut import short_form
+from screening.compounds.standardisation.fast_path import short_form
 from screening.compounds.standardisation.standardise import (
     Parent,
     Refusal,
@@ -115,7 +115,7 @@ def test_families_roll_up_stereo_and_protonation() -> None:
     assert parent_of("C/C=C/C").family == parent_of("C/C=C\\C").family  # type: ignore[union-attr]
 
 
-#: Pieces that between them meet every branch of the short way.
+#: Pieces that between them meet every branch of the fast path.
 _PIECES = (
     "C CC [C@H](C) [C@@H](F) N O S n1ccccc1 c1ccccc1 c1c[nH]cc1 c1cc[nH+]cc1 [NH+](C) [NH2+] [NH3+] [O-] [S-] [N-] "
     "C(=O) C(=O)[O-] C(O)=N C(=N) C(=[NH2+])N S(=O) S(=O)(=O) S(C)=O S(=O)(=N) [S@](=O) [N+](=O)[O-] [N+]([O-])=O "

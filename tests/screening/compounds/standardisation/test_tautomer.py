@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from screening.compounds.files.record import Notation
-from screening.compounds.library.describe import Described, Undescribed
+from screening.compounds.library import time_limit
+from screening.compounds.library.describe_record import Described, Undescribed
 from screening.compounds.library.prepare import PrepareOptions, prepare_library
-from screening.compounds.standardisation import patience, tautomer
+from screening.compounds.standardisation import tautomer
 from screening.compounds.standardisation.standardise import Parent, Refusal, standard_form
 from screening.compounds.standardisation.tautomer import CAPPED, canonical_tautomer
-from screening.engine.shelter import Shelter
+from screening.engine.child_process import ChildProcess
 
 #: Polyketone with more tautomers than are listed.
 POLYKETONE = "CC(=O)" + "CC(=O)" * 8 + "C"
@@ -81,18 +82,18 @@ def test_a_library_with_tautomers_is_another_library(tmp_path: Path) -> None:
 
 
 def test_the_watchdog_ends_an_enumeration(monkeypatch: pytest.MonkeyPatch) -> None:
-    child = Shelter()
-    monkeypatch.setattr(patience, "_CHILD", child)
+    child = ChildProcess()
+    monkeypatch.setattr(time_limit, "_CHILD", child)
     try:
-        assert not patience.suspicious(WIDE, Notation.SMILES)
-        whole = patience.describe_patiently("CC(O)=C", Notation.SMILES, 60, tautomers=True)
+        assert not time_limit.suspicious(WIDE, Notation.SMILES)
+        whole = time_limit.describe_patiently("CC(O)=C", Notation.SMILES, 60, tautomers=True)
         assert isinstance(whole, Described)
         started = time.monotonic()
-        late = patience.describe_patiently(WIDE, Notation.SMILES, 0.01, tautomers=True)
+        late = time_limit.describe_patiently(WIDE, Notation.SMILES, 0.01, tautomers=True)
         assert time.monotonic() - started < 5
         assert isinstance(late, Undescribed)
-        assert late.refusal.stage == patience.TIMED_OUT
-        again = patience.describe_patiently("CC(O)=C", Notation.SMILES, 60, tautomers=True)
+        assert late.refusal.stage == time_limit.TIMED_OUT
+        again = time_limit.describe_patiently("CC(O)=C", Notation.SMILES, 60, tautomers=True)
         assert again == whole
     finally:
         child.end()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from screening.models.data import dates
-from screening.models.estimators.neighbours import FingerprintIndex
 from screening.models.evaluation import leakage, splits
+from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.training_set import compound_block
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from screening.compounds.standardisation.standardise import Parent, parent_of
 from screening.errors import ModelError
-from screening.models import card_text
 from screening.models.affinity import AffinityKind, AffinityModel
+from screening.models.cards import card_text
 from screening.models.pairs.sequence import SequenceModel
 from screening.models.storage import bind, load_model
 from screening.models.training_set import compound_block

@@ -10,7 +10,7 @@ from rdkit import Chem
 from rdkit.Chem import AllChem
 
 from screening.targets.quality.ligand_geometry import OddBond, ligand_geometry
-from screening.targets.quality.quality import assess
+from screening.targets.quality.quality_report import assess
 from screening.targets.target import Atoms, ResidueId, Target
 
 ADENOSINE = ResidueId("E", 351, "", "ADN")

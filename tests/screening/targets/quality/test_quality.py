@@ -11,7 +11,7 @@ import pytest
 from screening.targets.files.read import read_target
 from screening.targets.quality.crystal import cell_vectors, residues_in_crystal_contacts
 from screening.targets.quality.incomplete_residues import incomplete_residues
-from screening.targets.quality.quality import QualityReport, assess, clash_pairs
+from screening.targets.quality.quality_report import QualityReport, assess, clash_pairs
 from screening.targets.sites.site_around import site_around_ligand
 from screening.targets.symmetry import Crystal, Operator
 from screening.targets.target import Atoms, Target

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.errors import UsageError
-from screening.targets.sequences.sequences import align, clusters, identity_matrix, nearest
+from screening.targets.sequences.clusters import align, clusters, identity_matrix, nearest
 
 _SEQUENCE = st.text("ACDEFGHIKLMNPQRSTVWY", min_size=5, max_size=40)
 

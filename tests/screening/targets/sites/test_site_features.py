@@ -1,4 +1,4 @@
-"""What a site is made of: counted by hand, by RDKit and by SciPy, and told on the command line."""
+"""What a site is made of: counted by hand, by RDKit and by SciPy, and report on the command line."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ def test_the_command_shows_them(tmp_path: Path, data: Path, workbench: Run) -> N
     found = site_features(target, site_around_ligand(target, "ADN"), [chain.sequence, chain.sequence.replace("K", "R")])
     assert f"{found.donors} donors, {found.acceptors} acceptors" in shown.stdout
     assert f"conservation {found.conservation:.2f}" in shown.stdout
-    told = json.loads(workbench("target", "show", path, "--site-residues", "E:LYS72", "--json").stdout)
-    assert told["site"]["features"]["composition"] == {"K": 1}
+    report = json.loads(workbench("target", "show", path, "--site-residues", "E:LYS72", "--json").stdout)
+    assert report["site"]["features"]["composition"] == {"K": 1}
     alone = workbench("target", "show", path, "--homologs", family)
     assert (alone.returncode, alone.stdout) == (2, "")
     assert "--homologs without a site" in alone.stderr

@@ -11,8 +11,8 @@ from screening.engine.progress import Progress
 from screening.errors import FileError, RunMismatchError, UsageError
 from screening.targets.files.write import cif_text, pdb_text
 from screening.targets.target import Target
+from screening.targets.triage.ranking import KnownProtein, rank_targets, read_known, require_weights, triage_rows
 from screening.targets.triage.survey import Survey, structure_files, survey_targets
-from screening.targets.triage.triage import KnownProtein, rank_targets, read_known, require_weights, triage_rows
 from tests.screening.targets.conftest import pdb_atom
 
 

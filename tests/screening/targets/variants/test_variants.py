@@ -14,8 +14,8 @@ from screening.errors import FileError, StructureError, UsageError
 from screening.targets.files.read import read_target
 from screening.targets.sites.site_around import site_around_ligand
 from screening.targets.target import Target
-from screening.targets.variants.variant import UnreadVariant, Variant, parse_variant, read_variants
-from screening.targets.variants.variants import place_variants
+from screening.targets.variants.notation import UnreadVariant, Variant, parse_variant, read_variants
+from screening.targets.variants.placed_variants import place_variants
 
 Write = Callable[..., Path]
 _LETTERS = "ACDEFGHIKLMNPQRSTVWY"

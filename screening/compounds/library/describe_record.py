@@ -1,0 +1,167 @@
+"""From the text of a record to everything a prepared library stores about it.
+
+First each record is standardised for itself (`standardised`), then all of a batch are described together
+(`describe_all`).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from rdkit import Chem, rdBase
+
+from screening.compounds.files.molblock_problem import molblock_problem
+from screening.compounds.files.record import Notation
+from screening.compounds.fingerprint import packed_morgan
+from screening.compounds.rules.batch_properties import MOST_ATOMS, batch_properties
+from screening.compounds.rules.properties import property_row
+from screening.compounds.rules.rules import NO_RULES, RuleBook, Rules
+from screening.compounds.standardisation import normalise_groups
+from screening.compounds.standardisation.standardise import Parent, Refusal, refuse, standard_form
+from screening.compounds.standardisation.tautomer import canonical_tautomer
+from screening.compounds.substructure_prescreen.molecular_graphs import Graphs, graphs_of_mols
+from screening.compounds.substructure_prescreen.smiles_to_graphs import smiles_to_graphs
+
+#: Characters of the raw text of a structure that nobody could read which the ledger keeps.
+KEPT_TEXT = 10_000
+
+_MOL2_HYDROGEN = re.compile(r"^\s*\d+\s+\S+(?:\s+\S+){3}\s+H\b", re.MULTILINE)
+
+
+class Described(NamedTuple):
+    """What is known of a compound: its raw SMILES, its parent, packed fingerprint, properties and flags."""
+
+    input: str
+    parent: Parent
+    fingerprint: bytes
+    properties: tuple[float, ...]
+    flags: tuple[str, ...] = ()
+
+
+class Dropped(NamedTuple):
+    """A record whose parent breaks a rule that drops: its raw SMILES and the rule."""
+
+    input: str
+    rule: str
+
+
+class Undescribed(NamedTuple):
+    """A record without a parent: the raw text (shortened) and why."""
+
+    input: str
+    refusal: Refusal
+
+
+Outcome = Described | Dropped | Undescribed
+
+
+class Standardised(NamedTuple):
+    """A record with a parent that is not described yet: its raw SMILES and the parent."""
+
+    input: str
+    mol: Chem.Mol
+    parent: Parent
+
+
+def describe(text: str, notation: Notation, rules: Rules = NO_RULES, tautomers: bool = False) -> Outcome:
+    """Describe a structure and judge it by rules; a pure function that never raises for any text.
+
+    With `tautomers`, the canonical tautomer is described (`screening.compounds.standardisation.tautomer`).
+    """
+    found = standardised(text, notation, tautomers)
+    return found if isinstance(found, Undescribed) else describe_all([found], rules)[0]
+
+
+def standardised(text: str, notation: Notation, tautomers: bool = False) -> Standardised | Undescribed:
+    """Return the parent of a structure, or why it has none; never raises for any text."""
+    if notation is Notation.SMILES:
+        smiles = text
+    else:
+        read = smiles_of_block(text, notation)
+        if isinstance(read, Refusal):
+            return Undescribed(text[:KEPT_TEXT], read)
+        smiles = read
+    found = standard_form(smiles)
+    if tautomers and not isinstance(found, Refusal):
+        found = canonical_tautomer(*found)
+    if isinstance(found, Refusal):
+        return Undescribed(smiles[:KEPT_TEXT], found)
+    return Standardised(smiles, *found)
+
+
+def describe_all(compounds: Sequence[Standardised], rules: Rules = NO_RULES) -> list[Described | Dropped]:
+    """Describe standardised compounds and judge them by rules."""
+    if not compounds:
+        return []
+    graphs, understood = smiles_to_graphs([one.parent.smiles for one in compounds])
+    understood &= np.diff(graphs.starts) <= MOST_ATOMS
+    if understood.all():
+        return _described(compounds, graphs, rules, fast=True)
+    slow = [one for one, fast in zip(compounds, understood) if not fast]
+    others = iter(_described(slow, graphs_of_mols([one.mol for one in slow]), rules, fast=False))
+    plain = iter(describe_all([one for one, fast in zip(compounds, understood) if fast], rules))
+    return [next(plain if fast else others) for fast in understood]
+
+
+def _described(
+    compounds: Sequence[Standardised], graphs: Graphs, rules: Rules, fast: bool
+) -> list[Described | Dropped]:
+    mols = [one.mol for one in compounds]
+    if fast:
+        rows = batch_properties(mols, [one.parent.smiles for one in compounds], graphs).tolist()
+    else:
+        rows = [property_row(mol) for mol in mols]
+    judged = _rule_book(rules).judge_all(mols, rows, graphs) if rules else [("", ())] * len(mols)
+    return [
+        Dropped(one.input, dropped)
+        if dropped
+        else Described(one.input, one.parent, packed_morgan(one.mol), tuple(properties), (*one.parent.flags, *flags))
+        for one, properties, (dropped, flags) in zip(compounds, rows, judged)
+    ]
+
+
+@functools.cache
+def _rule_book(rules: Rules) -> RuleBook:
+    return RuleBook(rules)
+
+
+def smiles_of_block(text: str, notation: Notation) -> str | Refusal:
+    """Return the SMILES of a mol block or MOL2 block as drawn, or why there is none."""
+    with rdBase.BlockLogs():
+        try:
+            mol = _read_block(text, notation)
+            if isinstance(mol, Refusal):
+                return mol
+            # Refused here too: an attachment point can look like an ordinary query to SMILES.
+            return refuse(mol) or str(Chem.MolToSmiles(mol))
+        except Exception as error:  # RDKit's C++ errors arrive as several unrelated classes
+            return Refusal("read", f"RDKit stops at this record ({type(error).__name__})")
+
+
+def _read_block(text: str, notation: Notation) -> Chem.Mol | Refusal:
+    def read(sanitize: bool) -> Chem.Mol | None:
+        if notation is Notation.MOL2:
+            return Chem.MolFromMol2Block(text, sanitize=sanitize, removeHs=sanitize)
+        return Chem.MolFromMolBlock(text, sanitize=sanitize, removeHs=sanitize, strictParsing=False)
+
+    mol = read(sanitize=True)
+    if mol is not None:
+        if notation is Notation.MOL2 and _MOL2_HYDROGEN.search(text) is None:
+            # Meant to have its hydrogens, but some programs leave them all out; RDKit takes that for radicals.
+            for atom in mol.GetAtoms():
+                atom.SetNoImplicit(False)
+                atom.SetNumRadicalElectrons(0)
+            Chem.SanitizeMol(mol)
+        return mol
+    rescued = normalise_groups.rescue(read(sanitize=False))
+    if rescued is None:
+        problem = molblock_problem(text) if notation is Notation.MOLBLOCK else "not a readable MOL2 block"
+        return Refusal("read", problem)
+    if isinstance(rescued, str):
+        return Refusal("read", rescued)
+    Chem.AssignStereochemistry(rescued, cleanIt=True, force=True)
+    return rescued

@@ -1,0 +1,58 @@
+"""What every fitted model reports about itself and the compounds it was trained on."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from screening.models.affinity import AffinityKind, CompoundBlock, ScoreKind, kind_of
+from screening.models.card import ModelCard
+from screening.models.cards import card_text
+from screening.models.fingerprint_index import FingerprintIndex
+from screening.models.training_set import TrainingSet
+
+
+class FittedModel:
+    """Base of fitted models: dataclasses with a card, a training set and a content key."""
+
+    card: ModelCard
+    training: TrainingSet
+    key: str
+
+    @property
+    def kind(self) -> AffinityKind | ScoreKind:
+        """What the predicted number is."""
+        return kind_of(self.card.kind)
+
+    @property
+    def training_names(self) -> list[str]:
+        """Names of the training compounds."""
+        return self.training.names
+
+    @property
+    def training_identities(self) -> list[bytes]:
+        """Identity keys of the training compounds."""
+        return self.training.identities
+
+    def seen(self, smiles: str) -> bool:
+        """Say whether a compound, or a stereoisomer or tautomer of it, was trained on."""
+        return self.training.seen(smiles)
+
+    def known(self, block: CompoundBlock, identities: list[bytes]) -> np.ndarray:
+        """Return bool, shape (n,): what `seen` says of n library compounds with these identity keys."""
+        return self.training.known(block, identities)
+
+    def similarity(self, fingerprints: np.ndarray) -> np.ndarray:
+        """Return the Tanimoto similarities of packed fingerprints to the training compounds, float32, shape (n, m)."""
+        return self._index.similarity(fingerprints)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.card.line()}, key {self.key[:8]}>"
+
+    def _repr_html_(self) -> str:
+        return card_text.as_html(self.card)
+
+    @cached_property
+    def _index(self) -> FingerprintIndex:
+        return FingerprintIndex(self.training.fingerprints)

@@ -1,0 +1,1 @@
+"""How a ligand would sit in a binding site: preparation, placement, checks, interactions."""
