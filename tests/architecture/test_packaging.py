@@ -11,7 +11,9 @@ from pathlib import Path
 from screening.version import __version__
 
 #: PyPI name to conda-forge name, where they differ.
-CONDA_NAMES = {"duckdb": "python-duckdb", "msgpack": "msgpack-python", "py3Dmol": "py3dmol"}
+CONDA_NAMES = {"duckdb": "python-duckdb", "msgpack": "msgpack-python", "py3Dmol": "py3dmol", "XlsxWriter": "xlsxwriter"}
+#: What conda-forge has no Python package of (its ``typst`` is the program); pip installs it into the environment.
+FROM_PIP = frozenset({"typst"})
 
 
 def test_environment_lists_the_same_packages_and_ranges(root: Path) -> None:
@@ -23,7 +25,9 @@ def test_environment_lists_the_same_packages_and_ranges(root: Path) -> None:
         wanted.add(CONDA_NAMES.get(name, name) + limits)
     text = (root / "environment.yml").read_text()
     listed = set(re.findall(r"^  - ([^:\n]+)$", text, flags=re.MULTILINE)) - {"conda-forge"}
-    assert listed == wanted
+    by_pip = set(re.findall(r"^      - ([^-\n].*)$", text, flags=re.MULTILINE))
+    assert listed | by_pip == wanted
+    assert {re.split("[<>=]", line)[0] for line in by_pip} == FROM_PIP
     assert "- -e ." in text
 
 

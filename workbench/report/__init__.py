@@ -1,0 +1,1 @@
+"""The written dossier of a run, and drawings that need no browser."""
