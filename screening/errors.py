@@ -26,6 +26,8 @@ what was expected. Command-line tools print it without a traceback and exit with
 
 from __future__ import annotations
 
+from screening.printable import one_line
+
 
 class ScreeningError(Exception):
     """Base of all errors raised on purpose.
@@ -58,7 +60,7 @@ class ScreeningError(Exception):
         text = f"{place}: {self.problem}" if place else self.problem
         if self.expected:
             text = f"{text.rstrip('.')}; expected {self.expected}"
-        return text.rstrip(".") + "."
+        return one_line(text.rstrip(".") + ".")
 
     def __reduce__(self) -> tuple[object, ...]:
         # Keyword-only arguments do not survive the default pickling, and errors cross processes.

@@ -5,6 +5,7 @@ Receipts on disk are what makes any job resumable.
 
 - ``ledger``: the states a record can end in, and how they are counted
 - ``files``: atomic writes; ``parts``: part files, their receipts and checksums
+- ``csv_table``: the one writer of tables that a spreadsheet opens
 - ``estimator_files``: fitted estimators on disk, their parts under names that outlive the code
 - ``lock``: one process at a time in a folder
 - ``batch``, ``batches``: a batch, and running many, serially or on a Dask client; ``progress``: how far

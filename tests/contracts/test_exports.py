@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from rdkit import Chem
 
+from screening.engine.csv_table import cell_text
 from screening.errors import StorageError, UsageError
 from screening.provenance import Manifest
 from screening.runs.hits import HIT_SCHEMA
@@ -117,9 +118,9 @@ def test_csv_reads_back_the_same(table: pa.Table, stamp: Stamp, tmp_path: Path) 
     EXPORTS["csv"](table.to_reader(), tmp_path / "hits.csv", stamp)
     rows = read_csv(tmp_path / "hits.csv")
     assert list(rows[0]) == HIT_SCHEMA.names
-    assert [row["name"] for row in rows] == table.column("name").to_pylist()
+    assert [row["name"] for row in rows] == [cell_text(name) for name in table.column("name").to_pylist()]
     assert [float(row["affinity"]) for row in rows] == pytest.approx(table.column("affinity").to_pylist(), abs=5e-4)
-    assert rows[0]["flags"] == "PAINS: quinone;Brenk: x"
+    assert rows[0]["flags"] == "PAINS: quinone; Brenk: x"
 
 
 def test_csv_of_no_rows_still_has_its_header(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
@@ -134,7 +135,7 @@ def test_sdf_reads_back_the_same(table: pa.Table, stamp: Stamp, tmp_path: Path) 
         Chem.CanonSmiles(smiles) for smiles in table.column("smiles").to_pylist()
     ]
     assert [molecule.GetProp("rank") for molecule in molecules] == ["1", "2", "3", "4"]
-    assert molecules[0].GetProp("flags") == "PAINS: quinone;Brenk: x"
+    assert molecules[0].GetProp("flags") == "PAINS: quinone; Brenk: x"
     assert float(molecules[1].GetProp("affinity")) == pytest.approx(table.column("affinity")[1].as_py(), abs=5e-4)
 
 

@@ -1,15 +1,18 @@
-"""Hit list to SDF with 2D coordinates."""
+"""Hit list to SDF: the poses of each compound where there are any, else 2D coordinates."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
 
 from screening.engine import files
-from screening.models.affinity import PREDICTION_DECIMALS
+from workbench.export.columns import decimals, plain_text
+from workbench.export.scene import PosedMolecule
 from workbench.export.stamp import Stamp
 
 #: Above this many atoms or bonds V2000 cannot count, so the record is written as V3000.
@@ -19,7 +22,8 @@ _V2000_LIMIT = 999
 def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
     """Write the rows to `path`, each column a data field; return the number of rows.
 
-    The coordinates are a 2D depiction: they are not a pose.
+    A compound with poses is a record for each pose, in the protonation state and tautomer that was posed, with its
+    origin and scores; the field ``coordinates`` says whether a record is a pose or a 2D depiction.
 
     Raises
     ------
@@ -27,31 +31,53 @@ def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
         If the folder cannot be written or the disk is full; no file is left then.
     """
     written = 0
+    poses = stamp.scene.poses if stamp.scene else {}
+    places = {field.name: decimals(field) for field in rows.schema}
     with files.replacing(path) as temporary, open(temporary, "w", encoding="utf-8") as stream:
         for batch in rows:
             for row in batch.to_pylist():
-                stream.write(_record(row))
+                for text in _records(row, poses.get(row.get("record", -1), ()), places):
+                    stream.write(text)
             written += batch.num_rows
     return written
 
 
-def _record(row: dict[str, object]) -> str:
-    molecule = Chem.MolFromSmiles(str(row["smiles"]))
-    rdDepictor.Compute2DCoords(molecule)
-    molecule.SetProp("_Name", _one_line(row["name"]))
+def _records(row: dict[str, Any], poses: Any, places: dict[str, int]) -> Iterator[str]:
+    values = {name: plain_text(value, places[name]) for name, value in row.items() if name != "name"}
+    name = plain_text(row["name"])
+    if not poses:
+        molecule = Chem.MolFromSmiles(str(row["smiles"]))
+        rdDepictor.Compute2DCoords(molecule)
+        yield record_text(molecule, name, {**values, "coordinates": "2D depiction, no pose"})
+    for number, pose in enumerate(poses, 1):
+        yield record_text(pose.molecule, name, {**values, **pose_fields(pose, number)})
+
+
+def pose_fields(pose: PosedMolecule, number: int) -> dict[str, str]:
+    """Return what is told of a pose beside its coordinates."""
+    bare = Chem.RemoveHs(pose.molecule)
+    return {
+        "coordinates": "pose",
+        "pose": str(number),
+        "pose_origin": pose.origin,
+        "posed_smiles": Chem.MolToSmiles(bare),
+        **pose.values,
+    }
+
+
+def record_text(molecule: Chem.Mol, name: str, values: dict[str, str]) -> str:
+    """Return one SDF record; nothing in a value can end its field or the record."""
+    molecule = Chem.Mol(molecule)
+    molecule.SetProp("_Name", _guarded(name))
     large = max(molecule.GetNumAtoms(), molecule.GetNumBonds()) > _V2000_LIMIT
     block = Chem.MolToV3KMolBlock(molecule) if large else Chem.MolToMolBlock(molecule)
-    fields = []
-    for name, value in row.items():
-        if name == "name":
-            continue
-        text = ";".join(map(str, value)) if isinstance(value, list) else _one_line(value)
-        fields.append(f">  <{name}>\n{text}\n\n")
+    fields = (f">  <{_guarded(key).translate(_NO_BRACKETS)}>\n{_guarded(text)}\n\n" for key, text in values.items())
     return block + "".join(fields) + "$$$$\n"
 
 
-def _one_line(value: object) -> str:
+_NO_BRACKETS = {ord("<"): "(", ord(">"): ")"}
+
+
+def _guarded(text: str) -> str:
     # A line break inside a value would end the field, and "$$$$" the record.
-    if isinstance(value, float):
-        return f"{value:.{PREDICTION_DECIMALS}f}"
-    return " ".join(str(value).split()).replace("$$$$", "$$ $$")
+    return " ".join(text.split()).replace("$$$$", "$$ $$")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import gzip
 import io
 import os
@@ -21,8 +20,12 @@ from screening.compounds.files.formats import suffix_of
 from screening.compounds.inchi import with_inchikeys
 from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.engine import files
+from screening.engine.csv_table import CsvTable
 from screening.errors import UsageError
+from screening.printable import one_line
 
+#: Rows turned into text at a time.
+BLOCK = 1000
 #: Columns that are written, in order; others of a table, such as a similarity, come before them.
 COLUMNS = ["name", "smiles", *PROPERTIES, "flags", "source", "number"]
 
@@ -90,14 +93,11 @@ def _smiles(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
 
 def _csv(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
     with _text(path, compression) as sink:
-        writer = csv.writer(sink, lineterminator="\n")
-        begun = False
+        writer = None
         for table in tables:
-            if not begun:
-                writer.writerow(table.column_names)
-                begun = True
-            for row in _rows([table]):
-                writer.writerow([_plain(value) for value in row.values()])
+            writer = writer or CsvTable(sink, table.schema)
+            for batch in table.to_batches(max_chunksize=BLOCK):
+                writer.write(batch)
 
 
 def _sdf(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
@@ -128,18 +128,20 @@ WRITERS: dict[str, Writer] = {".smi": _smiles, ".csv": _csv, ".sdf": _sdf, ".par
 
 def _rows(tables: Iterable[pa.Table]) -> Iterator[dict[str, Any]]:
     for table in tables:
-        for batch in pa.Table.to_batches(table, max_chunksize=1000):
+        for batch in table.to_batches(max_chunksize=BLOCK):
             yield from batch.to_pylist()
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return "; ".join(value)
-    return f"{value:.6g}" if isinstance(value, float) else value
+    """Return a value as it stands in a data field: a line break would end it, ``$$$$`` the record."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return _one_line(text)
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(one_line(text).split()).replace("$$$$", "$$ $$")
 
 
 @contextlib.contextmanager

@@ -234,7 +234,16 @@ const start = async () => {
   save.addEventListener('click', () => {
     const titles = Object.keys(data.properties);
     const chosen = state.ticked.size ? state.shown.filter(i => state.ticked.has(i)) : state.shown;
-    const field = value => { let text = Array.isArray(value) ? value.join('; ') : String(value ?? ''); if (/^[=+@\t\r]/.test(text)) text = "'" + text; return /[",\n\r]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text; };
+    // As screening/engine/csv_table.py: one line, nothing that does not print, no text that a spreadsheet would run.
+    const breaks = /\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/g;
+    const hidden = /[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+    const spelt = found => '\\u' + found.charCodeAt(0).toString(16).padStart(4, '0');
+    const field = value => {
+      let text = Array.isArray(value) ? value.join('; ') : String(value ?? '');
+      if (typeof value !== 'number') text = text.replace(breaks, ' ').replace(hidden, spelt);
+      if (typeof value !== 'number' && /^\s*[=+\-@＝＋－＠]/.test(text)) text = "'" + text;
+      return /[",]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+    };
     const text = [[...SAVED, ...titles].map(field).join(','), ...chosen.map(i => [...SAVED.map(name => data[name][i]), ...titles.map(name => data.properties[name][i])].map(field).join(','))].join('\r\n') + '\r\n';
     const link = make('a'); link.href = URL.createObjectURL(new Blob([text], {type: 'text/csv'})); link.download = 'hits.csv'; link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
