@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from screening.poses.interactions.contact import Contact
 from workbench.page.fragment import escape
-from workbench.viewer.contacts import Contact
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import labels as placing
 from workbench.viewer.scene import style

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from screening.poses.interactions.contact import Contact
 from screening.targets.target import ResidueId, Target
-from workbench.viewer.contacts import Contact
 from workbench.viewer.scene import atoms as drawn
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import labels as placing

@@ -16,7 +16,9 @@ REFERENCE_CARBON = "#b08a3e"
 
 CONTACTS = {
     "clash": "#d00000",
+    "covalent bond": "#1c2430",
     "hydrogen bond": "#c98a00",
+    "water bridge": "#2a9fd6",
     "salt bridge": "#cc4b9b",
     "pi stacking": "#0072b2",
     "cation-pi": "#5b3fb5",

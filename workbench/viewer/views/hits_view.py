@@ -10,12 +10,12 @@ import pyarrow as pa
 
 from screening.errors import UsageError
 from screening.models.affinity import meaning
+from screening.poses.interactions.find_contacts import find_contacts
 from screening.targets.binding_site import BindingSite
 from screening.targets.target import Target
 from workbench.page import depiction
 from workbench.page.fragment import escape
 from workbench.viewer import javascript
-from workbench.viewer.contacts import find_contacts
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import style
 from workbench.viewer.scene.contact_drawing import contact_lines

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from screening.errors import SiteError
+from screening.poses.interactions.contact import Contact
+from screening.poses.interactions.find_contacts import find_contacts
 from screening.targets.binding_site import BindingSite
 from screening.targets.target import ResidueId, Target
 from workbench.page import depiction
 from workbench.viewer import flat
-from workbench.viewer.contacts import Contact, find_contacts
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import style
 from workbench.viewer.scene.contact_drawing import contact_table, draw_contacts
@@ -124,7 +125,9 @@ def draw_site(
     """
     bound = ligand if isinstance(ligand, BoundLigand) else reference
     parts = SiteParts(target, site.residues, np.array(site.centre_A), None if bound is None else bound.rows)
-    found = [] if ligand is None else find_contacts(target.atoms.select(parts.others), ligand.mol, ligand.names)
+    linked = linked_residues(target, ligand)
+    others = target.atoms.select(parts.others)
+    found = [] if ligand is None else find_contacts(others, ligand.mol, ligand.names, covalent=linked)
     places = None if ligand is None else ligand.coordinates
     camera = camera or parts.camera(places, found, aspect=scene.aspect)
     keys = parts.draw(scene, [*found, *expected], camera)
@@ -207,6 +210,13 @@ def require_site(target: Target, site: BindingSite) -> None:
         raise SiteError("has no coordinates", source=target.source, expected="a structure")
     if site.target_key != target.key:
         raise SiteError("the site was placed on another target", source=target.source, expected="a site of this target")
+
+
+def linked_residues(target: Target, ligand: BoundLigand | Pose | None) -> tuple[ResidueId, ...]:
+    """Return the residues that a ligand of the structure is covalently bound to; a pose is bound to none."""
+    if not isinstance(ligand, BoundLigand):
+        return ()
+    return next((group.linked_to for group in target.groups if group.residue == ligand.residue), ())
 
 
 def is_small(target: Target, residue: ResidueId) -> bool:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
+from screening.poses.interactions.contact import KINDS
+from screening.poses.interactions.find_contacts import find_contacts
 from screening.targets.target import Atoms
-from workbench.viewer.contacts import KINDS, find_contacts
 from workbench.viewer.scene.ligand import bound_ligand
 
 
