@@ -33,9 +33,14 @@ class Splittable(Protocol):
 
 
 def joined(tables: Iterable[Tables]) -> Tables:
-    """Put the tables of consecutive pieces together, table by table, in their order."""
+    """Put the tables of consecutive pieces together, table by table, in their order.
+
+    A column that a piece lacks is null there.
+    """
     found: dict[str, list[pa.Table]] = {}
     for each in tables:
         for name, table in each.items():
             found.setdefault(name, []).append(table)
-    return {name: pa.concat_tables(several).combine_chunks() for name, several in found.items()}
+    return {
+        name: pa.concat_tables(several, promote_options="default").combine_chunks() for name, several in found.items()
+    }

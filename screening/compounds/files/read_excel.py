@@ -9,7 +9,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook
 
 from screening.compounds.files.columns import Columns, choose, without_header
-from screening.compounds.files.record import Notation, RawRecord
+from screening.compounds.files.record import Notation, RawRecord, distinct_names, extra_cells
 from screening.errors import FileError
 from screening.provenance import require_file
 
@@ -57,8 +57,10 @@ def read_excel(file: ExcelFile, columns: Columns) -> Iterator[RawRecord]:
     bare = without_header(first, columns)
     smiles_at, name_at = bare if bare is not None else choose(first, columns, file.path)
     records = rows if bare is None else itertools.chain([first], rows)
+    names = distinct_names(first if bare is None else [""] * len(first))
+    used = {smiles_at, name_at}
     for number, row in enumerate(records, start=1):
-        yield _record(number, row, smiles_at, name_at)
+        yield _record(number, row, smiles_at, name_at)._replace(extra=extra_cells(names, row, used))
 
 
 def _record(number: int, row: list[str], smiles_at: int, name_at: int | None) -> RawRecord:

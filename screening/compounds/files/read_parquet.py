@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screening.compounds.files.columns import Columns, choose
-from screening.compounds.files.record import Notation, RawRecord
+from screening.compounds.files.record import MAX_EXTRA, Notation, RawRecord, distinct_names
 from screening.errors import FileError
 from screening.provenance import require_file
 
@@ -39,17 +40,31 @@ def read_parquet(file: ParquetFile, columns: Columns) -> Iterator[RawRecord]:
     with table:
         header = table.schema_arrow.names
         smiles_at, name_at = choose(header, columns, file.path)
-        wanted = [header[smiles_at]] + ([header[name_at]] if name_at is not None else [])
+        others = [at for at in range(len(header)) if at not in (smiles_at, name_at)]
+        others = [at for at in others if _is_text_or_number(table.schema_arrow.field(at).type)]
+        extra_names = [distinct_names(header)[at] for at in others]
         size, total = file.path.stat().st_size, max(1, table.metadata.num_rows)
         number = 0
         try:
+            wanted = [header[at] for at in (smiles_at, name_at, *others) if at is not None]
             for batch in table.iter_batches(batch_size=4096, columns=wanted):
-                texts = batch.column(wanted[0]).cast(pa.string()).to_pylist()
-                names = batch.column(wanted[1]).cast(pa.string()).to_pylist() if name_at is not None else None
-                for row, text in enumerate(texts):
+                texts = _texts(batch, header[smiles_at])
+                names = _texts(batch, header[name_at]) if name_at is not None else None
+                cells = zip(*(_texts(batch, header[at]) for at in others)) if others else itertools.repeat(())
+                for row, (text, more) in enumerate(zip(texts, cells)):
                     number += 1
                     name = (names[row] or "") if names else ""
-                    yield RawRecord(number, name, text or "", Notation.SMILES)
+                    extra = tuple((column, cell[:MAX_EXTRA]) for column, cell in zip(extra_names, more) if cell)
+                    yield RawRecord(number, name, text or "", Notation.SMILES, "", extra)
                 file.consumed = size * number // total
         except (OSError, pa.ArrowException) as error:
             raise FileError(f"is damaged ({type(error).__name__})", source=file.path) from error
+
+
+def _is_text_or_number(kind: pa.DataType) -> bool:
+    return not (pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind))
+
+
+def _texts(batch: pa.RecordBatch, column: str) -> list[str | None]:
+    found: list[str | None] = batch.column(column).cast(pa.string()).to_pylist()
+    return found

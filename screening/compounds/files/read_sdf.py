@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from screening.compounds.files.columns import Columns
-from screening.compounds.files.record import Notation, RawRecord
+from screening.compounds.files.record import MAX_EXTRA, Notation, RawRecord
 from screening.compounds.files.stream import TextFile
 
 _COUNTS = re.compile(r"\s*\d+\s*\d+\s.*V[23]000\s*$")
+
+_TAG = re.compile(r"^>[^<]*<(.*)>|^>\s.*\b(DT\d+)")
 
 #: Lines of one record that are kept; no sensible record is longer.
 MAX_LINES = 50_000
@@ -45,6 +47,8 @@ def _molecules(block: list[str]) -> list[list[str]]:
         if line.startswith("M  END"):
             ended = True
         elif ended and index - starts[-1] > 6 and _COUNTS.match(line):
+            if any(_TAG.match(before) for before in block[index - 4 : index]):
+                continue  # a mol block in a data item of this record
             starts.append(index - 3)  # three lines of header before the counts
             ended = False
     return [block[start:stop] for start, stop in zip(starts, [*starts[1:], len(block)])]
@@ -66,7 +70,37 @@ def _record(number: int, block: list[str], name_item: str | None, *, ended: bool
         else:
             problem = "a record without M  END"
         return RawRecord(number, name, text, Notation.MOLBLOCK, problem)
-    return RawRecord(number, name, "\n".join(block[: end + 1]) + "\n", Notation.MOLBLOCK)
+    extra = tuple((item, value) for item, value in data_items(block[end + 1 :]).items() if item != name_item)
+    return RawRecord(number, name, "\n".join(block[: end + 1]) + "\n", Notation.MOLBLOCK, "", extra)
+
+
+def data_items(lines: list[str]) -> dict[str, str]:
+    """Return the data items below a mol block: name to text, lines joined; empty ones left out.
+
+    An item ends at a blank line (but for one that holds a mol block itself, which ends after its ``M  END``).
+    """
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(lines):
+        tag = _TAG.match(lines[at])
+        at += 1
+        if tag is None:
+            continue
+        start = at
+        if any(_COUNTS.match(line) for line in lines[start : start + 4]):
+            while at < len(lines) and not lines[at].startswith("M  END"):
+                at += 1
+            at += 1
+        while at < len(lines) and lines[at].strip() and not (at > start and _TAG.match(lines[at])):
+            at += 1
+        value = "\n".join(lines[start:at]).rstrip()
+        if value:
+            name = tag.group(1) or tag.group(2)
+            number = 2
+            while name in found:
+                name, number = f"{tag.group(1) or tag.group(2)} ({number})", number + 1
+            found[name] = value[:MAX_EXTRA]
+    return found
 
 
 def _item(block: list[str], item: str, start: int) -> str:

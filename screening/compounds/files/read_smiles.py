@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from screening.compounds.files.columns import Columns, looks_like_smiles
-from screening.compounds.files.record import Notation, RawRecord
+from screening.compounds.files.record import Notation, RawRecord, distinct_names, extra_cells
 from screening.compounds.files.stream import TextFile
 
 _HEADER = re.compile(r"(canonical_|iso|cx)?_?smiles?\b", re.IGNORECASE)
@@ -21,22 +21,25 @@ _EXTENSION = re.compile(r"\s*\|[^|]*\|")
 
 def read_smiles(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     """Yield the records of a SMILES file; `columns` does not matter."""
-    lines = _record_lines(file)
+    header: list[str] = []
+    lines = _record_lines(file, header)
     first = list(itertools.islice(lines, _LOOKED_AT))
     name_first = _name_first(first)
     for number, line in enumerate(itertools.chain(first, lines), start=1):
         if name_first and "\t" in line:
             name, rest = line.split("\t", 1)
-            yield record_of_line(number, f"{rest.strip()}\t{name}")
+            structure, _, more = rest.strip().partition("\t")
+            yield record_of_line(number, f"{structure}\t{name}" + (f"\t{more}" if more else ""), header)
         else:
-            yield record_of_line(number, line)
+            yield record_of_line(number, line, header)
 
 
-def _record_lines(file: TextFile) -> Iterator[str]:
+def _record_lines(file: TextFile, header: list[str]) -> Iterator[str]:
     for line in file.lines():
         if not line.strip() or line.startswith("#"):
             continue
         if file.line == 1 and any(_HEADER.match(cell.strip()) for cell in line.split("\t")):
+            header += distinct_names(line.split("\t"))
             continue
         yield line
 
@@ -50,8 +53,11 @@ def _name_first(lines: list[str]) -> bool:
     return 2 * swapped > len(rows)
 
 
-def record_of_line(number: int, line: str) -> RawRecord:
-    """Return the record on a line. A line that starts with a tab has an empty SMILES."""
+def record_of_line(number: int, line: str, header: Sequence[str] = ()) -> RawRecord:
+    """Return the record on a line. A line that starts with a tab has an empty SMILES.
+
+    Columns after the name are extra ones; `header` names them if the file has a header line.
+    """
     if line.startswith("\t"):
         return RawRecord(number, line.strip(), "", Notation.SMILES)
     parts = line.split(None, 1)
@@ -61,4 +67,9 @@ def record_of_line(number: int, line: str) -> RawRecord:
         extension = _EXTENSION.match(rest)
         if extension:
             text, rest = f"{text} {extension.group().strip()}", rest[extension.end() :].strip()
-    return RawRecord(number, rest.split("\t")[0].strip(), text, Notation.SMILES)
+    cells = rest.split("\t")
+    extra: tuple[tuple[str, str], ...] = ()
+    if len(cells) > 1:
+        names = [*header, *(f"column {at + 1}" for at in range(len(header), len(cells) + 1))]
+        extra = extra_cells(names[1:], cells, {0})
+    return RawRecord(number, cells[0].strip(), text, Notation.SMILES, "", extra)

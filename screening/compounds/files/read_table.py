@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 from screening.compounds.files.columns import Columns, choose, looks_like_smiles, without_header
-from screening.compounds.files.record import Notation, RawRecord
+from screening.compounds.files.record import Notation, RawRecord, distinct_names, extra_cells
 from screening.compounds.files.stream import TextFile
 from screening.errors import FileError
 
@@ -42,6 +42,8 @@ def read_table(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     else:
         smiles_at, name_at = bare
         lines = itertools.chain([first_line], lines)
+    names = distinct_names(first if bare is None else [""] * len(first))
+    used = {smiles_at, name_at}
     taken: list[str] = []  # lines of the row that is being read
     rows = csv.reader(_counted(lines, taken, file), delimiter=separator)
     number = 0
@@ -69,9 +71,10 @@ def read_table(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
         name = row[name_at].strip() if name_at is not None and name_at < len(row) else ""
         if smiles_at >= len(row):
             problem = f"a row of {len(row)} columns, the SMILES is column {smiles_at + 1}"
-            yield RawRecord(number, name, separator.join(row), Notation.SMILES, problem)
+            yield RawRecord(number, name, separator.join(row), Notation.SMILES, problem, extra_cells(names, row, used))
         else:
-            yield RawRecord(number, name, row[smiles_at].strip(), Notation.SMILES)
+            extra = extra_cells(names, row, used)
+            yield RawRecord(number, name, row[smiles_at].strip(), Notation.SMILES, "", extra)
 
 
 def _counted(lines: Iterable[str], taken: list[str], file: TextFile) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -29,6 +31,8 @@ class RawRecord(NamedTuple):
         What `text` is.
     problem
         Why the record cannot be a structure, found while reading; empty if it may be one.
+    extra
+        What else the file says of it: pairs of column (or data item) and text, empty cells left out.
     """
 
     number: int
@@ -36,3 +40,30 @@ class RawRecord(NamedTuple):
     text: str
     notation: Notation
     problem: str = ""
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+#: Characters of one extra cell that are kept, as many as a cell of a spreadsheet holds.
+MAX_EXTRA = 32_767
+
+
+def extra_cells(
+    names: Sequence[str], cells: Sequence[str], without: Collection[int | None]
+) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of column and text of a row, leaving out empty cells and the columns numbered in `without`."""
+    return tuple(
+        (name, cell[:MAX_EXTRA])
+        for at, (name, cell) in enumerate(zip(names, cells))
+        if at not in without and name and cell and not cell.isspace()
+    )
+
+
+def distinct_names(header: Sequence[str]) -> list[str]:
+    """Return the names of columns, numbered where they repeat; a column without a name is called by its number."""
+    seen: Counter[str] = Counter()
+    found = []
+    for at, text in enumerate(header, start=1):
+        name = text.strip() or f"column {at}"
+        seen[name] += 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found

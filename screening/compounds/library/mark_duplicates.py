@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from screening.compounds.library.extra_columns import TABLE as EXTRA
 from screening.engine.ledger import RecordState
 
 
@@ -24,16 +25,19 @@ class Unsettled:
         Records that repeat an earlier one, ascending.
     reasons
         For each of them, which record it repeats.
+    extra
+        Part file of extra columns of the first step; empty if there is none.
     """
 
     compounds: str
     ledger: str
     records: tuple[int, ...]
     reasons: tuple[str, ...]
+    extra: str = ""
 
 
 def settle_batch(batch: Unsettled) -> dict[str, pa.Table]:
-    """Return the tables ``compounds`` and ``ledger`` as they stay."""
+    """Return the tables ``compounds``, ``ledger`` and ``extra`` as they stay."""
     compounds = pq.read_table(Path(batch.compounds))
     ledger = pq.read_table(Path(batch.ledger))
     if batch.records:
@@ -51,4 +55,7 @@ def settle_batch(batch: Unsettled) -> dict[str, pa.Table]:
             at = ledger.schema.get_field_index(name)
             changed = pa.compute.replace_with_mask(column, pa.array(hit), values)
             ledger = ledger.set_column(at, ledger.schema.field(at), changed)
-    return {"compounds": compounds.combine_chunks(), "ledger": ledger.combine_chunks()}
+    tables = {"compounds": compounds.combine_chunks(), "ledger": ledger.combine_chunks()}
+    if batch.extra:
+        tables[EXTRA] = pq.read_table(Path(batch.extra)).combine_chunks()
+    return tables

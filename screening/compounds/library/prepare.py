@@ -7,6 +7,7 @@ the compounds and names them in the ledger. Every record keeps its file and numb
 The folder::
 
     OUT/ plan.json  library.json  manifest.json  compounds/part-000123.parquet  ledger/part-000123.parquet  receipts/
+         extra/part-000123.parquet  (other columns of the input, where there are any)
          work/    (while it is being prepared)
 """
 
@@ -27,6 +28,7 @@ from screening.compounds.files.columns import Columns
 from screening.compounds.files.formats import open_files
 from screening.compounds.files.record import RawRecord
 from screening.compounds.library.duplicates import Duplicates
+from screening.compounds.library.extra_columns import TABLE as EXTRA
 from screening.compounds.library.library_plan import WORK, claim_folder, library_plan
 from screening.compounds.library.mark_duplicates import Unsettled, settle_batch
 from screening.compounds.library.prepared_library import LIBRARY_FILE, PreparedLibrary, open_library
@@ -45,9 +47,10 @@ from screening.provenance import Manifest, content_key
 if TYPE_CHECKING:
     from distributed import Client
 
-#: Records, and characters of raw text, of a batch: it is closed when either is reached.
+#: Records, and characters of raw text and of extra cells, of a batch: it is closed when any of them is reached.
 BATCH_RECORDS = 2_000
 BATCH_CHARACTERS = 4_000_000
+BATCH_EXTRA_CHARACTERS = 16_000_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -222,17 +225,19 @@ class Preparation:
     def _raw_batches(self) -> Iterator[batches.Batch]:
         sources: list[str] = []
         records: list[RawRecord] = []
-        characters = index = 0
+        characters = extra = index = 0
         for file in self._inputs:
             before = self.records
             for raw in file.records():
                 sources.append(file.label)
                 records.append(raw)
                 characters += len(raw.text)
+                extra += sum(len(text) for _, text in raw.extra)
                 self.records += 1
-                if len(records) >= self._batch_records or characters >= BATCH_CHARACTERS:
+                full = characters >= BATCH_CHARACTERS or extra >= BATCH_EXTRA_CHARACTERS
+                if full or len(records) >= self._batch_records:
                     yield self._batch(index, sources, records)
-                    sources, records, characters, index = [], [], 0, index + 1
+                    sources, records, characters, extra, index = [], [], 0, 0, index + 1
             self.sizes.append(self.records - before)
         if records:
             yield self._batch(index, sources, records)
@@ -279,9 +284,10 @@ class Preparation:
                 for original, at, number in zip(pairs[:, 1].tolist(), file.tolist(), numbers.tolist())
             )
             name = parts.part_name(index)
+            extra = self.work / EXTRA / name
             payload = Unsettled(
                 str(self.work / "compounds" / name), str(self.work / "ledger" / name),
-                tuple(pairs[:, 0].tolist()), reasons,
+                tuple(pairs[:, 0].tolist()), reasons, str(extra) if extra.exists() else "",
             )  # fmt: skip
             yield batches.Batch(index, payload)
 

@@ -14,8 +14,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.parquet as pq
 
+from screening.compounds.library.extra_columns import RECORD
+from screening.compounds.library.extra_columns import TABLE as EXTRA
 from screening.engine import parts
 from screening.engine.ledger import add_counts
 from screening.errors import LibraryError
@@ -38,6 +41,8 @@ class LibraryPart:
         Compounds in it.
     records
         Raw records it stands for.
+    extra
+        Parquet file of the other columns of the input; None if there were none (`extra_columns`).
     """
 
     index: int
@@ -45,6 +50,7 @@ class LibraryPart:
     ledger: Path
     rows: int
     records: int
+    extra: Path | None = None
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -98,6 +104,7 @@ class PreparedLibrary:
                 self.folder / receipt.parts["ledger"].path,
                 receipt.parts["compounds"].rows,
                 receipt.parts["ledger"].rows,
+                self.folder / receipt.parts[EXTRA].path if EXTRA in receipt.parts else None,
             )
             for receipt in parts.receipts(self.folder)
         ]
@@ -132,6 +139,53 @@ class PreparedLibrary:
         """
         return self._read(self.parts[index].ledger, columns)
 
+    @cached_property
+    def extra_names(self) -> list[str]:
+        """The columns that `extra` can give, in the order in which the input has them; none in older libraries."""
+        names: dict[str, None] = {}
+        for part in self.parts:
+            if part.extra is not None:
+                names.update(dict.fromkeys(self._schema(part.extra).names))
+        return [name for name in names if name != RECORD]
+
+    def extra(self, records: Sequence[int] | np.ndarray) -> pa.Table:
+        """Return the other columns of the input for some records, in the order given.
+
+        Parameters
+        ----------
+        records
+            Record numbers over the whole library, from 0, as the column ``record`` of its tables holds them.
+
+        Returns
+        -------
+        pyarrow.Table
+            ``record`` and one text column for each column of `extra_names`, null where the input has nothing; only
+            ``record`` for a library whose input had no other column or that an earlier release prepared.
+
+        Raises
+        ------
+        IndexError
+            If there is no such record.
+        LibraryError
+            If a part is missing or damaged.
+        """
+        wanted = np.asarray(records, np.int64)
+        if len(wanted) and not (wanted.min() >= 0 and wanted.max() < self.records):
+            raise IndexError(f"a library of {self.records} records has no record {wanted.min()} or {wanted.max()}")
+        starts = np.concatenate([[0], np.cumsum([part.records for part in self.parts])])
+        at = np.searchsorted(starts, wanted, side="right") - 1
+        fields = [pa.field(RECORD, pa.int64(), nullable=False), *(pa.field(x, pa.string()) for x in self.extra_names)]
+        tables = [pa.schema(fields).empty_table()]
+        for index in np.unique(at).tolist():
+            path = self.parts[index].extra
+            if path is not None:
+                table = self._read(path, None)
+                held = np.isin(table[RECORD].to_numpy(), wanted[at == index])
+                tables.append(table.filter(pa.array(held)))
+        found = pa.concat_tables(tables, promote_options="default")
+        places = pa.compute.index_in(pa.array(wanted), found[RECORD].combine_chunks())
+        return found.take(places).set_column(0, fields[0], pa.array(wanted, pa.int64()))
+
     def iterate(self, columns: list[str] | None = None) -> Iterator[pa.Table]:
         """Yield the compounds part by part."""
         for part in self.parts:
@@ -164,6 +218,14 @@ class PreparedLibrary:
             order.append(places)
         back = np.argsort(np.concatenate(order)) if order else wanted
         return pa.concat_tables(tables).take(back)
+
+    def _schema(self, path: Path) -> pa.Schema:
+        try:
+            return pq.read_schema(path)
+        except (OSError, pa.ArrowException) as error:
+            raise LibraryError(
+                "a part is missing or damaged", source=path, expected="the library as it was prepared"
+            ) from error
 
     def _read(self, path: Path, columns: list[str] | None) -> pa.Table:
         try:
@@ -198,7 +260,13 @@ def open_library(path: str | os.PathLike[str]) -> PreparedLibrary:
     counts: dict[str, int] = {}
     for receipt in parts.receipts(folder):
         add_counts(counts, receipt.counts)
-    missing = [part for part in library.parts if not part.compounds.exists() or not part.ledger.exists()]
+    missing = [
+        part
+        for part in library.parts
+        if not part.compounds.exists()
+        or not part.ledger.exists()
+        or (part.extra is not None and not part.extra.exists())
+    ]
     if counts != library.counts or missing:
         raise LibraryError(
             f"parts are missing ({sum(counts.values())} of {library.records} records are there)", source=folder,

@@ -19,6 +19,8 @@ from screening.compounds.library.describe_record import (
     describe_all,
     standardised,
 )
+from screening.compounds.library.extra_columns import TABLE as EXTRA
+from screening.compounds.library.extra_columns import extra_table
 from screening.compounds.library.time_limit import TIMED_OUT, describe_patiently, suspicious
 from screening.compounds.rules.rules import NO_RULES, Rules
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState
@@ -67,7 +69,12 @@ class RawBatch:
             for place, raw in zip(self.places(), self.records)
         ]
         ledger = _table(rows, LEDGER_SCHEMA)
-        return {"compounds": _compounds([], ledger), "ledger": ledger}
+        return self.with_extra({"compounds": _compounds([], ledger), "ledger": ledger})
+
+    def with_extra(self, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+        """Return the tables, and that of the extra columns if the records have any."""
+        extra = extra_table(self.first, self.records)
+        return tables if extra is None else tables | {EXTRA: extra}
 
     def places(self) -> Iterator[tuple[int, str, int, str]]:
         """Yield record, source, number and name of each record."""
@@ -76,7 +83,7 @@ class RawBatch:
 
 
 def standardise_batch(batch: RawBatch) -> dict[str, pa.Table]:
-    """Return the tables ``compounds`` (every record with a parent, repeated ones too) and ``ledger``."""
+    """Return the tables ``compounds`` (every record with a parent, repeated ones too), ``ledger`` and ``extra``."""
     ledger: list[tuple[object, ...]] = []
     found: list[tuple[int, Described]] = []
     for row, (place, outcome) in enumerate(zip(batch.places(), _outcomes(batch))):
@@ -92,7 +99,7 @@ def standardise_batch(batch: RawBatch) -> dict[str, pa.Table]:
             state = RecordState.TIMED_OUT if stage == TIMED_OUT else RecordState.REJECTED
             ledger.append((*place, outcome.input, state.value, stage, reason))
     ledger_table = _table(ledger, LEDGER_SCHEMA)
-    return {"compounds": _compounds(found, ledger_table), "ledger": ledger_table}
+    return batch.with_extra({"compounds": _compounds(found, ledger_table), "ledger": ledger_table})
 
 
 def _outcomes(batch: RawBatch) -> list[Outcome | str]:
