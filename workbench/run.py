@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,6 +88,65 @@ class Run:
             If no record fits.
         """
         return Fates(fates.why(self.run, compound))
+
+    def decide(
+        self,
+        records: int | Sequence[int],
+        verdict: str,
+        *,
+        reason: str = "",
+        text: str = "",
+        who: str | None = None,
+    ) -> pa.Table:
+        """Accept, reject or hold hits, and return the lines of the log that say so.
+
+        Parameters
+        ----------
+        records
+            Record number or numbers (column ``record``, or ``grid.live().selected``); several are one decision.
+        verdict
+            ``"accept"``, ``"reject"`` or ``"hold"``.
+        reason
+            A code of ``screening.runs.decisions.reasons.REASONS``.
+        text
+            Why, in your words; demanded for an accepted compound of low rank.
+        who
+            Your name; your user name on this machine by default.
+
+        Raises
+        ------
+        UsageError
+            If a record was not scored, or the verdict or reason is unknown.
+        FileError
+            If the log of decisions was damaged.
+        """
+        from screening.runs.decisions.decide import decide_all
+
+        wanted = [records] if isinstance(records, int) else list(records)
+        who = who or getpass.getuser()
+        written = decide_all(
+            self.run, wanted, who=who, action="decide", after=verdict, reason=reason, text=text
+        )
+        return self.decisions().slice(written[0].n - 1, len(written)) if written else self.decisions().slice(0, 0)
+
+    def undo(self, line: int | None = None, *, who: str | None = None) -> pa.Table:
+        """Take back your latest decision, or the one with number `line`; both stay in the log.
+
+        Raises
+        ------
+        UsageError
+            If there is nothing to undo, or it is somebody else's.
+        """
+        from screening.runs.decisions.decide import undo
+
+        written = undo(self.run, who or getpass.getuser(), line)
+        return self.decisions().slice(written[0].n - 1, len(written))
+
+    def decisions(self) -> pa.Table:
+        """Return the log of decisions, oldest first (``screening.runs.decisions.decide.DECISION_SCHEMA``)."""
+        from screening.runs.decisions.decide import decision_table, open_log
+
+        return decision_table(open_log(self.run))
 
     def view(self) -> Any:
         """Show the target and its site in 3D.

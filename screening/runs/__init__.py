@@ -6,4 +6,5 @@
 - ``scores``, ``top``, ``hits``, ``enrichment``: from score parts to the ranking, and how early it finds actives
 - ``run``, ``status``, ``journal``, ``estimate``: a run read back, watched, logged, and priced before it starts
 - ``why``: the fate of any compound
+- ``decisions``: what reviewers decided, as an append-only log that can be verified
 """

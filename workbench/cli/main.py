@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cluster": ("workbench.cli.cluster", "Set up encrypted traffic with a cluster."),
     "status": ("workbench.cli.status", "Show how far a run is."),
     "hits": ("workbench.cli.hits", "List the hits of a run, or explain any compound's fate."),
+    "review": ("workbench.cli.review", "Decide on hits with colleagues, in a browser or from here."),
     "export": ("workbench.cli.export", "Write a hit list to a file."),
 }
 
