@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
+import importlib.util
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -12,16 +15,38 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from rdkit import Chem
+from rdkit.Chem import AllChem
 
 from screening.engine.csv_table import cell_text
 from screening.errors import StorageError, UsageError
+from screening.poses.pose import Pose, Score
 from screening.provenance import Manifest
 from screening.runs.hits import HIT_SCHEMA
 from workbench.export.catalog import EXPORTS, write_hits, writer_for
+from workbench.export.scene import Scene
 from workbench.export.stamp import Stamp
+from workbench.export.verify import verify
 
 HOSTILE = "x</script><img onerror=alert(1) src=y>\n$$$$\n>  <rank>"
 SMILES = ["CCO", "c1ccccc1O", "C[C@H](N)C(=O)O", "[Na+].[Cl-]"]
+#: Columns of an input file, as a vendor's list has them.
+VENDOR = {
+    "Vendor": ["Acme"] * 4,
+    "Catalogue number": ["A-1", "A-2", "=A3", "A-4"],
+    "Price (USD)": ["10", "", "7.5", "3"],
+}
+
+needs_extra = {"xlsx": "xlsxwriter", "pse": "pymol2"}
+FORMATS = [
+    pytest.param(
+        name,
+        marks=pytest.mark.skipif(
+            name in needs_extra and importlib.util.find_spec(needs_extra[name]) is None,
+            reason=f"{needs_extra.get(name)} is not installed",
+        ),
+    )
+    for name in EXPORTS
+]
 
 
 @pytest.fixture
@@ -50,8 +75,44 @@ def table() -> pa.Table:
 
 
 @pytest.fixture
+def ordered(table: pa.Table) -> pa.Table:
+    """The table with the columns of a vendor's list."""
+    for name, values in VENDOR.items():
+        table = table.append_column(name, pa.array(values))
+    return table
+
+
+def pose(smiles: str, rank: int = 1) -> Pose:
+    molecule = Chem.AddHs(Chem.MolFromSmiles(smiles))
+    AllChem.EmbedMolecule(molecule, randomSeed=7)
+    return Pose(
+        smiles, Chem.MolToMolBlock(molecule), "docked by vina 1.2.7, seed 7", rank=rank,
+        scores=(Score("Vina score", -6.5 + rank, "kcal/mol", False),),
+    )  # fmt: skip
+
+
+PROTEIN = """\
+ATOM      1  N   GLY A   1      -4.000   0.000   1.000  1.00  0.00           N
+ATOM      2  CA  GLY A   1      -4.000   1.400   1.000  1.00  0.00           C
+ATOM      3  C   GLY A   1      -2.700   2.000   1.500  1.00  0.00           C
+ATOM      4  O   GLY A   1      -2.600   3.200   1.700  1.00  0.00           O
+END
+"""
+
+
+@pytest.fixture
 def stamp() -> Stamp:
-    return Stamp("Hits on <1FMO>", "pKd", Manifest.now("abc", seed=0), {"scored": 4, "rejected": 2})
+    poses = {7: [pose("CCO"), pose("CCO", 2)], 3: [pose("c1ccccc1O")], 1: [pose("C[C@H]([NH3+])C(=O)[O-]")]}
+    inputs = {"library": {"path": "/home/ann/secret project/library.smi", "key": "k"}}
+    manifest = Manifest.now("abc", seed=0, inputs=inputs)
+    return Stamp(
+        "Hits on <1FMO>", "pKd", manifest, {"scored": 4, "rejected": 2},
+        filters={"only": "accepted"}, decisions={"count": 3, "head": "f00d"}, scene=Scene(PROTEIN, "1FMO", poses),
+    )  # fmt: skip
+
+
+def path_of(folder: Path, format_name: str) -> Path:
+    return folder / f"hits.{EXPORTS[format_name].suffix}"
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
@@ -59,63 +120,143 @@ def read_csv(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-@pytest.mark.parametrize("format_name", EXPORTS)
-def test_every_format_writes_every_row(format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
-    path = tmp_path / f"hits.{format_name}"
-    assert writer_for(path, None)[1](table.to_reader(max_chunksize=3), path, stamp) == 4
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_every_format_writes_every_row(format_name: str, ordered: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    path = path_of(tmp_path, format_name)
+    export = EXPORTS[format_name]
+    assert export.write(ordered.to_reader(max_chunksize=3), path, stamp) == 4
     assert path.stat().st_size
-    assert not list(tmp_path.glob("*.partial"))
-    assert not list(tmp_path.glob(".*"))
+    assert {each.name for each in tmp_path.iterdir()} == {each.name for each in (path, *export.parts(path))}
 
 
-@pytest.mark.parametrize("format_name", EXPORTS)
-def test_every_export_is_stamped(format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
-    path = tmp_path / f"hits.{format_name}"
-    assert write_hits(table.to_batches(), path, stamp) == 4
-    beside = json.loads((tmp_path / f"hits.{format_name}.manifest.json").read_text())
-    assert beside["manifest"]["key"] == "abc"
-    assert beside["records"] == {"scored": 4, "rejected": 2}
-
-
-@pytest.mark.parametrize("format_name", EXPORTS)
-def test_only_an_earlier_export_is_written_over(
-    format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_every_export_is_stamped_and_can_be_checked(
+    format_name: str, ordered: pa.Table, stamp: Stamp, tmp_path: Path
 ) -> None:
-    path = tmp_path / f"data.{format_name}"
+    path = path_of(tmp_path, format_name)
+    rows = ordered.to_batches(max_chunksize=3)
+    assert write_hits(rows, path, stamp, schema=ordered.schema, format_name=format_name) == 4
+    found = verify(path)
+    assert found.intact
+    assert "4 compounds of run abc" in found.sentence
+    assert found.manifest["manifest"]["key"] == "abc"
+    assert found.manifest["records"] == {"scored": 4, "rejected": 2}
+    assert found.manifest["decisions"] == {"count": 3, "head": "f00d"}
+    assert found.manifest["asked_for"] == {"only": "accepted"}
+    for each in (*EXPORTS[format_name].parts(path), path):
+        content = each.read_bytes()
+        each.write_bytes(content + b" ")
+        assert each.name in verify(path).changed
+        each.write_bytes(content)
+    assert verify(path).intact
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_no_export_tells_a_folder_of_the_machine(
+    format_name: str, ordered: pa.Table, stamp: Stamp, tmp_path: Path
+) -> None:
+    path = path_of(tmp_path, format_name)
+    write_hits(ordered.to_batches(), path, stamp, schema=ordered.schema, format_name=format_name)
+    for each in tmp_path.iterdir():
+        content = each.read_bytes()
+        if each.suffix == ".xlsx":
+            with zipfile.ZipFile(each) as book:
+                content = b"".join(book.read(name) for name in book.namelist())
+        assert b"secret project" not in content, each
+        assert str(tmp_path).encode() not in content, each
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_the_same_rows_give_the_same_bytes(format_name: str, ordered: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    if format_name == "pse":
+        pytest.skip("PyMOL writes the time into its sessions")
+    contents = []
+    for chunk in (1, 4):
+        path = path_of(tmp_path / str(chunk), format_name)
+        write_hits(ordered.to_batches(max_chunksize=chunk), path, stamp, schema=ordered.schema, format_name=format_name)
+        if format_name != "parquet":  # one row group a batch
+            contents.append([each.read_bytes() for each in sorted(path.parent.iterdir())])
+    assert contents[:1] == contents[1:]
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_only_an_earlier_export_is_written_over(
+    format_name: str, ordered: pa.Table, stamp: Stamp, tmp_path: Path
+) -> None:
+    def write(**options: bool) -> int:
+        return write_hits(ordered.to_batches(), path, stamp, schema=ordered.schema, format_name=format_name, **options)
+
+    path = path_of(tmp_path, format_name)
     path.write_text("somebody's data")
     with pytest.raises(UsageError, match="no earlier export"):
-        write_hits(table.to_batches(), path, stamp)
+        write()
     assert path.read_text() == "somebody's data"
-    write_hits(table.to_batches(), path, stamp, overwrite=True)
-    assert write_hits(table.to_batches(), path, stamp) == 4
+    write(overwrite=True)
+    assert write() == 4
+
+
+@pytest.mark.parametrize("format_name", [name for name, export in EXPORTS.items() if export.poses and name != "pse"])
+def test_a_file_beside_a_script_is_not_written_over(
+    format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path
+) -> None:
+    path = path_of(tmp_path, format_name)
+    (part,) = EXPORTS[format_name].parts(path)[:1]
+    part.write_text("somebody's receptor")
+    with pytest.raises(UsageError, match="no earlier export"):
+        write_hits(table.to_batches(), path, stamp, format_name=format_name)
+    assert part.read_text() == "somebody's receptor"
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("format_name", [name for name, export in EXPORTS.items() if export.poses and name != "pse"])
+def test_without_poses_a_3d_export_is_one_sentence(
+    format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path
+) -> None:
+    path = path_of(tmp_path, format_name)
+    for scene in (None, Scene(PROTEIN, "1FMO", {}), Scene(PROTEIN, "1FMO", {99: [pose("C")]})):
+        with pytest.raises(UsageError, match="pose"):
+            write_hits(table.to_batches(), path, dataclasses.replace(stamp, scene=scene), format_name=format_name)
+        assert not list(tmp_path.iterdir())
 
 
 def test_pages_and_parquet_carry_the_manifest_inside(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
-    EXPORTS["parquet"](table.to_reader(), tmp_path / "hits.parquet", stamp)
+    EXPORTS["parquet"].write(table.to_reader(), tmp_path / "hits.parquet", stamp)
     assert json.loads(pq.read_schema(tmp_path / "hits.parquet").metadata[b"manifest"])["key"] == "abc"
-    EXPORTS["html"](table.to_reader(), tmp_path / "hits.html", stamp)
+    EXPORTS["html"].write(table.to_reader(), tmp_path / "hits.html", stamp)
     assert "Run abc" in (tmp_path / "hits.html").read_text()
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)"])
 def test_csv_holds_no_formula(name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
     named = table.set_column(3, HIT_SCHEMA.field("name"), pa.array([name] * 4))
-    EXPORTS["csv"](named.to_reader(), tmp_path / "hits.csv", stamp)
+    EXPORTS["csv"].write(named.to_reader(), tmp_path / "hits.csv", stamp)
     assert {row["name"] for row in read_csv(tmp_path / "hits.csv")} == {f"'{name}"}
 
 
-@pytest.mark.parametrize("format_name", EXPORTS)
+@pytest.mark.parametrize("format_name", FORMATS)
 def test_a_folder_that_cannot_be_written_is_one_sentence(
-    format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path
+    format_name: str, ordered: pa.Table, stamp: Stamp, tmp_path: Path
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("x")
     with pytest.raises(StorageError, match="cannot be written"):
-        EXPORTS[format_name](table.to_reader(), blocked / f"hits.{format_name}", stamp)
+        EXPORTS[format_name].write(ordered.to_reader(), path_of(blocked, format_name), stamp)
+
+
+@pytest.mark.parametrize("name", [name for name, export in EXPORTS.items() if export.table and name != "purchase"])
+def test_columns_are_chosen_and_ordered(name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    pytest.importorskip(needs_extra.get(name, "csv"))
+    path = path_of(tmp_path, name)
+    write_hits(table.to_batches(), path, stamp, columns=["smiles", "affinity"])
+    with pytest.raises(UsageError, match="there is no column nonsense; expected of rank, record"):
+        write_hits(table.to_batches(), path, stamp, columns=["nonsense"])
+    if name in ("csv", "tsv"):
+        header = path.read_text().splitlines()[0]
+        assert header == ("smiles,affinity" if name == "csv" else "smiles\taffinity")
 
 
 def test_csv_reads_back_the_same(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
-    EXPORTS["csv"](table.to_reader(), tmp_path / "hits.csv", stamp)
+    EXPORTS["csv"].write(table.to_reader(), tmp_path / "hits.csv", stamp)
     rows = read_csv(tmp_path / "hits.csv")
     assert list(rows[0]) == HIT_SCHEMA.names
     assert [row["name"] for row in rows] == [cell_text(name) for name in table.column("name").to_pylist()]
@@ -124,12 +265,13 @@ def test_csv_reads_back_the_same(table: pa.Table, stamp: Stamp, tmp_path: Path) 
 
 
 def test_csv_of_no_rows_still_has_its_header(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
-    EXPORTS["csv"](table.slice(0, 0).to_reader(), tmp_path / "hits.csv", stamp)
+    EXPORTS["csv"].write(table.slice(0, 0).to_reader(), tmp_path / "hits.csv", stamp)
     assert (tmp_path / "hits.csv").read_text().split(",")[0] == "rank"
 
 
 def test_sdf_reads_back_the_same(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
-    EXPORTS["sdf"](table.to_reader(), tmp_path / "hits.sdf", stamp)
+    stamp = dataclasses.replace(stamp, scene=None)
+    EXPORTS["sdf"].write(table.to_reader(), tmp_path / "hits.sdf", stamp)
     molecules = list(Chem.SDMolSupplier(str(tmp_path / "hits.sdf")))
     assert [Chem.MolToSmiles(molecule) for molecule in molecules] == [
         Chem.CanonSmiles(smiles) for smiles in table.column("smiles").to_pylist()
@@ -140,7 +282,7 @@ def test_sdf_reads_back_the_same(table: pa.Table, stamp: Stamp, tmp_path: Path) 
 
 
 def test_html_runs_nothing_that_a_name_holds(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
-    EXPORTS["html"](table.to_reader(), tmp_path / "hits.html", stamp)
+    EXPORTS["html"].write(table.to_reader(), tmp_path / "hits.html", stamp)
     page = (tmp_path / "hits.html").read_text()
     assert "<img onerror" not in page
     assert "</script><img" not in page

@@ -1,5 +1,9 @@
 """Hit lists to files: one ``write_<format>`` file per format, listed in ``catalog``.
 
-Every export carries the columns of `screening.runs.hits.HIT_SCHEMA`; the manifest of the run lies beside it in
-``FILE.manifest.json``, and inside where the format has a place for it.
+Every export starts from the columns of `screening.runs.hits.HIT_SCHEMA`; the manifest of the run lies beside it in
+``FILE.manifest.json`` (`stamp`), by which `verify` checks it, and inside where the format has a place for it.
+
+- `stamp`: what every export says of its origin; `verify`: is it still what was written
+- `columns`: headings, units and decimals of columns; `scene`, `posed_files`: receptor and poses for 3D viewers
+- `write_*`: one format each
 """

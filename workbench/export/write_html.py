@@ -11,7 +11,7 @@ import pyarrow as pa
 from screening.engine import files
 from screening.engine.ledger import RecordState
 from screening.models.affinity import meaning
-from workbench.export.stamp import Stamp
+from workbench.export.stamp import Stamp, without_folders
 
 _STATES = {
     RecordState.SCORED: "scored by the model",
@@ -127,7 +127,7 @@ def _provenance(stamp: Stamp) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in stamp.manifest.versions.items())
     inputs = "<br>".join(
         html.escape(f"{name}: {', '.join(_fact(key, value) for key, value in facts.items())}")
-        for name, facts in stamp.manifest.inputs.items()
+        for name, facts in without_folders(stamp.manifest.inputs).items()
     )
     return (
         f"Run {html.escape(stamp.manifest.key[:12])}, made {html.escape(stamp.manifest.created[:10])}, "
@@ -138,5 +138,4 @@ def _provenance(stamp: Stamp) -> str:
 
 
 def _fact(key: str, value: str) -> str:
-    # A page is handed on: whose folder a file lay in is nobody's business, its name and checksum are.
-    return f"file {Path(value).name}" if key == "path" else f"{key} {value}"
+    return f"{key} {value}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,7 +9,7 @@ import pyarrow.parquet as pq
 
 from screening.engine import files
 from screening.provenance import canonical_json
-from workbench.export.stamp import Stamp
+from workbench.export.stamp import Stamp, manifest_dict
 
 
 def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
@@ -22,7 +21,9 @@ def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
         If the folder cannot be written or the disk is full; no file is left then.
     """
     written = 0
-    schema = rows.schema.with_metadata({"manifest": canonical_json(dataclasses.asdict(stamp.manifest))})
+    schema = rows.schema.with_metadata(
+        {**(rows.schema.metadata or {}), "manifest": canonical_json(manifest_dict(stamp))}
+    )
     with files.replacing(path) as temporary, pq.ParquetWriter(temporary, schema) as writer:
         for batch in rows:
             writer.write_batch(batch)

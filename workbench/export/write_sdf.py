@@ -11,8 +11,9 @@ from rdkit import Chem
 from rdkit.Chem import rdDepictor
 
 from screening.engine import files
+from screening.poses.pose import Pose
+from screening.printable import one_line
 from workbench.export.columns import decimals, plain_text
-from workbench.export.scene import PosedMolecule
 from workbench.export.stamp import Stamp
 
 #: Above this many atoms or bonds V2000 cannot count, so the record is written as V3000.
@@ -49,20 +50,25 @@ def _records(row: dict[str, Any], poses: Any, places: dict[str, int]) -> Iterato
         molecule = Chem.MolFromSmiles(str(row["smiles"]))
         rdDepictor.Compute2DCoords(molecule)
         yield record_text(molecule, name, {**values, "coordinates": "2D depiction, no pose"})
-    for number, pose in enumerate(poses, 1):
-        yield record_text(pose.molecule, name, {**values, **pose_fields(pose, number)})
+    for pose in poses:
+        yield record_text(pose.molecule(), name, {**values, **pose_fields(pose)})
 
 
-def pose_fields(pose: PosedMolecule, number: int) -> dict[str, str]:
-    """Return what is told of a pose beside its coordinates."""
-    bare = Chem.RemoveHs(pose.molecule)
-    return {
-        "coordinates": "pose",
-        "pose": str(number),
-        "pose_origin": pose.origin,
-        "posed_smiles": Chem.MolToSmiles(bare),
-        **pose.values,
-    }
+def pose_fields(pose: Pose) -> dict[str, str]:
+    """Return what is told of a pose beside its coordinates: origin, state, scores with units and direction, checks."""
+    fields = {"coordinates": "pose", "pose": str(pose.rank), "pose_origin": pose.origin, "posed_smiles": pose.smiles}
+    if pose.state:
+        fields["posed_state"] = pose.state
+    for score in pose.scores:
+        better = _BETTER[score.higher_is_better]
+        fields[f"{score.name} [{score.unit or 'no unit'}{better}]"] = f"{score.value:.4g}"
+    if pose.probability_2A is not None:
+        fields["probability within 2 A"] = f"{pose.probability_2A:.3f}"
+    if pose.checks:
+        fields["checks"] = "; ".join(str(check) for check in pose.checks)
+    if pose.interactions:
+        fields["interactions"] = "; ".join(str(one) for one in pose.interactions)
+    return fields
 
 
 def record_text(molecule: Chem.Mol, name: str, values: dict[str, str]) -> str:
@@ -75,9 +81,10 @@ def record_text(molecule: Chem.Mol, name: str, values: dict[str, str]) -> str:
     return block + "".join(fields) + "$$$$\n"
 
 
+_BETTER = {True: ", higher is better", False: ", lower is better", None: ""}
 _NO_BRACKETS = {ord("<"): "(", ord(">"): ")"}
 
 
 def _guarded(text: str) -> str:
     # A line break inside a value would end the field, and "$$$$" the record.
-    return " ".join(text.split()).replace("$$$$", "$$ $$")
+    return one_line(text).strip().replace("$$$$", "$$ $$")

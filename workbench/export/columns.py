@@ -1,0 +1,62 @@
+"""Headings, decimals and texts of table columns, by the metadata of their fields."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from screening.errors import UsageError
+from screening.models.affinity import PREDICTION_DECIMALS
+from screening.printable import one_line
+
+
+def title(field: pa.Field) -> str:
+    """Return the heading of a column: its title and unit where the metadata names them, else its name."""
+    known = field.metadata or {}
+    heading = known.get(b"title", b"").decode() or field.name
+    unit = known.get(b"unit", b"").decode()
+    return f"{heading} [{unit}]" if unit and f"[{unit}]" not in heading else heading
+
+
+def decimals(field: pa.Field) -> int:
+    """Return how many decimals a number of the column is written with."""
+    known = (field.metadata or {}).get(b"decimals", b"").decode()
+    return int(known) if known.isdigit() else PREDICTION_DECIMALS
+
+
+def direction(field: pa.Field) -> str:
+    """Return ``"higher is better"``, ``"lower is better"`` or ``""`` where it is not stated."""
+    known = (field.metadata or {}).get(b"higher_is_better", b"").decode().lower()
+    return {"true": "higher is better", "false": "lower is better"}.get(known, "")
+
+
+def require_columns(schema: pa.Schema, wanted: Sequence[str]) -> list[str]:
+    """Return the names asked for, in the order asked.
+
+    Raises
+    ------
+    UsageError
+        If one is not there; the message lists those that are.
+    """
+    missing = [name for name in wanted if name not in schema.names]
+    if missing:
+        raise UsageError(f"there is no column {', '.join(missing)}", expected=f"of {', '.join(schema.names)}")
+    return list(dict.fromkeys(wanted))
+
+
+def plain_text(value: Any, places: int = PREDICTION_DECIMALS) -> str:
+    """Write a value on one line: lists joined with ``; ``, numbers with their decimals, nothing for a missing one."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.{places}f}"
+    if isinstance(value, list):
+        return "; ".join(plain_text(each, places) for each in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}={plain_text(each, places)}" for key, each in value.items())
+    return one_line(str(value)).strip()

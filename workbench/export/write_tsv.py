@@ -1,0 +1,29 @@
+"""Hit list to a tab-separated table (UTF-8), with the same guards as CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from screening.engine import files
+from screening.engine.csv_table import CsvTable
+from screening.models.affinity import PREDICTION_DECIMALS
+from workbench.export.stamp import Stamp
+
+
+def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
+    """Write the rows to `path`; return the number of rows. Rows are streamed, so any number fits.
+
+    Raises
+    ------
+    StorageError
+        If the folder cannot be written or the disk is full; no file is left then.
+    """
+    written = 0
+    with files.replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as stream:
+        table = CsvTable(stream, rows.schema, decimals=PREDICTION_DECIMALS, delimiter="\t")
+        for batch in rows:
+            table.write(batch)
+            written += batch.num_rows
+    return written
