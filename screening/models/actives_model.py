@@ -72,6 +72,10 @@ class ActivesModel(FittedModel):
             similarity=rounded(closeness),
         )
 
+    def measured_values(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return NaN for each: known actives come without values."""
+        return np.full(len(self.training), np.nan), self.training.limits
+
     def to_state(self) -> dict[str, Any]:
         """Return what a model file holds of it."""
         return {

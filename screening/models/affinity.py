@@ -173,6 +173,16 @@ class AffinityModel(Protocol):
     def training_identities(self) -> list[bytes]:
         """Identity keys of the training compounds (``screening.compounds.compound.structure_key``)."""
 
+    @property
+    def training_smiles(self) -> list[str]:
+        """Parent SMILES of the training compounds."""
+
+    def measured_values(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return what was measured for the training compounds at this target, and whether it is a limit.
+
+        float64 (NaN where nothing was measured) and int8 (0 exact, -1 weaker than, 1 tighter than), shape (n,) each.
+        """
+
     def predict(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds."""
 

@@ -35,6 +35,15 @@ class FittedModel:
         """Identity keys of the training compounds."""
         return self.training.identities
 
+    @property
+    def training_smiles(self) -> list[str]:
+        """Parent SMILES of the training compounds."""
+        return self.training.smiles
+
+    def measured_values(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return values (float64) and limits (int8) measured for the training compounds, shape (n,) each."""
+        return self.training.values, self.training.limits
+
     def seen(self, smiles: str) -> bool:
         """Say whether a compound, or a stereoisomer or tautomer of it, was trained on."""
         return self.training.seen(smiles)

@@ -31,11 +31,16 @@ SCORE_SCHEMA = pa.schema(
 #: not on the scale of the full model's, so every compound the full model has scored stands before those it has not.
 RANK_ORDER = [("full", "descending"), ("affinity", "descending"), ("identity", "ascending"), ("record", "ascending")]
 
-#: One row per training compound of the model, in the model's order: name and identity key.
+#: One row per training compound of the model, in the model's order: name, identity key, parent, and what was measured
+#: for it (-log10 molar, or as in the training table; null where nothing was) with its limit (0 exact, -1 weaker than,
+#: 1 tighter than). Runs of format 0.1 have the first two columns only.
 TRAINING_SCHEMA = pa.schema(
     [
         pa.field("name", pa.string(), nullable=False),
         pa.field("identity", pa.binary(16), nullable=False),
+        pa.field("smiles", pa.string(), nullable=False),
+        pa.field("value", pa.float32()),
+        pa.field("limit", pa.int8(), nullable=False),
     ]
 )
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -21,6 +22,7 @@ from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import FileError, LibraryError, RunMismatchError
 from screening.features.library_features import LibraryFeatures
+from screening.models.affinity import AffinityModel
 from screening.models.stand_in import StandIn
 from screening.provenance import Manifest, content_key, file_sha256
 from screening.runs import journal
@@ -95,7 +97,7 @@ def run_screen(
     with folder_lock(folder), journal.journal(folder) as log:
         _refuse_other_plan(plan, folder)
         _begin(plan, folder, library)
-        files.write_bytes(folder / TRAINING, _training(model.training_names, model.training_identities))
+        files.write_bytes(folder / TRAINING, _training(model))
         log.info(
             "key %s: %d records in %d batches; %s",
             plan.key[:12],
@@ -169,9 +171,16 @@ def _begin(plan: ScreenPlan, folder: Path, library: PreparedLibrary) -> None:
     files.write_text(folder / PLAN, plan.to_json())
 
 
-def _training(names: list[str], identities: list[bytes]) -> bytes:
-    table = pa.table([pa.array(names, pa.string()), pa.array(identities, pa.binary(16))], schema=TRAINING_SCHEMA)
-    return parts.table_bytes(table)
+def _training(model: AffinityModel) -> bytes:
+    values, limits = model.measured_values()
+    columns = [
+        pa.array(model.training_names, pa.string()),
+        pa.array(model.training_identities, pa.binary(16)),
+        pa.array(model.training_smiles, pa.string()),
+        pa.array(values, pa.float32(), mask=~np.isfinite(values)),
+        pa.array(limits, pa.int8()),
+    ]
+    return parts.table_bytes(pa.table(columns, schema=TRAINING_SCHEMA))
 
 
 def _score(

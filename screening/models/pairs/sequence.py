@@ -158,6 +158,7 @@ class SequenceModel(FittedModel):
             interval=self.interval,
             least_similarity=self.least_similarity,
             key=content_key([self.key, clean]),
+            measured_here=self.measured[:, int(similarity.argmax())].astype(np.float64),
         )
 
     def to_state(self) -> dict[str, Any]:
@@ -220,6 +221,8 @@ class BoundModel(FittedModel):
         float64, shape (compounds,).
     fitted
         float64, shape (compounds,): what is predicted for the training compounds at this target.
+    measured_here
+        float64, shape (compounds,): what was measured at the nearest training target, NaN where nothing was.
     """
 
     card: ModelCard
@@ -233,6 +236,12 @@ class BoundModel(FittedModel):
     interval: BinnedInterval
     least_similarity: float
     key: str
+    measured_here: np.ndarray
+
+    def measured_values(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return what was measured at the training target nearest to this one; NaN where nothing was."""
+        limits = np.where(self.measured_here <= self.floor, -1, 0).astype(np.int8)
+        return self.measured_here, limits
 
     def predict(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds, with interval, domain and nearest training compound."""

@@ -1,0 +1,99 @@
+"""The nearest compound with a measured value, and what was measured of the compound itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from screening.models.affinity import ScoreKind, meaning
+from screening.runs.evidence.column import EvidenceColumn
+from screening.runs.evidence.rows import EvidenceRows, Filled
+from screening.runs.evidence.training import TrainingCompounds, relation, taken, training_compounds
+
+GROUP = "nearest known"
+NAMES = (
+    "nearest",
+    "similarity",
+    "nearest_relation",
+    "nearest_measured",
+    "nearest_smiles",
+    "known",
+    "seen_as",
+    "seen_name",
+    "measured_relation",
+    "measured",
+)
+
+
+def columns(rows: EvidenceRows) -> Filled:
+    """Return the nearest training compound with its value, and the compound's own value if it was trained on."""
+    training = training_compounds(rows.run)
+    place = {name: row for row, name in reversed(list(enumerate(training.names)))}
+    near = [place.get(name) for name in rows.hits.column("nearest").to_pylist()]
+    twins = [
+        training.twin(smiles, identity) if seen else None
+        for smiles, identity, seen in zip(rows.smiles, rows.identities, rows.hits.column("known").to_pylist())
+    ]
+    own = [None if twin is None else twin[0] for twin in twins]
+    # A model of known actives has no measured values; its training compounds carry none.
+    values = np.full_like(training.values, np.nan) if rows.run.kind == ScoreKind.RANK else training.values
+    structures = [None if row is None or training.smiles is None else training.smiles[row] for row in near]
+    return [
+        (
+            _text("nearest", "Nearest known", "Most similar compound that the model was trained on."),
+            _of(rows, "nearest"),
+        ),
+        (_SIMILARITY, _of(rows, "similarity")),
+        (
+            _text("nearest_relation", "", "Whether the value beside is exact or a limit."),
+            _signs(training, values, near),
+        ),
+        (_measured(rows, "nearest_measured", ", nearest", "the nearest known compound"), taken(values, near)),
+        (_text("nearest_smiles", "Nearest known, structure", "Its SMILES."), pa.array(structures, pa.string())),
+        (_KNOWN, _of(rows, "known")),
+        (
+            _text("seen_as", "Seen as", "How: itself, as a stereoisomer or as a tautomer."),
+            pa.array(["" if twin is None else twin[1] for twin in twins], pa.string()),
+        ),
+        (
+            _text("seen_name", "Seen under the name", "Name of that training compound."),
+            pa.array(["" if row is None else training.names[row] for row in own], pa.string()),
+        ),
+        (
+            _text("measured_relation", "", "Whether the value beside is exact or a limit."),
+            _signs(training, values, own),
+        ),
+        (_measured(rows, "measured", "", "the compound itself, or the twin it was seen as"), taken(values, own)),
+    ]
+
+
+_SIMILARITY = EvidenceColumn(
+    "similarity", pa.float32(), "Similarity", GROUP, decimals=2,
+    description="Tanimoto similarity to the nearest known compound (Morgan, radius 2, 2,048 bits).",
+)  # fmt: skip
+_KNOWN = EvidenceColumn(
+    "known", pa.bool_(), "Seen in training", GROUP,
+    description="The compound, a stereoisomer or a tautomer of it was trained on.",
+)  # fmt: skip
+
+
+def _measured(rows: EvidenceRows, name: str, which: str, of: str) -> EvidenceColumn:
+    kind = rows.run.kind
+    if kind in list(ScoreKind):
+        title, unit = "Measured", "as in the training table"
+    else:
+        title, unit = f"Measured {kind}", meaning(kind).scale
+    return EvidenceColumn(name, pa.float32(), title + which, GROUP, unit, 2, description=f"What was measured for {of}.")
+
+
+def _text(name: str, title: str, description: str) -> EvidenceColumn:
+    return EvidenceColumn(name, pa.string(), title, GROUP, description=description)
+
+
+def _of(rows: EvidenceRows, name: str) -> pa.Array:
+    return rows.hits.column(name).combine_chunks()
+
+
+def _signs(training: TrainingCompounds, values: np.ndarray, rows: list[int | None]) -> pa.Array:
+    known = ["" if row is None or not np.isfinite(values[row]) else relation(training.limits[row]) for row in rows]
+    return pa.array(known, pa.string())

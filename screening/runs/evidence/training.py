@@ -1,0 +1,114 @@
+"""What a run keeps of the compounds its model was trained on: names, structures, measured values."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from rdkit import Chem
+from rdkit.Chem import rdMolDescriptors
+
+from screening.models.training_set import tautomer_family
+from screening.runs.run import ScreenRun
+
+#: Limits of measured values to the sign people write: the true value is at most, exactly or at least this.
+RELATIONS = {-1: "<", 0: "=", 1: ">"}
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingCompounds:
+    """The n training compounds of the model of a run.
+
+    Attributes
+    ----------
+    names, identities
+        Of each.
+    smiles
+        None in runs of format 0.1, which did not keep them.
+    values
+        float64, shape (n,): measured values (mean of replicates), NaN where none was measured for this target.
+    limits
+        int8, shape (n,): 0 exact, -1 weaker than the value, 1 tighter.
+    """
+
+    names: list[str]
+    identities: list[bytes]
+    smiles: list[str] | None
+    values: np.ndarray
+    limits: np.ndarray
+
+    @cached_property
+    def rows_of(self) -> dict[bytes, int]:
+        """Identity key to row."""
+        return {identity: row for row, identity in enumerate(self.identities)}
+
+    @cached_property
+    def _formulas(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for row, text in enumerate(self.smiles or []):
+            found.setdefault(rdMolDescriptors.CalcMolFormula(Chem.MolFromSmiles(text)), []).append(row)
+        return found
+
+    def twin(self, smiles: str, identity: bytes) -> tuple[int, str] | None:
+        """Return the training compound that a seen compound is, and how: itself, stereoisomer or tautomer.
+
+        None where the run does not keep the structures, or nothing fits.
+        """
+        if identity in self.rows_of:
+            return self.rows_of[identity], "itself"
+        if self.smiles is None:
+            return None
+        mol = Chem.MolFromSmiles(smiles)
+        family, flat = tautomer_family(smiles), _flat(smiles)
+        others = [
+            row
+            for row in self._formulas.get(rdMolDescriptors.CalcMolFormula(mol), [])
+            if tautomer_family(self.smiles[row]) == family
+        ]
+        stereo = [row for row in others if _flat(self.smiles[row]) == flat]
+        if stereo:
+            return stereo[0], "stereoisomer"
+        return (others[0], "tautomer") if others else None
+
+
+def training_compounds(run: ScreenRun) -> TrainingCompounds:
+    """Return what the run keeps of its model's training compounds; read once for each run."""
+    path = run.folder / "training.parquet"
+    return _read(str(run.folder), path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=4)
+def _read(folder: str, _: int) -> TrainingCompounds:
+    from screening.runs.run import open_run
+
+    table = open_run(Path(folder)).training()
+    count, names = table.num_rows, set(table.schema.names)
+    values = np.full(count, np.nan)
+    limits = np.zeros(count, np.int8)
+    if "value" in names:
+        values = np.array([np.nan if value is None else value for value in table.column("value").to_pylist()], float)
+        limits = table.column("limit").to_numpy().astype(np.int8)
+    smiles = table.column("smiles").to_pylist() if "smiles" in names else None
+    return TrainingCompounds(
+        table.column("name").to_pylist(), table.column("identity").to_pylist(), smiles, values, limits
+    )
+
+
+def relation(limit: int) -> str:
+    """Return ``<``, ``=`` or ``>`` for a limit of a -log10 value."""
+    return RELATIONS[int(limit)]
+
+
+def _flat(smiles: str) -> str:
+    mol = Chem.MolFromSmiles(smiles)
+    Chem.RemoveStereochemistry(mol)
+    return str(Chem.MolToSmiles(mol))
+
+
+def taken(values: np.ndarray, rows: list[int | None]) -> pa.Array:
+    """Return the values of these rows as float32; null where there is no row or nothing was measured."""
+    found = [None if row is None or not np.isfinite(values[row]) else float(values[row]) for row in rows]
+    return pa.array(found, pa.float32())
