@@ -154,7 +154,7 @@ const png = (view, width) => {
   }
   refresh();
   const uri = view.viewer.pngURI();
-  stage.setAttribute('style', before);
+  stage.style.cssText = before;
   refresh();
   return uri;
 };
