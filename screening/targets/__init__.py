@@ -4,6 +4,7 @@ Biopython is imported here and nowhere else. Wings, each on those before it:
 
 - ``entities``: what the atoms of a structure are: polymer, ligand, water, metal, conformer
 - ``files``: structure and sequence files in and out, to a target
+- ``ligands``: bound ligands as molecules, with bond orders
 - ``sequences``: alignment, identity, clusters
 - ``sites``: binding sites: placed, described, compared, superposed
 - ``pockets``: where a ligand could bind, ranked by a trained model
@@ -11,6 +12,7 @@ Biopython is imported here and nowhere else. Wings, each on those before it:
 - ``quality``: can a structure be trusted, and where
 - ``triage``: a folder of structures read in parallel with a ledger, and ranked
 
-On top: ``target`` (`Target`, `ResidueId`, `Chain`, `HeteroGroup`), ``symmetry`` and ``assembly`` (biological
+On top: ``target`` (`Target`, `ResidueId`, `Chain`, `HeteroGroup`, `CovalentBond`), ``component`` (bonds that a file or
+dictionary lists), ``symmetry`` and ``assembly`` (biological
 assemblies), ``surface_area``, ``describe`` (facts as JSON values).
 """

@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 
+from screening.targets.component import Component
 from screening.targets.symmetry import Assembly, Crystal
 from screening.targets.target import ResidueId
 
@@ -81,6 +82,10 @@ class RawStructure:
         Residues that the file lists as not observed.
     modified
         Component code to the code of its standard parent, where the file says.
+    links
+        Covalent bonds between residues that the file lists: residue, atom, residue, atom.
+    components
+        Component code to its bonds, where the file lists them.
     """
 
     id: str = ""
@@ -98,6 +103,8 @@ class RawStructure:
     unobserved: tuple[ResidueId, ...] = ()
     unobserved_atoms: tuple[tuple[ResidueId, int], ...] = ()
     modified: dict[str, str] = dataclasses.field(default_factory=dict)
+    links: tuple[tuple[ResidueId, str, ResidueId, str], ...] = ()
+    components: dict[str, Component] = dataclasses.field(default_factory=dict)
     assemblies: tuple[Assembly, ...] = ()
     crystal: Crystal | None = None
     atoms: RawAtoms | None = None

@@ -10,6 +10,7 @@ import numpy as np
 
 from screening.errors import UsageError
 from screening.provenance import content_key
+from screening.targets.component import Component
 from screening.targets.symmetry import Assembly, Crystal
 
 _RESIDUE_TEXT = re.compile(
@@ -204,6 +205,35 @@ class HeteroGroup:
 
 
 @dataclasses.dataclass(frozen=True)
+class CovalentBond:
+    """A covalent bond between two residues that is no bond of a polymer's backbone.
+
+    Attributes
+    ----------
+    first, second
+        The residues, in the order of the file.
+    first_atom, second_atom
+        Names of their atoms.
+    length_A
+        Its length.
+    listed
+        True if the file names it (LINK, SSBOND, CONECT, struct_conn), False if only the distance says so.
+    """
+
+    first: ResidueId
+    first_atom: str
+    second: ResidueId
+    second_atom: str
+    length_A: float
+    listed: bool = False
+
+    @property
+    def ends(self) -> tuple[tuple[ResidueId, str], tuple[ResidueId, str]]:
+        """Both residues with the name of the atom."""
+        return ((self.first, self.first_atom), (self.second, self.second_atom))
+
+
+@dataclasses.dataclass(frozen=True)
 class Target:
     """A protein target read from a structure file, or a bare sequence.
 
@@ -241,6 +271,10 @@ class Target:
         Biological assemblies and unit cell, where the file lists them.
     unobserved_atoms
         Number of missing heavy atoms per residue, from the file's own list (REMARK 470 or its mmCIF twin).
+    covalent_bonds
+        Covalent bonds between residues beside the backbone: ligand to protein, glycans, disulfides.
+    components
+        Component code to the bonds of a ligand, where the file lists them.
     notes
         Sentences a person should read: what was odd and what was done about it.
     """
@@ -268,6 +302,8 @@ class Target:
     assemblies: tuple[Assembly, ...] = ()
     crystal: Crystal | None = None
     unobserved_atoms: tuple[tuple[ResidueId, int], ...] = ()
+    covalent_bonds: tuple[CovalentBond, ...] = ()
+    components: dict[str, Component] = dataclasses.field(default_factory=dict)
 
     @cached_property
     def key(self) -> str:

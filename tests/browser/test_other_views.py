@@ -28,7 +28,15 @@ from workbench.viewer import (
     view_variants,
 )
 from workbench.viewer.scene import style
-from workbench.viewer.scene.ligand import COMPONENTS, bound_ligand
+from screening.targets.ligands.bound_ligand import bound_ligand
+
+#: Nucleotides that are laid over the bound adenosine, and staurosporine.
+MOLECULES = {
+    "AMP": "Nc1ncnc2c1ncn2[C@@H]1O[C@H](COP(O)(O)=O)[C@@H](O)[C@H]1O",
+    "ADP": "Nc1ncnc2c1ncn2[C@@H]1O[C@H](COP(O)(=O)OP(O)(O)=O)[C@@H](O)[C@H]1O",
+    "ADN": "Nc1ncnc2c1ncn2[C@@H]1O[C@H](CO)[C@@H](O)[C@H]1O",
+    "STU": "CN[C@@H]1C[C@H]2O[C@@](C)([C@@H]1OC)n1c3ccccc3c3c4CNC(=O)c4c4c5ccccc5n2c4c31",
+}
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -40,7 +48,7 @@ def overlaid(target: Target, site: BindingSite, code: str) -> Pose:
     """An adenine nucleotide laid over the adenine of the bound adenosine."""
     assert site.ligand is not None
     bound = bound_ligand(target, site.ligand).mol
-    mol = Chem.AddHs(Chem.MolFromSmiles(COMPONENTS[code]))
+    mol = Chem.AddHs(Chem.MolFromSmiles(MOLECULES[code]))
     core = Chem.MolFromSmarts("c1ncnc2ncnc12")
     pairs = list(zip(mol.GetSubstructMatch(core), bound.GetSubstructMatch(core)))
     places = {i: Point3D(*bound.GetConformer().GetAtomPosition(j)) for i, j in pairs}
@@ -62,7 +70,7 @@ def hits() -> pa.Table:
     ):
         rows.append(
             {
-                "rank": i + 1, "record": i, "id": f"{i:032x}", "name": name, "smiles": COMPONENTS[code],
+                "rank": i + 1, "record": i, "id": f"{i:032x}", "name": name, "smiles": MOLECULES[code],
                 "affinity": 7.0 - i, "kind": "pKd", "lower": 6.0 - i, "upper": 8.0 - i, "in_domain": i != 1,
                 "nearest": "adenosine", "similarity": 0.8, "known": i == 0, "flags": [], "source": "x.smi",
                 "number": i + 1,

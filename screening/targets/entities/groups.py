@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from screening.targets.entities.components import GLYCANS, IONS, METALS, SOLVENTS, WATER, is_modified, one_letter
 from screening.targets.entities.polymers import Residues
 from screening.targets.raw_structure import RawStructure
-from screening.targets.target import Atoms, HeteroGroup, ResidueId
-
-#: Longest covalent bond to a ligand (C-S 1.8 Å, S-S 2.05 Å), below the shortest non-bonded contacts.
-_COVALENT_A = 2.1
+from screening.targets.target import Atoms, CovalentBond, HeteroGroup, ResidueId
 
 
-def hetero_groups(atoms: Atoms, table: Residues, raw: RawStructure) -> tuple[tuple[HeteroGroup, ...], int]:
+def hetero_groups(
+    atoms: Atoms, table: Residues, raw: RawStructure, bonds: tuple[CovalentBond, ...]
+) -> tuple[tuple[HeteroGroup, ...], int]:
     """Return the bound groups in the order of the file, and the number of waters."""
     waters = 0
     groups = []
-    links = _links(atoms, table)
+    ids = [atoms.residue_id(int(at)) for at in table.first]
+    row_of = {residue: row for row, residue in enumerate(ids)}
+    links: dict[int, set[int]] = {}
+    for bond in bonds:
+        one, other = row_of[bond.first], row_of[bond.second]
+        links.setdefault(one, set()).add(other)
+        links.setdefault(other, set()).add(one)
     for row, (at, size) in enumerate(zip(table.first, table.size)):
-        residue = atoms.residue_id(int(at))
+        residue = ids[row]
         if residue.name in WATER and not table.polymer[row]:
             waters += 1
             continue
@@ -34,9 +38,9 @@ def hetero_groups(atoms: Atoms, table: Residues, raw: RawStructure) -> tuple[tup
                     letter = one_letter(raw.modified.get(residue.name, ""))
                 groups.append(HeteroGroup(residue, "modified residue", heavy, label, (), letter))
             continue
-        linked = links.get(row, ())
+        linked = sorted(links.get(row, ()))
         kind = _kind(residue, str(atoms.element[at]), heavy, label in raw.branched, bool(linked))
-        to_polymer = tuple(atoms.residue_id(int(table.first[other])) for other in linked if table.polymer[other])
+        to_polymer = tuple(ids[other] for other in linked if table.polymer[other])
         groups.append(HeteroGroup(residue, kind, heavy, label, to_polymer))
     return tuple(groups), waters
 
@@ -52,21 +56,3 @@ def _kind(residue: ResidueId, element: str, heavy: int, branched: bool, linked: 
     if code in SOLVENTS and not linked:
         return "solvent"
     return "ligand"
-
-
-def _links(atoms: Atoms, table: Residues) -> dict[int, tuple[int, ...]]:
-    """Return, for each residue that is no polymer, the residues it is covalently bonded to."""
-    row_of_atom = np.repeat(np.arange(len(table.first)), table.size)
-    inorganic = np.isin(atoms.element, [*METALS, "H", "D"]) | np.isin(atoms.residue_name, list(WATER))
-    heavy = np.flatnonzero(~inorganic)
-    outside = heavy[~table.polymer[row_of_atom[heavy]]]
-    if len(outside) == 0:
-        return {}
-    tree = cKDTree(atoms.coordinates[heavy])
-    found: dict[int, set[int]] = {}
-    for atom, near in zip(outside, tree.query_ball_point(atoms.coordinates[outside], _COVALENT_A)):
-        row = int(row_of_atom[atom])
-        for other in row_of_atom[heavy[near]]:
-            if other != row:
-                found.setdefault(row, set()).add(int(other))
-    return {row: tuple(sorted(others)) for row, others in found.items()}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import product
 
+from screening.targets.component import Component
+from screening.targets.entities.components import AMINO_ACIDS, NUCLEOTIDES, WATER
 from screening.targets.files.cif_block import CifBlock
 from screening.targets.raw_structure import RawStructure
 from screening.targets.symmetry import Assembly, Crystal, Operator
@@ -43,6 +45,8 @@ def read_header(block: CifBlock) -> RawStructure:
     for code, parent in block.rows("_pdbx_struct_mod_residue", "label_comp_id", "parent_comp_id"):
         if parent:
             raw.modified[code] = parent
+    raw.links = _links(block)
+    raw.components = _components(block)
     raw.crystal = _crystal(block)
     raw.assemblies = _assemblies(block)
     return raw
@@ -86,6 +90,59 @@ def _read_unobserved(raw: RawStructure, block: CifBlock) -> None:
             residue = ResidueId(chain, int(number), insertion_code, code)
             missing[residue] = missing.get(residue, 0) + 1
     raw.unobserved_atoms = tuple(missing.items())
+
+
+def _links(block: CifBlock) -> tuple[tuple[ResidueId, str, ResidueId, str], ...]:
+    """Return the covalent bonds and disulfides of struct_conn that stay inside one asymmetric unit."""
+    ends = [f"{part}{end}_{item}" for end in "12" for part, item in _PARTNER]
+    found = []
+    for kind, *values in block.rows("_struct_conn", "conn_type_id", *ends):
+        if not kind.lower().startswith(("covale", "disulf")):
+            continue
+        chain1, number1, icode1, code1, atom1, place1, chain2, number2, icode2, code2, atom2, place2 = values
+        if place1 == place2 and re.fullmatch(r"-?\d+", number1) and re.fullmatch(r"-?\d+", number2):
+            first, second = (
+                ResidueId(chain1, int(number1), icode1, code1), ResidueId(chain2, int(number2), icode2, code2)
+            )  # fmt: skip
+            found.append((first, atom1, second, atom2))
+    return tuple(found)
+
+
+#: The columns of one partner of a struct_conn row, written ptnr1_auth_asym_id and pdbx_ptnr1_PDB_ins_code.
+_PARTNER = (
+    ("ptnr", "auth_asym_id"), ("ptnr", "auth_seq_id"), ("pdbx_ptnr", "PDB_ins_code"), ("ptnr", "auth_comp_id"),
+    ("ptnr", "label_atom_id"), ("ptnr", "symmetry"),
+)  # fmt: skip
+
+_ORDERS = {"sing": 1, "doub": 2, "trip": 3, "quad": 3, "delo": 1}
+
+
+def _components(block: CifBlock) -> dict[str, Component]:
+    """Return the bonds that the file lists for components that are no standard residues or waters."""
+    bonds: dict[str, list[tuple[str, str, int]]] = {}
+    bare: set[str] = set()
+    for code, first, second, order in block.rows("_chem_comp_bond", "comp_id", "atom_id_1", "atom_id_2", "value_order"):
+        if code in AMINO_ACIDS or code in NUCLEOTIDES or code in WATER:
+            continue
+        if order.lower() not in _ORDERS:
+            bare.add(code)
+        bonds.setdefault(code, []).append((first, second, _ORDERS.get(order.lower(), 1)))
+    elements: dict[str, dict[str, str]] = {}
+    charges: dict[str, list[tuple[str, int]]] = {}
+    for code, name, symbol, charge in block.rows("_chem_comp_atom", "comp_id", "atom_id", "type_symbol", "charge"):
+        if code in bonds and symbol:
+            elements.setdefault(code, {})[name] = symbol.upper()
+            if re.fullmatch(r"[-+]?\d+", charge) and int(charge):
+                charges.setdefault(code, []).append((name, int(charge)))
+    found = {}
+    for code, listed in bonds.items():
+        # Where an order is not given (or only "aromatic"), another source knows better.
+        if code in bare:
+            continue
+        known = {name: symbol for name, symbol in elements.get(code, {}).items() if symbol not in ("H", "D")}
+        heavy = tuple(bond for bond in listed if not known or (bond[0] in known and bond[1] in known))
+        found[code] = Component(code, heavy, tuple(charges.get(code, ())), tuple(known.items()))
+    return found
 
 
 def _crystal(block: CifBlock) -> Crystal | None:

@@ -6,6 +6,7 @@ Format: wwPDB, "Protein Data Bank Contents Guide", version 3.3.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from screening.targets.raw_structure import RawStructure
@@ -36,6 +37,7 @@ def read_header(lines: list[str]) -> RawStructure:
     _read_seqres(raw, records.get("SEQRES", []))
     for line in records.get("MODRES", []):
         raw.modified[line[12:15].strip()] = line[24:27].strip()
+    raw.links = tuple(_links(records.get("LINK", []), records.get("SSBOND", [])))
     raw.crystal = _crystal(records.get("CRYST1", []), remarks)
     raw.assemblies = _assemblies(remarks)
     everything = f"{raw.title} {raw.method} {' '.join(remarks[:40])}".upper()
@@ -88,6 +90,28 @@ def _read_seqres(raw: RawStructure, lines: list[str]) -> None:
     for line in lines:
         chain = line[11:12].strip() or "_"
         raw.seqres[chain] = raw.seqres.get(chain, ()) + tuple(line[19:70].split())
+
+
+def _links(links: list[str], disulfides: list[str]) -> Iterator[tuple[ResidueId, str, ResidueId, str]]:
+    """Read LINK and SSBOND records that stay inside one asymmetric unit."""
+    for line in links:
+        first, second = _partner(line, 17), _partner(line, 47)
+        if first and second and line[59:65].strip() == line[66:72].strip():
+            yield first, line[12:16].strip(), second, line[42:46].strip()
+    for line in disulfides:
+        first, second = _partner(line, 11), _partner(line, 25)
+        if first and second and line[59:65].strip() == line[66:72].strip():
+            yield first, "SG", second, "SG"
+
+
+def _partner(line: str, at: int) -> ResidueId | None:
+    """Read a residue whose code stands at column `at`, counted from 0."""
+    number = line[at + 5 : at + 9].strip()
+    if not re.fullmatch(r"-?\d+", number):
+        return None
+    return ResidueId(
+        line[at + 4].strip() or "_", int(number), line[at + 9 : at + 10].strip(), line[at : at + 3].strip()
+    )
 
 
 def _floats(text: str, count: int) -> list[float] | None:

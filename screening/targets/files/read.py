@@ -13,6 +13,7 @@ import numpy as np
 from screening.errors import StructureError, UsageError
 from screening.targets.entities import altlocs
 from screening.targets.entities.components import WATER
+from screening.targets.entities.covalent_bonds import covalent_bonds
 from screening.targets.entities.groups import hetero_groups
 from screening.targets.entities.polymers import polymer_chains, residue_table
 from screening.targets.files.formats import StructureFile, open_structure_file
@@ -109,12 +110,14 @@ def _built(raw: RawStructure, file: StructureFile, model: int, altloc: str) -> T
     table = residue_table(atoms, raw)
     chains = polymer_chains(atoms, table, raw)
     atoms = _with_positions(atoms, chains, raw)
-    groups, waters = hetero_groups(atoms, table, raw)
+    bonds = covalent_bonds(atoms, table, raw)
+    groups, waters = hetero_groups(atoms, table, raw, bonds)
     if not chains:
         notes.append("No polymer chain was found: this is not a protein target.")
     elif all(chain.kind != "protein" for chain in chains):
         notes.append(f"No protein chain: only {', '.join(sorted({chain.kind for chain in chains}))}.")
     stem = file.path.name.removesuffix(".gz")
+    present = set(atoms.residue_name.tolist())
     return Target(
         id=raw.id or Path(stem).stem,
         title=raw.title,
@@ -139,6 +142,8 @@ def _built(raw: RawStructure, file: StructureFile, model: int, altloc: str) -> T
         assemblies=raw.assemblies,
         crystal=raw.crystal,
         unobserved_atoms=raw.unobserved_atoms,
+        covalent_bonds=bonds,
+        components={code: raw.components[code] for code in sorted(raw.components) if code in present},
     )
 
 

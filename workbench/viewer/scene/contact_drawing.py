@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from screening.poses.interactions.contact import Contact
+from workbench.page import theme
 from workbench.page.fragment import escape
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import labels as placing
@@ -21,7 +22,7 @@ def draw_contacts(
     """Draw contacts as dashed lines with their lengths in Å; return the legend."""
     keys = []
     along = np.array([0.5, 0.4, 0.6, 0.3, 0.7])[:, None]
-    for kind, colour in style.CONTACTS.items():
+    for kind, colour in theme.CONTACTS.items():
         of_kind = [c for c in contacts if c.kind == kind]
         if not of_kind or kind == "hydrophobic":
             continue
@@ -47,7 +48,7 @@ def contact_lines(contacts: list[Contact]) -> list[dict[str, Any]]:
     """Return contacts as plain values that the page draws when a pose is chosen."""
     return [
         {
-            "kind": contact.kind, "colour": style.CONTACTS[contact.kind], "start": xyz(contact.start),
+            "kind": contact.kind, "colour": theme.CONTACTS[contact.kind], "start": xyz(contact.start),
             "end": xyz(contact.end), "length": contact.distance_A, "atom": contact.site_atom,
             "ligand": contact.ligand_label, "drawn": contact.kind != "hydrophobic",
             "residue": f"{contact.residue.name}{contact.residue.number}{contact.residue.insertion_code} "
@@ -68,7 +69,7 @@ def contact_table(contacts: list[Contact]) -> str:
         residue = contact.residue
         rows.append(
             f'<tr data-at="{at}" title="{contact.kind}; click to centre the view here"><td><span class="wb-key" '
-            f'style="background:{style.CONTACTS[contact.kind]};width:9px;height:9px"></span></td>'
+            f'style="background:{theme.CONTACTS[contact.kind]};width:9px;height:9px"></span></td>'
             f"<td>{escape(residue.name)}{residue.number}{escape(residue.insertion_code)} {escape(residue.chain)}</td>"
             f"<td>{escape(contact.site_atom)}</td><td>{escape(contact.ligand_label)}</td>"
             f'<td class="wb-n">{contact.distance_A:.2f}</td></tr>'

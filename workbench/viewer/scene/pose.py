@@ -68,8 +68,13 @@ class Pose:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the atoms: element and number."""
-        return tuple(f"{atom.GetSymbol()}{atom.GetIdx() + 1}" for atom in self.mol.GetAtoms())
+        """Names of the atoms: those of the file the molecule is from, where it has any, else element and number."""
+        found = []
+        for atom in self.mol.GetAtoms():
+            place = atom.GetPDBResidueInfo()
+            name = place.GetName().strip() if place is not None else ""
+            found.append(name or f"{atom.GetSymbol()}{atom.GetIdx() + 1}")
+        return tuple(found)
 
     @property
     def coordinates(self) -> np.ndarray:

@@ -14,19 +14,6 @@ COFACTOR_CARBON = "#b07aa1"
 UNKNOWN_CARBON = "#8f8f8f"
 REFERENCE_CARBON = "#b08a3e"
 
-CONTACTS = {
-    "clash": "#d00000",
-    "covalent bond": "#1c2430",
-    "hydrogen bond": "#c98a00",
-    "water bridge": "#2a9fd6",
-    "salt bridge": "#cc4b9b",
-    "pi stacking": "#0072b2",
-    "cation-pi": "#5b3fb5",
-    "halogen bond": "#1f8f3a",
-    "metal": "#6a3d9a",
-    "hydrophobic": "#9aa5b1",
-}
-
 #: Colour of the pocket surface by what the atom below it offers.
 SURFACE = {"C": "#efe8d8", "S": "#efe3b8", "N": "#c3d3f3", "O": "#f4c9c3", "P": "#f4c9c3", "SE": "#efe3b8"}
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from screening.errors import UsageError
 from screening.targets.binding_site import BindingSite
+from screening.targets.ligands.bound_ligand import BoundLigand
 from screening.targets.sites.superpose import Superposition, superpose
 from screening.targets.target import Target
 from workbench.page import depiction
@@ -16,7 +17,6 @@ from workbench.page.fragment import escape
 from workbench.viewer.scene import style
 from workbench.viewer.scene.contact_drawing import contact_table
 from workbench.viewer.scene.legend_key import Key
-from workbench.viewer.scene.ligand import BoundLigand
 from workbench.viewer.scene.pose import Pose
 from workbench.viewer.scene.scene import Scene
 from workbench.viewer.view import View, heading, legend

@@ -13,7 +13,7 @@ from screening.models.affinity import meaning
 from screening.poses.interactions.find_contacts import find_contacts
 from screening.targets.binding_site import BindingSite
 from screening.targets.target import Target
-from workbench.page import depiction
+from workbench.page import depiction, theme
 from workbench.page.fragment import escape
 from workbench.viewer import javascript
 from workbench.viewer.scene import camera as cameras
@@ -98,7 +98,7 @@ def view_hits(
         "distance": style.DISTANCE,
     }
     keys = [Key(style.LIGAND_CARBON, "pose of the hit"), *drawn.keys]
-    keys += [Key(style.CONTACTS[k], f"{k} (Å)", k, dashed=True) for k in style.CONTACTS if k in kinds]
+    keys += [Key(theme.CONTACTS[k], f"{k} (Å)", k, dashed=True) for k in theme.CONTACTS if k in kinds]
     first = next((poses[r] for r in hits.column("record").to_pylist() if r in poses), None)
     return View(
         scene,

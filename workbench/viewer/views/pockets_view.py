@@ -8,6 +8,7 @@ import numpy as np
 
 from screening.errors import StructureError, UsageError
 from screening.targets.binding_site import BindingSite
+from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.pockets.pocket import Pocket
 from screening.targets.target import ResidueId, Target
 from workbench.page.fragment import escape
@@ -17,7 +18,6 @@ from workbench.viewer.scene import atoms as drawn
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import style
 from workbench.viewer.scene.legend_key import Key
-from workbench.viewer.scene.ligand import bound_ligand
 from workbench.viewer.scene.scene import Scene, xyz
 from workbench.viewer.scene.site_parts import MOLECULAR_SURFACE
 from workbench.viewer.view import View, heading, legend

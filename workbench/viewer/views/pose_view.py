@@ -6,10 +6,10 @@ import numpy as np
 
 from screening.errors import UsageError
 from screening.targets.binding_site import BindingSite
+from screening.targets.ligands.bound_ligand import BoundLigand, bound_ligand
 from screening.targets.target import Target
 from workbench.page import depiction
 from workbench.viewer.scene.contact_drawing import contact_table
-from workbench.viewer.scene.ligand import BoundLigand, bound_ligand
 from workbench.viewer.scene.pose import Pose
 from workbench.viewer.scene.scene import Scene
 from workbench.viewer.view import View, heading, legend

@@ -11,14 +11,15 @@ from screening.errors import SiteError
 from screening.poses.interactions.contact import Contact
 from screening.poses.interactions.find_contacts import find_contacts
 from screening.targets.binding_site import BindingSite
+from screening.targets.ligands.bond_orders import NONE
+from screening.targets.ligands.bound_ligand import BoundLigand, bound_ligand
 from screening.targets.target import ResidueId, Target
-from workbench.page import depiction
+from workbench.page import depiction, theme
 from workbench.viewer import flat
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import style
 from workbench.viewer.scene.contact_drawing import contact_table, draw_contacts
 from workbench.viewer.scene.legend_key import Key
-from workbench.viewer.scene.ligand import BoundLigand, bound_ligand
 from workbench.viewer.scene.pose import Pose
 from workbench.viewer.scene.scene import Panel, Scene
 from workbench.viewer.scene.site_parts import SiteParts
@@ -47,7 +48,7 @@ def view_site(
     site
         The site on it.
     ligand_smiles
-        SMILES of the bound ligand, for its bond orders; known for common components.
+        SMILES of the bound ligand, for its bond orders; else they are from the file or the component dictionary.
     surface, labels, contacts
         What is shown at first; boxes in the legend switch the surface, the labels and the contacts.
     height
@@ -169,12 +170,15 @@ def finish(scene: Scene | Panel, camera: cameras.Camera, front: np.ndarray) -> N
 def _side(target: Target, site: BindingSite, ligand: BoundLigand | None, drawn: DrawnSite) -> str:
     facts = [f"{target.method}, {target.resolution_A:g} Å" if target.resolution_A else target.method]
     parts = [heading(f"{target.id} · {site.origin}", target.title, *facts)]
-    if ligand is not None and ligand.bond_orders:
+    if ligand is not None and ligand.bond_source != NONE:
         picture = depiction.png(ligand.mol, width=400, height=260)
         parts.append(depiction.image(picture, alt=f"2D structure of {ligand.residue.name}", width=220))
-    elif ligand is not None:
-        parts.append("<p>Bond orders of the ligand are not known: pass <code>ligand_smiles=</code> to draw them.</p>")
-    else:
+    if ligand is not None and not ligand.bond_orders:
+        parts.append(
+            f"<p>Bond orders of the ligand are from {ligand.bond_source}. "
+            "Pass <code>ligand_smiles=</code> to draw the right ones.</p>"
+        )
+    elif ligand is None:
         parts.append("<p>No small molecule is bound in this site, and no pose was computed.</p>")
     parts += [legend(drawn.keys), contact_table(drawn.contacts)]
     if ligand is not None:
@@ -196,7 +200,7 @@ def flat_site(drawn: DrawnSite, ligand: BoundLigand | Pose | None) -> bytes:
         strokes.append(
             flat.Strokes(
                 np.array([c.start for c in shown]), np.array([c.end for c in shown]),
-                [style.CONTACTS[c.kind] for c in shown], 0.14, dashed=True,
+                [theme.CONTACTS[c.kind] for c in shown], 0.14, dashed=True,
             )
         )  # fmt: skip
     front = np.inf if ligand is None else camera.project(ligand.coordinates)[:, 2].max() + CLEAR_A

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from screening.errors import StructureError, UsageError
+from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.target import Atoms, HeteroGroup, ResidueId, Target
 from workbench.page.fragment import escape
 from workbench.page.theme import ELEMENTS
@@ -16,7 +17,6 @@ from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import style
 from workbench.viewer.scene.colouring import COLOURINGS, Colouring
 from workbench.viewer.scene.legend_key import Key
-from workbench.viewer.scene.ligand import bound_ligand
 from workbench.viewer.scene.scene import Scene
 from workbench.viewer.view import View, heading, legend
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from screening.errors import StructureError, UsageError
+from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.target import Target
 from screening.targets.variants.placed_variants import PlacedVariant
 from workbench.page.fragment import escape
@@ -17,7 +18,6 @@ from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import labels as placing
 from workbench.viewer.scene import style
 from workbench.viewer.scene.legend_key import Key
-from workbench.viewer.scene.ligand import bound_ligand
 from workbench.viewer.scene.scene import Scene, xyz
 from workbench.viewer.view import View, heading, legend
 

@@ -11,7 +11,7 @@ from rdkit import Chem
 from screening.poses.interactions.contact import KINDS
 from screening.poses.interactions.find_contacts import find_contacts
 from screening.targets.target import Atoms
-from workbench.viewer.scene.ligand import bound_ligand
+from screening.targets.ligands.bound_ligand import bound_ligand
 
 
 def site_atoms(*rows: tuple[str, str, str, tuple[float, float, float]]) -> Atoms:
