@@ -59,7 +59,7 @@ class ClusterSection(_Section):
         default=None, description="Address or file of a Dask scheduler that is already there."
     )
     certificates: Path | None = Field(default=None, description="Folder made by `workbench cluster certificates`.")
-    insecure: bool = Field(default=False, description="Allow unencrypted traffic beyond this machine.")
+    insecure: bool = Field(default=False, description="Allow unencrypted traffic.")
     queue: str | None = Field(default=None, description="Queue or partition of the jobs.")
     account: str | None = Field(default=None, description="Account the jobs are charged to.")
     memory: str = Field(default="4GB", description="Memory of a job (one core).")

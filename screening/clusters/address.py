@@ -30,7 +30,8 @@ def open_address(
 ) -> Iterator[Client]:
     """Open a client to a running scheduler; the scheduler and its workers stay when the block ends.
 
-    Beyond the loopback interface the connection is encrypted and both sides show a certificate.
+    The connection is encrypted and both sides show a certificate, on the loopback interface too: other users of a
+    machine reach it as well.
 
     Parameters
     ----------
@@ -43,7 +44,8 @@ def open_address(
     certificates
         Folder that ``workbench cluster certificates`` made; by default the one in the user's configuration.
     insecure
-        Allow ``tcp://`` beyond the loopback interface: whoever reaches the network can then run code as you.
+        Allow ``tcp://``: whoever reaches the network, or on the loopback interface the machine, can then run code as
+        you.
 
     Raises
     ------
@@ -56,13 +58,14 @@ def open_address(
     where = scheduler_address(address)
     if not re.search(r":\d+$", where):
         raise ClusterError("is no address", source=address, expected="tls://HOST:PORT or a scheduler file")
-    local = is_loopback(where)
     if "://" not in where:
-        where = f"{'tcp' if local or insecure else 'tls'}://{where}"
-    if where.startswith("tcp://") and not (local or insecure):
+        where = f"{'tcp' if insecure else 'tls'}://{where}"
+    if not where.startswith("tls://") and not insecure:
+        reach = "every user of this machine" if is_loopback(where) else "everybody in its network"
         raise ClusterError(
-            "is not encrypted", source=where, expected="tls://..., or --insecure if the network is trusted"
-        )
+            f"is not encrypted, so {reach} could run code as you", source=where,
+            expected="tls://... (see `workbench cluster certificates`), or --insecure if all of them are trusted",
+        )  # fmt: skip
     security = tls.security_of(certificates or tls.default_folder()) if where.startswith("tls://") else None
     try:
         client = Client(where, timeout=timeout_seconds, security=security, set_as_default=False)

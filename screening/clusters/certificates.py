@@ -1,7 +1,8 @@
 """Certificates for encrypted, mutually authenticated traffic between client, scheduler and workers.
 
 One certificate authority signs one certificate that all roles use; its private key is thrown away, so nobody can
-make another one. Whoever cannot show this certificate is refused by Dask, on every connection.
+make another one. Whoever cannot show this certificate is refused by Dask, on every connection. Workers on this machine
+get one that exists in memory alone and ends with them: on a shared machine the loopback interface is everybody's.
 """
 
 from __future__ import annotations
@@ -114,18 +115,30 @@ def security_of(folder: str | os.PathLike[str], *, check: bool = True) -> Securi
     ClusterError
         If there are none.
     """
-    from distributed.security import Security
-
     folder = Path(folder)
     missing = [name for name in (CA, CERTIFICATE, KEY) if check and not (folder / name).is_file()]
     if missing:
         raise ClusterError(
             f"there is no {missing[0]}", source=folder, expected="a folder made by `workbench cluster certificates`"
         )
-    paths = {name: str((folder / name).absolute()) for name in (CA, CERTIFICATE, KEY)}
-    roles = {
-        f"tls_{role}_{kind}": paths[name]
-        for role in ("client", "scheduler", "worker")
-        for kind, name in (("cert", CERTIFICATE), ("key", KEY))
-    }
-    return Security(require_encryption=True, tls_ca_file=paths[CA], **roles)
+    return _for_all_roles(*(str((folder / name).absolute()) for name in (CA, CERTIFICATE, KEY)))
+
+
+def passing_security() -> Security:
+    """Return security settings with certificates of their own, made now, that are never written to a disk.
+
+    Raises
+    ------
+    MissingExtraError
+        If the package ``cryptography`` is not installed.
+    """
+    return _for_all_roles(*(content.decode() for content in _signed(DAYS)))
+
+
+def _for_all_roles(authority: str, certificate: str, key: str) -> Security:
+    """Return settings in which client, scheduler and workers show the same certificate; paths or PEM texts."""
+    from distributed.security import Security
+
+    kinds = (("cert", certificate), ("key", key))
+    roles = {f"tls_{role}_{kind}": text for role in ("client", "scheduler", "worker") for kind, text in kinds}
+    return Security(require_encryption=True, tls_ca_file=authority, **roles)

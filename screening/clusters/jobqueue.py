@@ -95,7 +95,7 @@ class QueueingSystem:
     account: str = "account"
     job_options: tuple[tuple[str, Any], ...] = ()
 
-    def arguments(self, options: JobOptions, security: Security | None) -> dict[str, Any]:
+    def arguments(self, options: JobOptions, security: Security) -> dict[str, Any]:
         """Return the arguments of the job class."""
         environment = [f"export {name}={value}" for name, value in ENVIRONMENT.items()]
         found: dict[str, Any] = {
@@ -116,8 +116,10 @@ class QueueingSystem:
                 *_lifetime(options.walltime),
                 "--preload-nanny",
                 "screening.clusters.block_interrupt",
+                "--worker-class",
+                "screening.clusters.without_http.Worker",
             ],
-            "protocol": "tls://" if security is not None else "tcp://",
+            "protocol": "tls://",
             "security": security,
             **dict(self.job_options),
         }
@@ -170,18 +172,11 @@ def job_script(system: QueueingSystem, options: JobOptions, *, certificates: Pat
 
     job = getattr(importlib.import_module(f"dask_jobqueue.{system.module}"), system.job)
     folder = Path(certificates) if certificates is not None else tls.default_folder()
-    plain = _loopback(options) and certificates is None
-    security = None if plain else tls.security_of(folder, check=certificates is not None)
-    arguments = system.arguments(options, security)
-    protocol = "tcp" if security is None else "tls"
+    arguments = system.arguments(options, tls.security_of(folder, check=certificates is not None))
     try:
-        return str(job(f"{protocol}://SCHEDULER:PORT", name="worker-0", **arguments).job_script())
+        return str(job("tls://SCHEDULER:PORT", name="worker-0", **arguments).job_script())
     except ValueError as error:
         raise UsageError(f"{system.name}: {error}") from error
-
-
-def _loopback(options: JobOptions) -> bool:
-    return options.interface == "lo"
 
 
 @contextlib.contextmanager
@@ -205,7 +200,7 @@ def open_jobs(
         What each job asks for.
     certificates
         Folder of certificates; by default the one in the user's configuration folder, which is filled when it has
-        none yet. On the loopback interface only certificates named here are used.
+        none yet.
     tell
         Called every few seconds, until a worker is there, with how the jobs are in the queue.
 
@@ -223,12 +218,12 @@ def open_jobs(
     import dask_jobqueue
     from distributed import Client
 
-    security = None
-    if not _loopback(options) or certificates is not None:
-        folder = Path(certificates) if certificates is not None else tls.default_folder()
-        if not (folder / tls.KEY).exists() and certificates is None:
-            tls.make_certificates(folder)
-        security = tls.security_of(folder)
+    from screening.clusters.without_http import Scheduler
+
+    folder = Path(certificates) if certificates is not None else tls.default_folder()
+    if not (folder / tls.KEY).exists() and certificates is None:
+        tls.make_certificates(folder)
+    security = tls.security_of(folder)
     arguments = system.arguments(options, security)
     if options.log_folder is not None:
         Path(options.log_folder).mkdir(parents=True, exist_ok=True)
@@ -236,7 +231,10 @@ def open_jobs(
     try:
         with lean_scheduler.lean():
             cluster = reporting(getattr(dask_jobqueue, system.cluster), submissions)(
-                **arguments, scheduler_options=lean_scheduler.SCHEDULER_OPTIONS, silence_logs="critical"
+                **arguments,
+                scheduler_cls=Scheduler,
+                scheduler_options=lean_scheduler.SCHEDULER_OPTIONS,
+                silence_logs="critical",
             )
     except (ValueError, OSError, RuntimeError) as error:
         raise ClusterError(f"{system.name}: the scheduler could not start ({error})") from error

@@ -1,7 +1,7 @@
-"""Schedulers that this program starts serve nothing over HTTP and keep no profiles.
+"""Schedulers that this program starts have no dashboard and keep no profiles.
 
-Dask's scheduler answers HTTP on port 8787 even without a dashboard, to anybody who can reach it, and two runs on a
-machine get into each other's way. Watching a run is what ``workbench status`` and progress bars are for.
+Watching a run is what ``workbench status`` and progress bars are for; `screening.clusters.without_http` closes the port
+that is left.
 
 Dask also samples the stack of every event loop and worker thread and keeps a call tree for each second, for hours:
 memory that grows with the time a run takes.
@@ -13,7 +13,8 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-#: Options of `distributed.Scheduler`: no dashboard, and the empty HTTP server on a free loopback port.
+#: Options of `distributed.Scheduler`: no dashboard. The address matters only where somebody else's scheduler has an
+#: HTTP server all the same.
 SCHEDULER_OPTIONS: dict[str, Any] = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
 
 

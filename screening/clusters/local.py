@@ -39,6 +39,9 @@ def cores() -> int:
 def open_local(*, workers: int | None = None) -> Iterator[Client]:
     """Open a client with workers on this machine, and close both at the end of the block.
 
+    They talk over the loopback interface, which every user of the machine can reach: traffic is encrypted, and each
+    side shows a certificate that only these processes know.
+
     One thread a process: RDKit and scikit-learn hold the interpreter lock for much of their work, and a
     process of its own can be ended without taking another batch with it.
 
@@ -51,9 +54,14 @@ def open_local(*, workers: int | None = None) -> Iterator[Client]:
     ------
     ClusterError
         If the workers cannot be started.
+    MissingExtraError
+        If the package ``cryptography`` is not installed.
     """
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import Client
+
+    from screening.clusters.certificates import passing_security
+    from screening.clusters.without_http import LocalCluster
 
     count = workers or cores()
     environment = {**dask.config.get("distributed.nanny.pre-spawn-environ", {}), **ENVIRONMENT}
@@ -65,6 +73,8 @@ def open_local(*, workers: int | None = None) -> Iterator[Client]:
                     threads_per_worker=1,
                     processes=True,
                     host="127.0.0.1",
+                    protocol="tls://",
+                    security=passing_security(),
                     scheduler_kwargs=lean_scheduler.SCHEDULER_OPTIONS,
                     silence_logs=50,
                 )

@@ -26,7 +26,8 @@ def certificates(
     flags = f"--tls-ca-file {folder}/ca.pem --tls-cert {folder}/certificate.pem --tls-key {folder}/key.pem"
     typer.echo(f"certificates in {folder}: keep them to yourself, they are valid for {days} days")
     typer.echo(f"scheduler:  dask scheduler --protocol tls --no-dashboard {flags}")
-    safe = "--preload-nanny screening.clusters.block_interrupt"  # else it works in a child process
+    # Else it works in a child process, and has an HTTP port.
+    safe = "--preload-nanny screening.clusters.block_interrupt --worker-class screening.clusters.without_http.Worker"
     typer.echo(f"worker:     dask worker tls://HOST:8786 --nthreads 1 {safe} {flags}")
     given = "" if out is None else f" --certificates {folder}"
     typer.echo(f"client:     workbench screen ... --scheduler tls://HOST:8786{given}")

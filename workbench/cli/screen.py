@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from screening.errors import UsageError
+from workbench.cli.site_options import HELP as SITE_HELP
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -35,9 +36,7 @@ def command(
         None, "--target", "-t", help="Structure or FASTA file. May be left out for a model of one target."
     ),
     chain: str = typer.Option(None, "--chain", help="Chain of the target. Default: the longest protein chain."),
-    site: str = typer.Option(
-        None, "--site", help="Binding site: 'ligand ADN', 'residues E:72, E:184' or 'point X, Y, Z radius R'."
-    ),
+    site: str = typer.Option(None, "--site", help=SITE_HELP, metavar="SITE"),
     top: int = typer.Option(
         None, "--top", help="Hits kept with all columns; every score is kept anyway. Default: 1000.", min=1
     ),
@@ -50,7 +49,7 @@ def command(
     queue: str = typer.Option(None, "--queue", help="Queue or partition of the jobs."),
     walltime: str = typer.Option(None, "--walltime", help="Longest run time of a job, HH:MM:SS."),
     certificates: Path = typer.Option(None, "--certificates", help="Folder of `workbench cluster certificates`."),
-    insecure: bool = typer.Option(None, "--insecure", help="Allow unencrypted traffic beyond this machine."),
+    insecure: bool = typer.Option(None, "--insecure", help="Allow traffic that is not encrypted."),
     performance: Path = typer.Option(None, "--performance", help="Write Dask's performance report to this page."),
     dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be done, and stop."),
     pilot: bool = typer.Option(

@@ -29,7 +29,7 @@ def scheduler() -> Iterator[str]:
 def test_nobody_there() -> None:
     with (
         pytest.raises(ClusterError, match=r"tcp://127\.0\.0\.1:9: no Dask scheduler answers there"),
-        open_address("tcp://127.0.0.1:9", timeout_seconds=1),
+        open_address("tcp://127.0.0.1:9", timeout_seconds=1, insecure=True),
     ):
         pass
 
@@ -45,7 +45,7 @@ def test_no_address_at_all() -> None:
 def test_a_scheduler_without_workers(scheduler: str) -> None:
     with (
         pytest.raises(ClusterError, match=r"the scheduler has no worker after 0\.5 s"),
-        open_address(scheduler, worker_seconds=0.5),
+        open_address(scheduler, worker_seconds=0.5, insecure=True),
     ):
         pass
 
@@ -63,7 +63,7 @@ def test_a_worker_with_other_versions_is_named(tmp_path: Path, scheduler: str) -
     try:
         with (
             pytest.raises(ClusterError) as caught,
-            open_address(scheduler, timeout_seconds=60),
+            open_address(scheduler, timeout_seconds=60, insecure=True),
         ):
             pass
     finally:

@@ -77,9 +77,14 @@ def test_no_certificate_is_refused(encrypted: str) -> None:
         Client(encrypted.replace("tls://", "tcp://"), timeout=2, set_as_default=False)
 
 
-def test_plain_traffic_beyond_this_machine_needs_a_word(tmp_path: Path) -> None:
-    words = r"tcp://192\.0\.2\.1:8786: is not encrypted; expected tls://"
+def test_plain_traffic_needs_a_word(tmp_path: Path) -> None:
+    words = (
+        r"tcp://192\.0\.2\.1:8786: is not encrypted, so everybody in its network could run code as you; expected tls"
+    )
     with pytest.raises(ClusterError, match=words), open_address("tcp://192.0.2.1:8786"):
+        pass
+    words = r"tcp://127\.0\.0\.1:8786: is not encrypted, so every user of this machine could"
+    with pytest.raises(ClusterError, match=words), open_address("tcp://127.0.0.1:8786"):
         pass
     words = r"there is no ca\.pem; expected a folder made by `workbench cluster"
     with pytest.raises(ClusterError, match=words), open_address("192.0.2.1:8786", certificates=tmp_path):

@@ -35,9 +35,10 @@ def test_the_script_says_what_was_asked_for(name: str) -> None:
     assert "--tls-key" in worker
 
 
-def test_loopback_needs_no_certificate() -> None:
+def test_loopback_is_encrypted_too() -> None:
     script = job_script(SYSTEMS["slurm"], JobOptions(interface="lo", skip=("--mem",), directives=("--exclusive",)))
-    assert "tls" not in script
+    assert "--protocol tls://" in script
+    assert "--worker-class screening.clusters.without_http.Worker" in script
     assert "--mem" not in script.replace("--memory-limit", "")
     assert "#SBATCH --exclusive" in script
 
