@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import getpass
 from collections.abc import Sequence
 from functools import cached_property
@@ -14,12 +15,16 @@ from screening.errors import UsageError
 from screening.runs import hits as ranking
 from screening.runs import run as runs
 from screening.runs import why as fates
+from screening.runs.decisions.decide import head_of
+from screening.runs.evidence.table import evidence
 from screening.runs.site import place_site
 from screening.targets.binding_site import BindingSite
 from screening.targets.files import read
 from screening.targets.sites import site_around
 from screening.targets.target import Target
 from workbench.export import catalog
+from workbench.export.chosen import chosen_rows
+from workbench.export.scene_of_run import scene_of_run
 from workbench.export.stamp import Stamp
 
 if TYPE_CHECKING:
@@ -73,6 +78,12 @@ class Run:
         """Return the `top` best compounds in rank order, or all of them; columns as in ``HIT_SCHEMA``."""
         return pa.Table.from_batches(list(ranking.ranking(self.run, top)), schema=ranking.HIT_SCHEMA)
 
+    def evidence(
+        self, records: Sequence[int] | None = None, *, top: int | None = None, columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """Return all that is known about compounds of the run; see `screening.runs.evidence.table.evidence`."""
+        return evidence(self.run, records, top=top, columns=columns)
+
     def hits(self, top: int = 10) -> HitGrid:
         """Show the `top` best compounds with their 2D depictions."""
         from workbench.tables import hit_grid
@@ -124,9 +135,7 @@ class Run:
 
         wanted = [records] if isinstance(records, int) else list(records)
         who = who or getpass.getuser()
-        written = decide_all(
-            self.run, wanted, who=who, action="decide", after=verdict, reason=reason, text=text
-        )
+        written = decide_all(self.run, wanted, who=who, action="decide", after=verdict, reason=reason, text=text)
         return self.decisions().slice(written[0].n - 1, len(written)) if written else self.decisions().slice(0, 0)
 
     def undo(self, line: int | None = None, *, who: str | None = None) -> pa.Table:
@@ -168,6 +177,8 @@ class Run:
         *,
         format: str | None = None,
         top: int | None = PAGE_ROWS,
+        only: str | None = None,
+        columns: list[str] | None = None,
         overwrite: bool = False,
         inchikey: bool = False,
     ) -> Path:
@@ -176,11 +187,15 @@ class Run:
         Parameters
         ----------
         path
-            File to write.
+            File to write; ``PATH.manifest.json`` beside it says where it comes from (`workbench verify PATH`).
         format
-            ``csv``, ``sdf``, ``html`` or ``parquet``; by the suffix of `path` when left out.
+            A name in `workbench.export.catalog.EXPORTS`; by the suffix of `path` when left out.
         top
             Number of rows; None for all.
+        only
+            ``"accepted"``, ``"held"``, ``"rejected"``, ``"disputed"`` or ``"list NAME"``: what was decided.
+        columns
+            Columns or blocks of evidence (`screening.runs.evidence.catalog`); all when left out.
         overwrite
             Write over a file that is no earlier export.
         inchikey
@@ -189,15 +204,34 @@ class Run:
         Raises
         ------
         UsageError
-            If there is no such format, or the file exists and is no earlier export.
+            If there is no such format or column, nothing was decided so, or the file exists and is no earlier export.
+        MissingExtraError
+            If the format needs a package that is not installed.
         StorageError
             If the file cannot be written.
         """
         path = Path(path)
-        name, _ = catalog.writer_for(path, format)
-        stamp = self._stamp(page=name in catalog.PAGES)
-        rows = ranking.ranking(self.run, top)
-        catalog.write_hits(rows, path, stamp, format_name=name, overwrite=overwrite, inchikey=inchikey)
+        name, kind = catalog.writer_for(path, format)
+        if kind.bounded and top is None and only is None:
+            raise UsageError(
+                f"the format {name} cannot hold every compound", source=path,
+                expected="--top N, or csv, tsv, sdf, smi, parquet",
+            )  # fmt: skip
+        # Formats of fixed layout need their own columns, whatever is asked for.
+        schema, rows, records = chosen_rows(self.run, top=top, only=only, columns=columns if kind.table else None)
+        asked = {"top": "all" if top is None else str(top), "only": only or "", "columns": ", ".join(columns or [])}
+        stamp = dataclasses.replace(
+            self._stamp(page=name in catalog.PAGES),
+            filters={key: text for key, text in asked.items() if text},
+            decisions=None if (head := head_of(self.run)) is None else head.facts(),
+            scene=scene_of_run(self.run, records or [], self.target, self.site)
+            if kind.poses or (name == "sdf" and records)
+            else None,
+        )
+        catalog.write_hits(
+            rows, path, stamp, schema=schema, format_name=name, overwrite=overwrite, inchikey=inchikey,
+            columns=[] if columns is None or kind.table else columns,
+        )  # fmt: skip
         return path
 
     def _stamp(self, *, page: bool) -> Stamp:
@@ -218,8 +252,7 @@ class Run:
             if self.target is not None and len(self.target.atoms):
                 fragments["The target and its binding site"] = self.view().html()
             fragments["Hits"] = lambda rows: hit_grid(rows).html()
-        first = next(iter(ranking.ranking(self.run, 1)), None)
-        kind = first.column("kind")[0].as_py() if first is not None and first.num_rows else "affinity"
+        kind = self.run.kind
         return Stamp(title, kind, self.run.manifest, self.counts, facts, fragments)
 
     def __repr__(self) -> str:

@@ -27,7 +27,8 @@ DECIMALS = b"decimals"
 def cell_text(text: str) -> str:
     """Return a text as it stands in a cell of a table that spreadsheets open."""
     text = one_line(text)
-    return f"'{text}" if text.lstrip()[:1] in _FORMULA and text else text
+    # A sign alone is no formula: "=" beside a measured value stays what it is.
+    return f"'{text}" if text.lstrip()[:1] in _FORMULA and len(text.strip()) > 1 else text
 
 
 class CsvTable:

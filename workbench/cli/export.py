@@ -8,26 +8,43 @@ import typer
 
 from screening.errors import UsageError
 
+#: As in `workbench.export.catalog`, which takes too long to import for ``--help``; a test holds them together.
+FORMATS = "csv, tsv, xlsx, parquet, smi, sdf, html, pml, pse, cxc, fragalysis or purchase"
+
 
 def command(
     run: Path = typer.Argument(..., help="Run folder."),
     out: Path = typer.Option(..., "--out", "-o", help="File to write; its suffix gives the format."),
-    format: str = typer.Option(None, "--format", "-f", help="csv, sdf, html or parquet."),
+    format: str = typer.Option(None, "--format", "-f", help=f"{FORMATS}."),
     top: int = typer.Option(None, "--top", help="Number of hits. Default: 1,000.", min=1),
     all_rows: bool = typer.Option(False, "--all", help="Every scored compound, not only the best."),
+    only: str = typer.Option(None, "--only", help="What was decided: accepted, held, rejected, disputed, 'list NAME'."),
+    columns: str = typer.Option(
+        None, "--columns", help="Columns or groups of evidence, with commas between. Default: all of them."
+    ),
+    figure: str = typer.Option(
+        None, "--figure", help="Instead of hits: a figure as .png, .svg or .pdf; 'list' names them."
+    ),
     inchikey: bool = typer.Option(False, "--inchikey", help="Add a column with standard InChIKeys; not in a page."),
     force: bool = typer.Option(False, "--force", help="Write over a file that is no earlier export."),
 ) -> None:
-    """Write the ranked hits of a run to CSV, SDF, Parquet or one self-contained HTML page."""
+    """Write the hits of a run for Excel, PyMOL, ChimeraX, other programs, or as one page; beside it its manifest.
+
+    `workbench verify FILE` checks later that the file is what was exported.
+    """
+    if all_rows and (top is not None or only is not None):
+        raise UsageError("--all goes with neither --top nor --only")
+    if figure is not None:
+        from workbench.report.figures import write_figure
+
+        typer.echo(write_figure(run, figure, out, top=top, overwrite=force))
+        return
     from workbench import session
     from workbench.run import PAGE_ROWS
 
-    if all_rows and top is not None:
-        raise UsageError("--top and --all exclude each other")
-    if all_rows and (format or out.suffix.removeprefix(".")) == "html":
-        raise UsageError(
-            "a page cannot hold every compound", expected="--top N with html, or csv, sdf, parquet with --all"
-        )
     rows = None if all_rows else top or PAGE_ROWS
-    path = session.open_run(run).export(out, format=format, top=rows, overwrite=force, inchikey=inchikey)
+    wanted = None if columns is None else [name.strip() for name in columns.split(",") if name.strip()]
+    path = session.open_run(run).export(
+        out, format=format, top=rows, only=only, columns=wanted, overwrite=force, inchikey=inchikey
+    )
     typer.echo(path)

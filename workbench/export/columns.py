@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -58,5 +58,38 @@ def plain_text(value: Any, places: int = PREDICTION_DECIMALS) -> str:
     if isinstance(value, list):
         return "; ".join(plain_text(each, places) for each in value)
     if isinstance(value, dict):
-        return "; ".join(f"{key}={plain_text(each, places)}" for key, each in value.items())
+        return _fields_text(value)
     return one_line(str(value)).strip()
+
+
+def _fields_text(value: dict[str, Any]) -> str:
+    """Write a value of several fields, such as a neighbour: the first bare, further ones by name, no structures."""
+    parts = [(key, plain_text(each, 2)) for key, each in value.items() if key != "smiles"]
+    first, rest = parts[:1], parts[1:]
+    return ", ".join([*(text for _, text in first), *(f"{key.replace('_', ' ')} {text}" for key, text in rest if text)])
+
+
+def flat(rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
+    """Return the rows with columns of several fields (a list of neighbours, say) written as text, for flat tables."""
+    nested = [at for at, field in enumerate(rows.schema) if _holds_fields(field.type)]
+    if not nested:
+        return rows
+    fields = [
+        pa.field(field.name, pa.string(), metadata=field.metadata) if at in nested else field
+        for at, field in enumerate(rows.schema)
+    ]
+    schema = pa.schema(fields, metadata=rows.schema.metadata)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for batch in rows:
+            columns = [
+                pa.array([plain_text(value) for value in column.to_pylist()], pa.string()) if at in nested else column
+                for at, column in enumerate(batch.columns)
+            ]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _holds_fields(kind: pa.DataType) -> bool:
+    return pa.types.is_struct(kind) or (pa.types.is_list(kind) and pa.types.is_struct(kind.value_type))

@@ -9,6 +9,7 @@ import pyarrow as pa
 from screening.engine import files
 from screening.engine.csv_table import CsvTable
 from screening.models.affinity import PREDICTION_DECIMALS
+from workbench.export.columns import flat
 from workbench.export.stamp import Stamp
 
 
@@ -22,7 +23,7 @@ def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
     StorageError
         If the folder cannot be written or the disk is full; no file is left then.
     """
-    written = 0
+    written, rows = 0, flat(rows)
     with files.replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as stream:
         table = CsvTable(stream, rows.schema, decimals=PREDICTION_DECIMALS)
         for batch in rows:

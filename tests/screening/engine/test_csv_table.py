@@ -103,5 +103,5 @@ def test_numbers_stay_numbers_and_say_their_decimals() -> None:
     stream = io.StringIO()
     CsvTable(stream, rows.schema, decimals=2).write(rows)
     assert stream.getvalue().splitlines() == [
-        "a,b,c,d,e,f", "-1.2,0.10,-4,true,'=x; y,", ",2.00,,false,,'-", ",3000000000.00,6,,,x",
+        "a,b,c,d,e,f", "-1.2,0.10,-4,true,'=x; y,", ",2.00,,false,,-", ",3000000000.00,6,,,x",
     ]  # fmt: skip
