@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -24,25 +24,44 @@ def command(
         "--why",
         help="Explain a compound: its name, SMILES, id, number in its file, FILE:NUMBER, or record:N (counted from 0).",
     ),
-    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+    columns: list[str] = typer.Option(
+        None, "--columns", help="With --json: these columns or blocks of evidence only; may be repeated."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print all evidence on each compound as JSON."),
 ) -> None:
     """List the best compounds of a run, or say what became of any compound and why."""
-    import json
-
-    from screening.runs.hits import HIT_SCHEMA, ranking
     from screening.runs.run import open_run
 
     found = open_run(run)
     if compound is not None:
         _explain(found, compound, as_json)
         return
-    import pyarrow as pa
+    from screening.runs.evidence.table import evidence
 
-    table = pa.Table.from_batches(list(ranking(found, top)), schema=HIT_SCHEMA)
     if as_json:
-        typer.echo(json.dumps([_rounded(row) for row in table.to_pylist()]))
+        _print_json(found, top, columns)
         return
-    _print(table, found)
+    _print(evidence(found, top=top, columns=["identity", "affinity", "nearest known"]), found)
+
+
+def _print_json(run: ScreenRun, top: int, columns: list[str] | None) -> None:
+    """Print the rows one by one, so that any number of them takes the memory of a few thousand."""
+    import json
+
+    from screening.runs.evidence.catalog import EVIDENCE
+    from screening.runs.evidence.column import column_of
+    from screening.runs.evidence.table import evidence_batches
+    from screening.runs.evidence.text import plain_value
+
+    wanted = columns or (list(EVIDENCE) if top <= run.hits().num_rows else None)
+    before = "["
+    for batch in evidence_batches(run, top=top, columns=wanted):
+        described = {field.name: column_of(field) for field in batch.schema}
+        for row in batch.to_pylist():
+            text = json.dumps({name: plain_value(value, described[name]) for name, value in row.items()})
+            typer.echo(f"{before}{text}", nl=False)
+            before = ",\n"
+    typer.echo("]" if before != "[" else "[]")
 
 
 def _explain(run: ScreenRun, compound: str, as_json: bool) -> None:
@@ -65,38 +84,52 @@ def _explain(run: ScreenRun, compound: str, as_json: bool) -> None:
         typer.echo(printable(fate.sentence))
 
 
-def _rounded(row: dict[str, Any]) -> dict[str, Any]:
-    # float32 printed as float64 would show digits that were never there.
-    return {key: float(f"{value:.6g}") if isinstance(value, float) else value for key, value in row.items()}
-
-
 def _print(table: pa.Table, run: ScreenRun) -> None:
     from rich.console import Console
     from rich.table import Table
 
     from screening.models.affinity import meaning
+    from screening.runs.evidence.column import column_of
+    from screening.runs.evidence.text import cell_text, neighbour_text
 
     said = meaning(run.kind)
     affinity, interval = run.kind, "range" if said.interval.startswith("range") else said.interval
     shown = Table(box=None, pad_edge=False)
-    for heading in ("rank", "name", affinity, interval, "in domain", "nearest known", "similarity", "smiles"):
+    headings = (
+        "rank",
+        "name",
+        affinity,
+        interval,
+        "in domain",
+        "nearest known",
+        "similarity",
+        "nearest measured",
+        "smiles",
+    )
+    for heading in headings:
         number = heading in ("rank", affinity, "similarity")
         shown.add_column(
             heading,
             justify="right" if number else "left",
             no_wrap=heading != "smiles",
             overflow="ellipsis",
-            max_width=28 if heading in ("name", "nearest known") else None,
+            max_width=34 if heading in ("name", "nearest known", "nearest measured") else None,
         )
-    for row in map(_rounded, table.to_pylist()):
+    described = {field.name: column_of(field) for field in table.schema}
+    for row in table.to_pylist():
+        text = {name: cell_text(value, described[name]) for name, value in row.items()}
+        near = row["neighbours"][0] if row["neighbours"] else None
+        # Beside the prediction stands what was measured for the most similar compound that has a value here.
+        measured = "" if near is None else neighbour_text(near).replace("similarity ", "")
         shown.add_row(
-            str(row["rank"]),
+            text["rank"],
             printable(row["name"]) + (" *" if row["known"] else ""),
-            f"{row['affinity']:.{said.decimals}f}",
-            f"{row['lower']:.{said.decimals}f} to {row['upper']:.{said.decimals}f}",
+            text["affinity"],
+            f"{text['lower']} to {text['upper']}",
             "yes" if row["in_domain"] else "no",
             printable(row["nearest"]),
-            f"{row['similarity']:.2f}",
+            text["similarity"],
+            printable(measured),
             row["smiles"],
         )
     console = Console(highlight=False, markup=False)

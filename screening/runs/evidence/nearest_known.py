@@ -17,6 +17,7 @@ NAMES = (
     "nearest_relation",
     "nearest_measured",
     "nearest_smiles",
+    "neighbours",
     "known",
     "seen_as",
     "seen_name",
@@ -50,6 +51,7 @@ def columns(rows: EvidenceRows) -> Filled:
         ),
         (_measured(rows, "nearest_measured", ", nearest", "the nearest known compound"), taken(values, near)),
         (_text("nearest_smiles", "Nearest known, structure", "Its SMILES."), pa.array(structures, pa.string())),
+        (_neighbours(rows), _nearest_measured(rows, training)),
         (_KNOWN, _of(rows, "known")),
         (
             _text("seen_as", "Seen as", "How: itself, as a stereoisomer or as a tautomer."),
@@ -84,6 +86,46 @@ def _measured(rows: EvidenceRows, name: str, which: str, of: str) -> EvidenceCol
     else:
         title, unit = f"Measured {kind}", meaning(kind).scale
     return EvidenceColumn(name, pa.float32(), title + which, GROUP, unit, 2, description=f"What was measured for {of}.")
+
+
+#: A training compound with a value: name, structure, similarity, relation and value.
+NEIGHBOUR = pa.struct(
+    [
+        pa.field("name", pa.string()),
+        pa.field("smiles", pa.string()),
+        pa.field("similarity", pa.float32()),
+        pa.field("relation", pa.string()),
+        pa.field("measured", pa.float32()),
+    ]
+)
+#: Neighbours shown of each compound.
+_NEIGHBOURS = 3
+
+
+def _neighbours(rows: EvidenceRows) -> EvidenceColumn:
+    return EvidenceColumn(
+        "neighbours", pa.list_(NEIGHBOUR), "Nearest measured", GROUP, meaning(rows.run.kind).scale, 2,
+        description="The three most similar compounds with a measured value for this target.",
+    )  # fmt: skip
+
+
+def _nearest_measured(rows: EvidenceRows, training: TrainingCompounds) -> pa.Array:
+    if rows.run.kind == ScoreKind.RANK:
+        return pa.array([[] for _ in rows.smiles], pa.list_(NEIGHBOUR))
+    found = [
+        [
+            {
+                "name": training.names[row],
+                "smiles": (training.smiles or [])[row],
+                "similarity": similarity,
+                "relation": relation(training.limits[row]),
+                "measured": float(training.values[row]),
+            }
+            for row, similarity in near
+        ]
+        for near in training.nearest_measured(rows.fingerprints, _NEIGHBOURS)
+    ]
+    return pa.array(found, pa.list_(NEIGHBOUR))
 
 
 def _text(name: str, title: str, description: str) -> EvidenceColumn:

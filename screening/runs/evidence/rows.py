@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 from rdkit import Chem
 
-from screening.compounds.compound import PROPERTIES, structure_key
-from screening.errors import LibraryError, UsageError
+from screening.compounds.compound import PROPERTIES
+from screening.errors import UsageError
 from screening.features.compound_blocks import fingerprints_and_properties
 from screening.runs import hits
 from screening.runs.evidence.column import EvidenceColumn
@@ -108,15 +108,3 @@ def _not_kept(run: ScreenRun, records: list[int]) -> pa.Table:
         rank = 1 + count_before(files, cells["affinity"], cells["identity"], cells["record"], cells["full"])
         tables.append(hits.hit_table(one, described.slice(row, 1), run.training(), run.kind, rank))
     return pa.concat_tables(tables)
-
-
-def library_rows(rows: EvidenceRows) -> str | None:
-    """Return None if the screened library is there, else the sentence that says it is not."""
-    try:
-        rows.run.library()
-    except LibraryError as error:
-        return str(error)
-    return None
-
-
-__all__ = ["EvidenceRows", "Filled", "rows_of", "structure_key"]

@@ -34,8 +34,15 @@ def cell_text(value: Any, column: EvidenceColumn) -> str:
     if isinstance(value, float):
         return number_text(value, PREDICTION_DECIMALS if column.decimals is None else column.decimals)
     if isinstance(value, list | tuple):
-        return SEPARATOR.join(map(str, value))
+        return SEPARATOR.join(neighbour_text(one) if isinstance(one, dict) else str(one) for one in value)
     return str(value)
+
+
+def neighbour_text(neighbour: dict[str, Any]) -> str:
+    """Return a measured neighbour as ``name (similarity 0.62): < 5.00``."""
+    sign = "" if neighbour["relation"] == "=" else f"{neighbour['relation']} "
+    similarity, measured = (number_text(neighbour[name], 2) for name in ("similarity", "measured"))
+    return f"{neighbour['name']} (similarity {similarity}): {sign}{measured}"
 
 
 def plain_value(value: Any, column: EvidenceColumn) -> Any:
@@ -43,4 +50,8 @@ def plain_value(value: Any, column: EvidenceColumn) -> Any:
     if isinstance(value, float):
         text = number_text(value, PREDICTION_DECIMALS if column.decimals is None else column.decimals)
         return float(text) if text else None
+    if isinstance(value, list):
+        return [plain_value(one, column) for one in value]
+    if isinstance(value, dict):
+        return {name: plain_value(one, column) for name, one in value.items()}
     return value

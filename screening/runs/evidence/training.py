@@ -11,6 +11,8 @@ import pyarrow as pa
 from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
 
+from screening.features.compound_blocks import fingerprints_and_properties
+from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.training_set import tautomer_family
 from screening.runs.run import ScreenRun
 
@@ -44,6 +46,26 @@ class TrainingCompounds:
     def rows_of(self) -> dict[bytes, int]:
         """Identity key to row."""
         return {identity: row for row, identity in enumerate(self.identities)}
+
+    @cached_property
+    def _measured(self) -> tuple[np.ndarray, FingerprintIndex] | None:
+        if self.smiles is None or not np.isfinite(self.values).any():
+            return None
+        rows = np.flatnonzero(np.isfinite(self.values))
+        return rows, FingerprintIndex(fingerprints_and_properties([self.smiles[row] for row in rows])[0])
+
+    def nearest_measured(self, fingerprints: np.ndarray, count: int) -> list[list[tuple[int, float]]]:
+        """Return for each packed fingerprint the nearest training compounds with a value: row and similarity."""
+        if self._measured is None or not len(fingerprints):
+            return [[] for _ in range(len(fingerprints))]
+        rows, index = self._measured
+        found = []
+        for start in range(0, len(fingerprints), 1000):
+            similarity = index.similarity(fingerprints[start : start + 1000])
+            order = np.argsort(-similarity, axis=1, kind="stable")[:, :count]
+            for own, line in zip(similarity, order):
+                found.append([(int(rows[at]), float(own[at])) for at in line])
+        return found
 
     @cached_property
     def _formulas(self) -> dict[str, list[int]]:

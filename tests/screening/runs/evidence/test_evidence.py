@@ -83,6 +83,10 @@ def test_the_nearest_known_compound_stands_there_with_what_was_measured(
     for row in table.slice(0, 10).to_pylist():
         assert row["nearest_measured"] == pytest.approx(value[row["nearest"]], abs=1e-5)
         assert row["nearest_relation"] in {"<", "=", ">"}
+        assert row["neighbours"][0]["similarity"] == pytest.approx(row["similarity"], abs=0.001)
+        assert [one["measured"] for one in row["neighbours"]] == pytest.approx(
+            [value[one["name"]] for one in row["neighbours"]], abs=1e-5
+        )
         one, other = (generator.GetFingerprint(Chem.MolFromSmiles(row[name])) for name in ("smiles", "nearest_smiles"))
         assert row["similarity"] == pytest.approx(DataStructs.TanimotoSimilarity(one, other), abs=0.001)
 
