@@ -106,7 +106,7 @@ def run_batches(
     client
         Dask client; None runs the batches one after another, here or in a child of this process.
     window
-        Batches in in_flight at most; by default two tasks for each worker thread, as they come and go.
+        Batches in flight at most; by default two tasks for each worker thread, as they come and go.
     limits
         What a batch and a record may cost.
 
