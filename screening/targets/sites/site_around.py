@@ -49,7 +49,8 @@ def site_around_ligand(
     points = target.atoms.coordinates[heavy if len(heavy) else rows].astype(np.float64)
     exclude = set(np.unique(target.atoms.residue_index[rows]).tolist())
     residues = _residues_near(target, points, radius_A, exclude)
-    origin = f"around ligand {name}"
+    # In the words of screening.runs.site, so that a stored plan gives the site back.
+    origin = f"around ligand {name}" + ("" if radius_A == DEFAULT_RADIUS_A else f" radius {radius_A:.10g}")
     if not residues:
         raise SiteError(f"no residue lies within {radius_A:g} Å of {name}", source=target.source,
                         expected="a ligand that touches the protein or a larger radius")  # fmt: skip

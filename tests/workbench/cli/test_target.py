@@ -31,8 +31,8 @@ def test_show_json_is_what_the_reader_says(workbench: Run, data: Path) -> None:
     ("arguments", "code", "words"),
     [
         (["--site-ligand", "AQ4"], 1, "has no ligand AQ4; expected one of E:ADN351, chain I"),
-        (["--site-point", "1,2"], 2, "expected a radius in Å"),
-        (["--site-point", "1,2", "--radius", "5"], 2, "expected three numbers x,y,z"),
+        (["--site", "1,2,3"], 2, "a point without a radius"),
+        (["--site-point", "1,2", "--radius", "5"], 2, "describes no site"),
         (["--site-point", "900,2,3", "--radius", "5"], 1, "no residue lies within 5 Å"),
         (["--site-residues", "E:ASP72"], 1, "residue 72 of chain E is LYS"),
         (["--site-residues", "E:LYS72", "--site-ligand", "ADN"], 2, "several sites"),

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import typer
 
+from workbench.cli.site_options import Radius, Site, SiteLigand, SitePoint, SiteResidues, chosen_site
 from workbench.cli.target.print_table import print_table
-from workbench.cli.target.site_options import Radius, SiteLigand, SitePoint, SiteResidues, chosen_site
 
 
 def compare(
     reference: Path = typer.Argument(..., help="The structure whose site is compared."),
     others: list[Path] = typer.Argument(..., help="Structures of the same family."),
+    site: Site = None,
+    radius: Radius = None,
     site_ligand: SiteLigand = None,
     site_residues: SiteResidues = None,
     site_point: SitePoint = None,
-    radius: Radius = None,
     as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
 ) -> None:
     """Compare a site with its counterparts in other structures: which residues differ, and how far apart they lie."""
@@ -26,8 +27,8 @@ def compare(
     from screening.targets.sites.site_comparison import compare_site
 
     target = read_target(reference)
-    site = chosen_site(target, site_ligand, site_residues, site_point, radius) or site_around_ligand(target)
-    found = compare_site(target, site, [read_target(path) for path in others])
+    around = chosen_site(target, site, radius, site_ligand, site_residues, site_point) or site_around_ligand(target)
+    found = compare_site(target, around, [read_target(path) for path in others])
     if as_json:
         facts = [
             {"id": name, "identity": identity, "site_identity": site_identity, "site_rmsd_A": move.rmsd_A}
@@ -35,7 +36,7 @@ def compare(
                 found.others, found.identity, found.site_identity, found.superpositions
             )
         ]
-        everything = {"reference": found.reference, "site": site.origin, "others": facts, "positions": found.rows()}
+        everything = {"reference": found.reference, "site": around.origin, "others": facts, "positions": found.rows()}
         typer.echo(json.dumps(everything, indent=2))
         return
     zipped = zip(found.others, found.identity, found.site_identity, found.superpositions)
@@ -45,4 +46,4 @@ def compare(
         (str(p.residue), *(str(other or "-") for other in p.counterparts), ", ".join(w or "same" for w in p.differs))
         for p in found.positions
     ]
-    print_table(f"Site {site.origin} of {found.reference}", (found.reference, *found.others, "difference"), rows)
+    print_table(f"Site {around.origin} of {found.reference}", (found.reference, *found.others, "difference"), rows)

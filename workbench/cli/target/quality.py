@@ -7,16 +7,17 @@ from pathlib import Path
 
 import typer
 
+from workbench.cli.site_options import Radius, Site, SiteLigand, SitePoint, SiteResidues, chosen_site
 from workbench.cli.target.print_table import print_table
-from workbench.cli.target.site_options import Radius, SiteLigand, SitePoint, SiteResidues, chosen_site
 
 
 def quality(
     file: Path = typer.Argument(..., help="A structure."),
+    site: Site = None,
+    radius: Radius = None,
     site_ligand: SiteLigand = None,
     site_residues: SiteResidues = None,
     site_point: SitePoint = None,
-    radius: Radius = None,
     as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
 ) -> None:
     """Say whether a structure, and a site of it, is fit for docking, for viewing, or not at all."""
@@ -24,7 +25,7 @@ def quality(
     from screening.targets.quality.quality_report import assess
 
     target = read_target(file)
-    report = assess(target, chosen_site(target, site_ligand, site_residues, site_point, radius))
+    report = assess(target, chosen_site(target, site, radius, site_ligand, site_residues, site_point))
     if as_json:
         typer.echo(json.dumps({"target": target.id, **report.to_dict()}, indent=2, ensure_ascii=False))
         return

@@ -8,8 +8,8 @@ from pathlib import Path
 import typer
 
 from screening.errors import UsageError
+from workbench.cli.site_options import Radius, Site, SiteLigand, SitePoint, SiteResidues, chosen_site
 from workbench.cli.target.print_table import print_table
-from workbench.cli.target.site_options import Radius, SiteLigand, SitePoint, SiteResidues, chosen_site
 
 
 def variants(
@@ -18,10 +18,11 @@ def variants(
     table: Path = typer.Option(None, "--table", help="CSV, TSV or VCF-like table of variants, or one a line."),
     reference: Path = typer.Option(None, "--reference", help="FASTA of the sequence in which positions count."),
     chain: str = typer.Option(None, "--chain", help="Only this chain."),
+    site: Site = None,
+    radius: Radius = None,
     site_ligand: SiteLigand = None,
     site_residues: SiteResidues = None,
     site_point: SitePoint = None,
-    radius: Radius = None,
     as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
 ) -> None:
     """Place protein variants on a structure: distance to the site and ligand, buried or exposed, at an interface."""
@@ -34,14 +35,16 @@ def variants(
     if not given:
         raise UsageError("no variant was named", expected="variants such as T790M, or --table FILE")
     target = read_target(file)
-    site = chosen_site(target, site_ligand, site_residues, site_point, radius)
-    if site is None and target.ligands:
-        site = site_around_ligand(target)
+    place = chosen_site(target, site, radius, site_ligand, site_residues, site_point)
+    if place is None and target.ligands:
+        place = site_around_ligand(target)
     sequence = read_target(reference).sequence if reference is not None else None
-    placed = place_variants(target, given, site=site, reference=sequence, chain=chain)
+    placed = place_variants(target, given, site=place, reference=sequence, chain=chain)
     if as_json:
         rows = [variant.to_row() for variant in placed]
-        typer.echo(json.dumps({"target": target.id, "site": site.origin if site else None, "variants": rows}, indent=2))
+        typer.echo(
+            json.dumps({"target": target.id, "site": place.origin if place else None, "variants": rows}, indent=2)
+        )
         return
     shown = []
     for row in placed:
@@ -52,4 +55,4 @@ def variants(
         inside = "in the site" if row.in_site else near
         shown.append((row.variant, row.state, str(row.residue or "-"), inside, bound, open_, remark))
     header = ("variant", "state", "residue", "site Å", "ligand Å", "surface", "remarks")
-    print_table(f"Variants on {target.id}" + (f", site {site.origin}" if site else ""), header, shown)
+    print_table(f"Variants on {target.id}" + (f", site {place.origin}" if place else ""), header, shown)
