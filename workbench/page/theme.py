@@ -40,6 +40,20 @@ ELEMENTS = {
     "K": "#8f40d4",
 }
 
+#: Kinds of contact between a ligand and its site.
+CONTACTS = {
+    "clash": "#d00000",
+    "covalent bond": "#1c2430",
+    "hydrogen bond": "#c98a00",
+    "water bridge": "#2a9fd6",
+    "salt bridge": "#cc4b9b",
+    "pi stacking": "#0072b2",
+    "cation-pi": "#5b3fb5",
+    "halogen bond": "#1f8f3a",
+    "metal": "#6a3d9a",
+    "hydrophobic": "#9aa5b1",
+}
+
 HIT = "#D55E00"
 ALL = "#9aa5b1"
 KNOWN = "#0072B2"
