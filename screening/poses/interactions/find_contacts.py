@@ -163,6 +163,12 @@ def _hydrogen_bonds(pair: Surroundings) -> list[Contact]:
         for atom, mine, distance in pair.pairs(site, ligand, limit):
             if _bond_fits(pair, atom, mine, role):
                 found.setdefault((atom, mine), _remarked(pair.contact("hydrogen bond", atom, mine, distance, role)))
+    acid = pair.roles.negative & np.array([atom.GetAtomicNum() == 8 for atom in pair.ligand.GetAtoms()], dtype=bool)
+    for atom, mine, distance in pair.pairs(pair.site.negative, acid, limits.SHARED_HYDROGEN_A):
+        if _bond_fits(pair, atom, mine, "donor"):
+            contact = pair.contact("hydrogen bond", atom, mine, distance, "donor")
+            remark = "two acids: one of them must hold a hydrogen here"
+            found.setdefault((atom, mine), dataclasses.replace(contact, remark=remark))
     return list(found.values())
 
 

@@ -74,7 +74,12 @@ def ligand_roles(ligand: Chem.Mol) -> LigandRoles:
         for ring in ligand.GetRingInfo().AtomRings()
         if len(ring) in (5, 6) and all(atoms[i].GetIsAromatic() for i in ring)
     )
+    positive, negative = matches(_POSITIVE), matches(_NEGATIVE)
+    nitrogen = np.array([atom.GetAtomicNum() == 7 for atom in atoms], dtype=bool)
+    # Acids and amines are often drawn neutral: an acid gives no hydrogen in a site, a tertiary amine does.
+    three = np.array([atom.GetTotalDegree() == 3 for atom in atoms], dtype=bool)
+    donor = (matches(_DONOR) & ~negative) | (positive & nitrogen & three & ~matches(_PLANAR))
     return LigandRoles(
-        matches(_DONOR), matches(_ACCEPTOR), matches(_POSITIVE), matches(_NEGATIVE), greasy, matches(_PLANAR),
-        matches(_LONE_PAIR_IN_PLANE), metal, rings,
+        donor, matches(_ACCEPTOR), positive, negative, greasy, matches(_PLANAR), matches(_LONE_PAIR_IN_PLANE), metal,
+        rings,
     )  # fmt: skip
