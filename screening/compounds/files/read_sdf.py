@@ -11,6 +11,10 @@ from screening.compounds.files.stream import TextFile
 
 _COUNTS = re.compile(r"\s*\d+\s*\d+\s.*V[23]000\s*$")
 
+#: The chiral flag of V2000 and of V3000, and how many characters of a file are searched for one.
+_FLAG = re.compile(r"^.{12}  1.*V2000|^M  V30 COUNTS \d+ \d+ \d+ \d+ 1\b", re.MULTILINE)
+FLAG_LOOKED_AT = 1 << 20
+
 _TAG = re.compile(r"^>[^<]*<(.*)>|^>\s.*\b(DT\d+)")
 
 #: Lines of one record that are kept; no sensible record is longer.
@@ -25,18 +29,33 @@ def read_sdf(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     """
     number = 0
     block: list[str] = []
+    flagged = uses_chiral_flag(file.head(FLAG_LOOKED_AT))
     for line in file.lines():
         if line.startswith("$$$$"):
             for piece in _molecules(block):
                 number += 1
-                yield _record(number, piece, columns.name, ended=True)
+                yield _with_flag(_record(number, piece, columns.name, ended=True), flagged)
             block = []
         elif len(block) < MAX_LINES:
             block.append(line)
     if any(line.strip() for line in block):
         for piece in _molecules(block):
             number += 1
-            yield _record(number, piece, columns.name, ended=False)
+            yield _with_flag(_record(number, piece, columns.name, ended=False), flagged)
+
+
+def uses_chiral_flag(head: str) -> bool:
+    """Say whether the program that wrote a file sets the chiral flag: then a record without it is a racemate.
+
+    Many programs never set it and draw pure enantiomers: in their files its absence says nothing.
+    """
+    return _FLAG.search(head) is not None
+
+
+def _with_flag(record: RawRecord, flagged: bool) -> RawRecord:
+    if flagged and not record.problem and _FLAG.search(record.text) is None:
+        return record._replace(notation=Notation.RELATIVE_MOLBLOCK)
+    return record
 
 
 def _molecules(block: list[str]) -> list[list[str]]:

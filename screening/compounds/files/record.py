@@ -14,6 +14,8 @@ class Notation(StrEnum):
     SMILES = "smiles"
     MOLBLOCK = "molblock"
     MOL2 = "mol2"
+    #: A mol block without the chiral flag, in a file that uses it: what it draws is a racemate.
+    RELATIVE_MOLBLOCK = "relative molblock"
 
 
 class RawRecord(NamedTuple):

@@ -21,6 +21,8 @@ from screening.compounds.rules.batch_properties import MOST_ATOMS, batch_propert
 from screening.compounds.rules.properties import property_row
 from screening.compounds.rules.rules import NO_RULES, RuleBook, Rules
 from screening.compounds.standardisation import normalise_groups
+from screening.compounds.standardisation.enhanced_stereo import relative_by_flag, stereo_smiles
+from screening.compounds.standardisation.not_one_structure import molblock_peculiarity
 from screening.compounds.standardisation.standardise import Parent, Refusal, refuse, standard_form
 from screening.compounds.standardisation.tautomer import canonical_tautomer
 from screening.compounds.substructure_prescreen.molecular_graphs import Graphs, graphs_of_mols
@@ -137,7 +139,13 @@ def smiles_of_block(text: str, notation: Notation) -> str | Refusal:
             if isinstance(mol, Refusal):
                 return mol
             # Refused here too: an attachment point can look like an ordinary query to SMILES.
-            return refuse(mol) or str(Chem.MolToSmiles(mol))
+            refused = refuse(mol)
+            if refused is None and notation is not Notation.MOL2:
+                problem = molblock_peculiarity(text, mol)
+                refused = None if problem is None else Refusal("structure", problem)
+            if notation is Notation.RELATIVE_MOLBLOCK:
+                mol = relative_by_flag(mol)
+            return refused or stereo_smiles(mol)
         except Exception as error:  # RDKit's C++ errors arrive as several unrelated classes
             return Refusal("read", f"RDKit stops at this record ({type(error).__name__})")
 
@@ -159,7 +167,7 @@ def _read_block(text: str, notation: Notation) -> Chem.Mol | Refusal:
         return mol
     rescued = normalise_groups.rescue(read(sanitize=False))
     if rescued is None:
-        problem = molblock_problem(text) if notation is Notation.MOLBLOCK else "not a readable MOL2 block"
+        problem = "not a readable MOL2 block" if notation is Notation.MOL2 else molblock_problem(text)
         return Refusal("read", problem)
     if isinstance(rescued, str):
         return Refusal("read", rescued)

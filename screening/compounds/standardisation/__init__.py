@@ -2,5 +2,6 @@
 
 `standardise` is the full protocol and `fast_path` the same for the commonest structures without it; `salts` take
 counter-ions and solvents off; `normalise_groups` draws functional groups one way; `tautomer` makes canonical tautomers
-on request; `time_limit` ends a structure that takes too long.
+on request; `enhanced_stereo` names racemates, relative stereo and atropisomers; `not_one_structure` finds polymers,
+attachment points and labels that hide a group.
 """

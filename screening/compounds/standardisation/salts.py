@@ -205,3 +205,28 @@ def leaves(fragment: Chem.Mol, key: str) -> bool:
     if fragment.GetNumAtoms() == 1 and fragment.GetAtomWithIdx(0).GetSymbol() in IONS:
         return True
     return key in salt_keys()
+
+
+#: Centres of anions that hold more neighbours than a neutral compound could: element to the fewest neighbours.
+_CENTRES = {"P": 6, "As": 6, "Sb": 6, "Si": 5, "Ge": 5, "B": 4, "Al": 4}
+
+
+def is_centre(atom: Chem.Atom) -> bool:
+    """Say whether a negative atom has so many neighbours that no proton can neutralise it."""
+    return bool(atom.GetDegree() >= _CENTRES.get(atom.GetSymbol(), 99))
+
+
+def is_complex_anion(fragment: Chem.Mol) -> bool:
+    """Say whether a fragment is an anion such as PF6-, SbF6-, BPh4- or Ph3SiF2-: halogens and carbons round a centre.
+
+    Around boron all four must be of one kind: trifluoroborates and boronate esters are compounds themselves.
+    """
+    if Chem.GetFormalCharge(fragment) >= 0:
+        return False
+    centres = [atom for atom in fragment.GetAtoms() if atom.GetFormalCharge() < 0]
+    if len(centres) != 1 or not is_centre(centres[0]):
+        return False
+    symbols = [neighbour.GetSymbol() for neighbour in centres[0].GetNeighbors()]
+    if centres[0].GetSymbol() in ("B", "Al"):
+        return len(set(symbols)) == 1 and symbols[0] in ("F", "Cl", "C")
+    return set(symbols) <= {"F", "Cl", "C"} and len(set(symbols) & {"F", "Cl"}) > 0

@@ -2,19 +2,21 @@
 
 Steps of `PROTOCOL`, in order:
 
-1. Refuse what is not a compound: no atoms, 1,000 heavy atoms or more, attachment points and query atoms.
-2. Isotope labels are dropped, and hydrogens become implicit.
+1. Refuse what is not a compound: no atoms, 1,000 heavy atoms or more, attachment points, query atoms and bonds,
+   polymers (`screening.compounds.standardisation.not_one_structure`), letters that no SMILES has.
+2. Isotope labels are dropped, and hydrogens become implicit, also those that only say the stereo of a C=N-H.
 3. Group 1 and 2 metals drawn as bonded to N, O, S or halogen are disconnected to ions. Molecules with
    another metal, or with more than seven borons, keep their drawing and are flagged ``metal``.
 4. Functional groups are drawn one way (`screening.compounds.standardisation.normalise_groups`).
-5. Solvents leave, then salt formers (`screening.compounds.standardisation.salts`); where nothing else would be left,
-they
+5. Anions of fluorine, chlorine or carbon around P, As, Sb, B, Al or Si leave, as from hexafluorophosphates, then
+   solvents, then salt formers (`screening.compounds.standardisation.salts`); where nothing else would be left, they
    stay. Copies of the same fragment become one. Different fragments that are left stay together, flagged
    ``mixture``.
 6. Charges are removed by adding or removing hydrogens where that is possible (RDKit's ``Uncharger`` in
    canonical order).
 7. The parent is written as canonical SMILES and read back, so that its name does not depend on how it was
-   drawn.
+   drawn. Racemates, relative stereo and atropisomers are named by CXSMILES
+   (`screening.compounds.standardisation.enhanced_stereo`).
 
 It follows the parent rules of the ChEMBL curation pipeline (Bento et al., J. Cheminform. 2020, 12, 51); where it
 differs and why is in ``tests/screening/compounds/standardisation/disagreements.csv``. Tautomers are left as drawn
@@ -25,16 +27,18 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import unicodedata
 
 from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from screening.compounds.compound import structure_key
-from screening.compounds.standardisation import normalise_groups, salts
+from screening.compounds.standardisation import enhanced_stereo, normalise_groups, salts
 from screening.compounds.standardisation.fast_path import short_form
+from screening.compounds.standardisation.not_one_structure import extension_peculiarity, says_relative
 
 #: Name of the rules above; it changes whenever a result can change.
-PROTOCOL = "parent-1"
+PROTOCOL = "parent-2"
 
 #: Limits beyond which a record is refused before any chemistry.
 MAX_SMILES = 10_000
@@ -56,14 +60,15 @@ class Parent:
     Attributes
     ----------
     smiles
-        Canonical SMILES.
+        Canonical SMILES, or CXSMILES where only that can say the stereo.
     identity
         Key of `smiles` (``structure_key``); equal for equal parents.
     family
         Key of the parent without stereo; parents are neutral where that is possible, so protomers share
         it too.
     flags
-        ``mixture`` if several different fragments are left, ``metal`` if it holds a metal or a borane cage.
+        ``mixture`` if several different fragments are left, ``metal`` if it holds a metal or a borane cage,
+        ``racemate``, ``relative_stereo``, ``atropisomer``.
     """
 
     smiles: str
@@ -116,17 +121,31 @@ def read_smiles(smiles: str) -> Chem.Mol | Refusal:
         return Refusal("read", "no structure: the SMILES is empty")
     if len(smiles) > MAX_SMILES:
         return Refusal("size", f"SMILES of {len(smiles)} characters, at most {MAX_SMILES} are read")
+    bare, _, extension = smiles.partition(" ")
+    # RDKit ends at a letter that it does not know, as if the SMILES ended there.
+    strange = next((letter for letter in bare if not " " < letter < "\x7f"), None)
+    if strange is not None:
+        return Refusal("read", f"not SMILES: character {strange!a} ({unicodedata.name(strange, 'unnamed')})")
+    extension = extension if extension.startswith("|") else ""
     with rdBase.BlockLogs():
         try:
             mol = Chem.MolFromSmiles(smiles)
+            if mol is None and extension and Chem.MolFromSmiles(bare) is not None:
+                return Refusal("read", "a CXSMILES extension (between bars) that cannot be read")
             if mol is None:
-                mol = normalise_groups.rescue(Chem.MolFromSmiles(smiles, sanitize=False))
+                mol = normalise_groups.rescue(Chem.MolFromSmiles(bare, sanitize=False))
         except Exception as error:  # RDKit's C++ errors arrive as several unrelated classes
             return Refusal("read", f"RDKit stops at this SMILES ({type(error).__name__})")
     if isinstance(mol, str):
         return Refusal("read", mol)
     if mol is None:
-        return Refusal("read", normalise_groups.syntax_problem(smiles))
+        return Refusal("read", normalise_groups.syntax_problem(bare))
+    if extension:
+        problem = extension_peculiarity(extension, mol)
+        if problem is not None:
+            return Refusal("structure", problem)
+        if says_relative(extension):
+            mol = enhanced_stereo.relative_by_flag(mol)
     return mol
 
 
@@ -138,6 +157,11 @@ def standard_form_of_mol(mol: Chem.Mol) -> tuple[Chem.Mol, Parent] | Refusal:
     with rdBase.BlockLogs():
         try:
             parent = _parent(Chem.Mol(mol))
+            if enhanced_stereo.has_enhanced_stereo(parent):
+                smiles = enhanced_stereo.stereo_smiles(parent)
+                if " " in smiles:
+                    named = Chem.MolFromSmiles(smiles)
+                    return named, names(named, smiles)
             smiles = Chem.MolToSmiles(parent)
             for _ in range(3):
                 again = Chem.MolFromSmiles(smiles)
@@ -156,15 +180,17 @@ def names(mol: Chem.Mol, smiles: str, *, plain: bool = False) -> Parent:
     """Return the names of a parent given as molecule and canonical SMILES; `plain` ones have no flags."""
     identity = structure_key(smiles)
     family = identity
-    if "@" in smiles or "/" in smiles or "\\" in smiles:
+    if "@" in smiles or "/" in smiles or "\\" in smiles or " " in smiles:
         family = structure_key(Chem.MolToSmiles(mol, isomericSmiles=False))
     if plain:
         return Parent(smiles, identity, family)
     flags = []
-    if "." in smiles:
+    if "." in smiles.partition(" ")[0]:
         flags.append("mixture")
     if "[" in smiles and is_metallic(mol):
         flags.append("metal")
+    if " " in smiles:
+        flags += enhanced_stereo.flags_of(mol)
     return Parent(smiles, identity, family, tuple(flags))
 
 
@@ -177,6 +203,8 @@ def refuse(mol: Chem.Mol) -> Refusal | None:
         return Refusal("size", f"{heavy} heavy atoms, at most {MAX_HEAVY_ATOMS} are read")
     if any(atom.GetAtomicNum() == 0 or atom.HasQuery() for atom in mol.GetAtoms()):
         return Refusal("structure", "an attachment point or query atom (such as *): not one compound")
+    if any(bond.HasQuery() for bond in mol.GetBonds()):
+        return Refusal("structure", "a query bond (any, or one of several orders): not one compound")
     return None
 
 
@@ -200,7 +228,7 @@ def _parent(mol: Chem.Mol) -> Chem.Mol:
         atom.SetAtomMapNum(0)
     if labelled:
         Chem.SanitizeMol(mol)
-    mol = Chem.RemoveHs(mol)
+    mol = _without_complex_anions(Chem.RemoveHs(mol, _hydrogens()))
     if not is_metallic(mol):
         mol = normalise_groups.draw_one_way(normalise_groups.disconnect(mol))
         mol = _uncharged(mol)
@@ -208,10 +236,46 @@ def _parent(mol: Chem.Mol) -> Chem.Mol:
     return _uncharged(mol)
 
 
+@functools.cache
+def _hydrogens() -> Chem.RemoveHsParameters:
+    parameters = Chem.RemoveHsParameters()
+    parameters.removeDefiningBondStereo = True
+    parameters.showWarnings = False
+    return parameters
+
+
+def _without_complex_anions(mol: Chem.Mol) -> Chem.Mol:
+    """Leave out anions such as PF6-, which RDKit would give a proton that there is no room for."""
+    if not any(atom.GetFormalCharge() < 0 and salts.is_centre(atom) for atom in mol.GetAtoms()):
+        return mol
+    fragments = list(Chem.GetMolFrags(mol, asMols=True))
+    kept = [fragment for fragment in fragments if not salts.is_complex_anion(fragment)]
+    if len(kept) == len(fragments) or all(fragment.GetNumAtoms() == 1 for fragment in kept):
+        return mol
+    parent = functools.reduce(Chem.CombineMols, kept)
+    Chem.SanitizeMol(parent)
+    return parent
+
+
 def _uncharged(mol: Chem.Mol) -> Chem.Mol:
+    # Centres that have no room for a proton are hidden from RDKit's Uncharger, which would break on them.
+    hidden = [
+        (atom.GetIdx(), atom.GetAtomicNum(), atom.GetFormalCharge())
+        for atom in mol.GetAtoms()
+        if atom.GetFormalCharge() < 0 and salts.is_centre(atom)
+    ]
+    if hidden:
+        mol = Chem.Mol(mol)
+        for index, _, _ in hidden:
+            mol.GetAtomWithIdx(index).SetAtomicNum(0)
+            mol.GetAtomWithIdx(index).SetFormalCharge(0)
+        mol.UpdatePropertyCache(strict=False)
     mol = _uncharger().uncharge(mol)
+    for index, number, charge in hidden:
+        mol.GetAtomWithIdx(index).SetAtomicNum(number)
+        mol.GetAtomWithIdx(index).SetFormalCharge(charge)
     Chem.SanitizeMol(mol)
-    return Chem.RemoveHs(mol)
+    return Chem.RemoveHs(mol, _hydrogens())
 
 
 def _without_companions(mol: Chem.Mol) -> Chem.Mol:
