@@ -10,6 +10,8 @@ from screening.poses.interactions.contact import ACCEPTOR_ANGLE, DONOR_ANGLE
 _BOND_TO_H_A = 1.0
 #: An acceptor whose lone pair lies in a plane takes no bond from farther off its axis, in degrees.
 _LONE_PAIR_CONE = 60.0
+#: Least angle at a donor between its only neighbour and the acceptor, in degrees.
+_LEAST_BEND = 80.0
 
 
 def angle(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> float:
@@ -69,8 +71,8 @@ def donates(donor: np.ndarray, bonded: np.ndarray, beyond: np.ndarray, acceptor:
             sideways = _unit(np.cross(_unit(normal), axes[0]))
             directions = [-0.5 * axes[0] + 0.866 * sideways, -0.5 * axes[0] - 0.866 * sideways]
             return any(_donor_angle(angle_between(d, towards), reach) >= DONOR_ANGLE for d in directions)
-    # A hydrogen that turns freely about the bond: the best it can do.
-    return _donor_angle(abs(bend - 109.5), reach) >= DONOR_ANGLE
+    # A hydrogen that turns freely about the bond: the best it can do, but not back over the bond.
+    return bend >= _LEAST_BEND and _donor_angle(abs(bend - 109.5), reach) >= DONOR_ANGLE
 
 
 def accepts(acceptor: np.ndarray, bonded: np.ndarray, donor: np.ndarray, in_plane: bool) -> bool:
