@@ -11,6 +11,7 @@ import pyarrow as pa
 from screening.errors import UsageError
 from screening.models.affinity import PREDICTION_DECIMALS
 from screening.printable import one_line
+from screening.runs.evidence.text import number_text
 
 
 def title(field: pa.Field) -> str:
@@ -54,7 +55,7 @@ def plain_text(value: Any, places: int = PREDICTION_DECIMALS) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:.{places}f}"
+        return number_text(value, places)
     if isinstance(value, list):
         return "; ".join(plain_text(each, places) for each in value)
     if isinstance(value, dict):
@@ -70,22 +71,31 @@ def _fields_text(value: dict[str, Any]) -> str:
 
 
 def flat(rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
-    """Return the rows with columns of several fields (a list of neighbours, say) written as text, for flat tables."""
-    nested = [at for at, field in enumerate(rows.schema) if _holds_fields(field.type)]
-    if not nested:
-        return rows
+    """Return the rows as a flat table writes them.
+
+    Columns of several fields (a list of neighbours, say) become text; numbers are rounded as everywhere else
+    (`screening.runs.evidence.text.number_text`).
+    """
+    nested = [_holds_fields(field.type) for field in rows.schema]
+    number = [pa.types.is_floating(field.type) for field in rows.schema]
     fields = [
-        pa.field(field.name, pa.string(), metadata=field.metadata) if at in nested else field
+        pa.field(field.name, pa.string() if nested[at] else pa.float64() if number[at] else field.type,
+                 metadata=field.metadata)
         for at, field in enumerate(rows.schema)
-    ]
+    ]  # fmt: skip
     schema = pa.schema(fields, metadata=rows.schema.metadata)
 
     def batches() -> Iterator[pa.RecordBatch]:
         for batch in rows:
-            columns = [
-                pa.array([plain_text(value) for value in column.to_pylist()], pa.string()) if at in nested else column
-                for at, column in enumerate(batch.columns)
-            ]
+            columns = []
+            for at, column in enumerate(batch.columns):
+                if nested[at]:
+                    column = pa.array([plain_text(value) for value in column.to_pylist()], pa.string())
+                elif number[at]:
+                    places = decimals(fields[at])
+                    texts = [number_text(value, places) for value in column.to_pylist()]
+                    column = pa.array([float(text) if text else None for text in texts], pa.float64())
+                columns.append(column)
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
     return pa.RecordBatchReader.from_batches(schema, batches())
