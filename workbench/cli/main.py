@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("workbench.cli.train", "Train a model on measured values, labels or known actives."),
     "model": ("workbench.cli.model", "Show, compare and question models."),
     "screen": ("workbench.cli.screen", "Screen a library with a model."),
+    "search": ("workbench.cli.search", "Find most of the best after asking about a few percent of a library."),
     "cluster": ("workbench.cli.cluster", "Set up encrypted traffic with a cluster."),
     "status": ("workbench.cli.status", "Show how far a run is."),
     "hits": ("workbench.cli.hits", "List the hits of a run, or explain any compound's fate."),

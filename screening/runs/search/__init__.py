@@ -1,0 +1,8 @@
+"""Search: most of the best compounds of a library after asking an expensive oracle about a few percent of it.
+
+- ``plan``: everything that decides a search, and its key
+- ``oracles``: what can be asked: a table, a program, a model, docking; or a person, by way of ``ask_tell``
+- ``surrogate``: the Gaussian process that predicts the answers not yet asked for; ``acquisition``: whom to ask next
+- ``recall``: how many of the best have been found, estimated with an interval
+- ``rounds``: what a search folder holds, round by round; ``search``: run it or go on with it
+"""

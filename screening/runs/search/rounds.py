@@ -1,0 +1,196 @@
+"""What a search folder holds, round by round.
+
+::
+
+    SEARCH/ plan.json  summary.json  found.parquet
+            rounds/0000/ asked.parquet  answers/part-000000.parquet  receipts/  recall.json
+
+A round that is asked has ``asked.parquet``; it is answered when every compound in it has an answer or a reason. Each
+file is written whole, so a killed search goes on with the same bytes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from screening.engine import files, parts
+from screening.errors import FileError, RunError
+from screening.runs.search.plan import SearchPlan
+
+PLAN, SUMMARY, FOUND, ROUNDS, ASKED, RECALL = (
+    "plan.json",
+    "summary.json",
+    "found.parquet",
+    "rounds",
+    "asked.parquet",
+    "recall.json",
+)
+ANSWERS = "answers"
+
+#: One row per compound of a round. `row` counts the compounds of the library; `chosen` is ``start``, ``random`` or
+#: ``acquired``; `predicted` and `deviation` are what the surrogate believed before (a higher number is better), null in
+#: the first round.
+ASKED_SCHEMA = pa.schema(
+    [
+        pa.field("row", pa.int64(), nullable=False),
+        pa.field("record", pa.int64(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("smiles", pa.string(), nullable=False),
+        pa.field("chosen", pa.string(), nullable=False),
+        pa.field("predicted", pa.float64()),
+        pa.field("deviation", pa.float64()),
+    ]
+)
+#: One row per compound of a round, in its order; `value` is null where there is a `reason`.
+ANSWER_SCHEMA = pa.schema(
+    [
+        pa.field("record", pa.int64(), nullable=False),
+        pa.field("value", pa.float64()),
+        pa.field("reason", pa.string(), nullable=False),
+    ]
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Answered:
+    """All answers of a search so far, in the order in which they were asked.
+
+    Attributes
+    ----------
+    asked
+        Rows of `ASKED_SCHEMA`.
+    values
+        float64, shape (asked,): as the oracle gave them, NaN where it gave none.
+    reasons
+        Why there is none; empty where there is one.
+    """
+
+    asked: pa.Table
+    values: np.ndarray
+    reasons: list[str]
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """int64, shape (asked,): positions in the library."""
+        return self.asked.column("row").to_numpy()
+
+    def errors(self, sign: float) -> np.ndarray:
+        """Return (answer - prediction) / deviation of the compounds that were drawn at random after the first round."""
+        random = np.array([chosen == "random" for chosen in self.asked.column("chosen").to_pylist()], bool)
+        keep = random & np.isfinite(self.values)
+        predicted = np.array(self.asked.column("predicted").to_pylist(), float)[keep]
+        deviation = np.array(self.asked.column("deviation").to_pylist(), float)[keep]
+        return np.asarray((sign * self.values[keep] - predicted) / np.maximum(deviation, 1e-9))
+
+
+@dataclasses.dataclass(frozen=True)
+class SearchRun:
+    """A search folder, finished or not."""
+
+    folder: Path
+    plan: SearchPlan
+
+    @property
+    def sign(self) -> float:
+        """What answers are multiplied with so that a higher one is better."""
+        return 1.0 if self.plan.higher_is_better else -1.0
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What stands in ``summary.json``; empty while the search goes on."""
+        try:
+            return dict(json.loads((self.folder / SUMMARY).read_text("utf-8")))
+        except (OSError, ValueError):
+            return {}
+
+    @property
+    def finished(self) -> bool:
+        """Whether the budget is spent."""
+        return bool(self.summary)
+
+    def round_folder(self, number: int) -> Path:
+        """Return the folder of a round, counted from 0."""
+        return self.folder / ROUNDS / f"{number:04d}"
+
+    @property
+    def rounds(self) -> int:
+        """Rounds that were asked."""
+        return len(list((self.folder / ROUNDS).glob(f"[0-9]*/{ASKED}")))
+
+    def asked(self, number: int) -> pa.Table:
+        """Return the compounds of a round.
+
+        Raises
+        ------
+        FileError
+            If the file is damaged.
+        """
+        path = self.round_folder(number) / ASKED
+        try:
+            return pq.read_table(path)
+        except (OSError, pa.ArrowException) as error:
+            raise FileError("is missing or damaged", source=path, expected="the file that the search wrote") from error
+
+    def answers(self, number: int) -> pa.Table | None:
+        """Return the answers of a round, None where some are missing."""
+        folder = self.round_folder(number)
+        done = [receipt for receipt in parts.receipts(folder, verify=True) if ANSWERS in receipt.parts]
+        tables = [pq.read_table(folder / receipt.parts[ANSWERS].path) for receipt in done]
+        found = pa.concat_tables(tables) if tables else ANSWER_SCHEMA.empty_table()
+        return found if found.num_rows == self.asked(number).num_rows else None
+
+    def answered(self) -> Answered:
+        """Return all answers of the rounds that are answered whole."""
+        asked, answers = [ASKED_SCHEMA.empty_table()], [ANSWER_SCHEMA.empty_table()]
+        for number in range(self.rounds):
+            found = self.answers(number)
+            if found is None:
+                break
+            asked.append(self.asked(number))
+            answers.append(found)
+        table, joined = pa.concat_tables(asked), pa.concat_tables(answers)
+        values = np.array([np.nan if one is None else one for one in joined.column("value").to_pylist()], float)
+        return Answered(table, values, joined.column("reason").to_pylist())
+
+    def open_round(self) -> int | None:
+        """Return the round that is asked and not answered, None if there is none."""
+        last = self.rounds - 1
+        return last if last >= 0 and self.answers(last) is None else None
+
+    def ask(self, number: int, table: pa.Table) -> None:
+        """Write the compounds of a round."""
+        files.write_bytes(self.round_folder(number) / ASKED, parts.table_bytes(table))
+
+    def found(self) -> pa.Table:
+        """Return the compounds with an answer, the best first: `ASKED_SCHEMA` and ``value``."""
+        all_ = self.answered()
+        order = np.flatnonzero(np.isfinite(all_.values))
+        order = order[np.argsort(-self.sign * all_.values[order], kind="stable")]
+        table = all_.asked.take(pa.array(order))
+        table = table.append_column("value", pa.array(all_.values[order]))
+        return table.add_column(0, "rank", pa.array(np.arange(1, len(order) + 1), pa.int64()))
+
+
+def open_search(path: str | os.PathLike[str]) -> SearchRun:
+    """Open a search folder.
+
+    Raises
+    ------
+    RunError
+        If there is none.
+    PlanError
+        If its plan was changed.
+    """
+    folder = Path(path)
+    if not (folder / PLAN).is_file():
+        raise RunError("is no search", source=folder, expected="a folder made by `workbench search`")
+    return SearchRun(folder, SearchPlan.from_json((folder / PLAN).read_text("utf-8"), folder / PLAN))

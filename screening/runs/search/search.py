@@ -1,0 +1,359 @@
+"""Run a search: ask, fit, choose, ask again, until the budget is spent (Graff, Shakhnovich and Coley, Chem. Sci. 2021,
+12, 7866; the surrogate and the acquisition are others, see `surrogate`).
+
+Nothing depends on how the library is divided, on the number of workers or on where a search was interrupted: every
+choice follows from the plan and from the answers of the rounds before.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from screening.compounds.library.prepared_library import PreparedLibrary, open_library, read_part
+from screening.engine import files, parts
+from screening.engine.batch import Batch
+from screening.engine.batches import run_batches
+from screening.engine.ledger import RecordState
+from screening.engine.lock import folder_lock
+from screening.engine.progress import OnProgress, Progress
+from screening.engine.splittable import Tables
+from screening.errors import LibraryError, RunError, UsageError
+from screening.features import stored_features
+from screening.features.library_features import features_of, properties_of
+from screening.features.molecule_features import MoleculeFeatures, molecule_features
+from screening.runs.search.acquisition import ACQUISITIONS
+from screening.runs.search.oracles.laboratory import LaboratoryOracle
+from screening.runs.search.oracles.oracle import Answer, Oracle, Question
+from screening.runs.search.plan import SearchPlan
+from screening.runs.search.recall import Recall, expected_recall
+from screening.runs.search.rounds import (
+    ANSWER_SCHEMA,
+    ANSWERS,
+    ASKED_SCHEMA,
+    FOUND,
+    PLAN,
+    RECALL,
+    SUMMARY,
+    Answered,
+    SearchRun,
+    open_search,
+)
+from screening.runs.search.surrogate import Surrogate
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+#: Compounds that a worker is asked about at once.
+_BATCH = 16
+
+#: Told of every round: how many compounds were asked for, the best answers, the recall expected.
+OnRound = Callable[[SearchRun, Answered, Recall | None], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class QuestionTask:
+    """Some compounds of a round, for a worker."""
+
+    oracle: Oracle
+    questions: tuple[Question, ...]
+
+    def __len__(self) -> int:
+        return len(self.questions)
+
+    def piece(self, start: int, stop: int) -> QuestionTask:
+        """Return the task of the compounds from `start` to before `stop`."""
+        return QuestionTask(self.oracle, self.questions[start:stop])
+
+    def given_up(self, state: RecordState, reason: str) -> Tables:
+        """Account for compounds whose answers killed their worker or took too long."""
+        return {ANSWERS: _answers(self.questions, [Answer(None, reason)] * len(self.questions))}
+
+
+def answer_batch(task: QuestionTask) -> Tables:
+    """Ask the oracle about some compounds."""
+    return {ANSWERS: _answers(task.questions, task.oracle.answer(task.questions))}
+
+
+def _answers(questions: tuple[Question, ...], answers: list[Answer]) -> pa.Table:
+    columns = [
+        pa.array([question.record for question in questions], pa.int64()),
+        pa.array([answer.value for answer in answers], pa.float64()),
+        pa.array([answer.reason for answer in answers], pa.string()),
+    ]
+    return pa.table(columns, schema=ANSWER_SCHEMA)
+
+
+def plan_search(
+    library: PreparedLibrary,
+    oracle: Oracle,
+    *,
+    budget: int | float,
+    first: int | None = None,
+    batch: int | None = None,
+    **settings: object,
+) -> SearchPlan:
+    """Make a plan.
+
+    Parameters
+    ----------
+    library
+        A prepared library.
+    oracle
+        What is asked.
+    budget
+        Compounds that may be asked for: a whole number, or a part of the library below 1.
+    first, batch
+        Compounds of the first round and of the others; a sixth of the budget each by default.
+    **settings
+        Other fields of `SearchPlan`.
+
+    Raises
+    ------
+    UsageError
+        If the budget is nothing or more than the library.
+    """
+    count = library.compounds
+    asked = round(budget * count) if isinstance(budget, float) and budget < 1 else int(budget)
+    if not 1 <= asked <= count:
+        raise UsageError(
+            f"a budget of {budget} is {asked:,} of {count:,} compounds",
+            source=library.folder,
+            expected="1 to all of them",
+        )
+    sixth = max(1, round(asked / 6))
+    return SearchPlan(
+        library=str(library.folder.absolute()),
+        library_key=library.key,
+        oracle=oracle.describe(),
+        higher_is_better=oracle.higher_is_better,
+        budget=asked,
+        first=min(asked, first or sixth),
+        batch=batch or sixth,
+        **settings,  # type: ignore[arg-type]
+    )
+
+
+def begin_search(plan: SearchPlan, out: str | os.PathLike[str]) -> SearchRun:
+    """Make the folder of a search, or open it if it holds the same one.
+
+    Raises
+    ------
+    RunMismatchError
+        If it holds another search.
+    StorageError
+        If it cannot be written.
+    """
+    folder = Path(out).absolute()
+    if (folder / PLAN).is_file():
+        plan.require_same(open_search(folder).plan, folder)
+    elif folder.exists() and any(folder.iterdir()):
+        raise RunError("is no search and is not empty", source=folder, expected="a new folder")
+    files.write_text(folder / PLAN, plan.to_json())
+    return SearchRun(folder, plan)
+
+
+def run_search(
+    plan: SearchPlan,
+    out: str | os.PathLike[str],
+    oracle: Oracle,
+    *,
+    client: Client | None = None,
+    on_progress: OnProgress | None = None,
+    on_round: OnRound | None = None,
+) -> SearchRun:
+    """Search a library, or go on where a killed search stopped.
+
+    Parameters
+    ----------
+    plan
+        See `plan_search`.
+    out
+        Folder of the search.
+    oracle
+        What the plan describes.
+    client
+        Dask client whose workers ask the oracle; None asks here.
+    on_progress, on_round
+        Called with every step forward, and after every round.
+
+    Raises
+    ------
+    RunMismatchError
+        If `out` holds another search.
+    RunLockedError
+        If another process works in it.
+    LibraryError
+        If the library is not the planned one any more.
+    """
+    if isinstance(oracle, LaboratoryOracle):
+        oracle.answer([])
+    run = begin_search(plan, out)
+    with folder_lock(run.folder):
+        state = SearchState(run, on_progress)
+        while state.next_round() is not None:
+            number = run.open_round()
+            assert number is not None
+            _answer(run, number, oracle, client, on_progress)
+            if on_round is not None:
+                on_round(run, run.answered(), None)
+        state.finish()
+    if on_round is not None:
+        on_round(run, run.answered(), read_recall(run))
+    return run
+
+
+def _answer(run: SearchRun, number: int, oracle: Oracle, client: Client | None, on_progress: OnProgress | None) -> None:
+    asked = run.asked(number)
+    questions = [Question(row["record"], row["name"], row["smiles"]) for row in asked.to_pylist()]
+    tasks: Iterator[Batch] = (
+        Batch(at // _BATCH, QuestionTask(oracle, tuple(questions[at : at + _BATCH])))
+        for at in range(0, len(questions), _BATCH)
+    )
+    done = 0
+    for receipt in run_batches(answer_batch, tasks, run.round_folder(number), client=client):
+        done += receipt.parts[ANSWERS].rows
+        if on_progress is not None:
+            on_progress(Progress(f"round {number + 1}", done, len(questions), "compounds"))
+
+
+class SearchState:
+    """A search between two rounds: what is known, and whom to ask next."""
+
+    def __init__(self, run: SearchRun, on_progress: OnProgress | None = None) -> None:
+        self.run = run
+        self._on_progress = on_progress
+        self.library = open_library(Path(run.plan.library))
+        if self.library.key != run.plan.library_key:
+            raise LibraryError(
+                "has changed since the search was planned", source=run.plan.library, expected="the same library"
+            )
+        self._surrogate: Surrogate | None = None
+
+    @property
+    def surrogate(self) -> Surrogate:
+        """The surrogate over the library; its features are worked out when it is first needed."""
+        if self._surrogate is None:
+            self._surrogate = Surrogate(library_features(self.library, self._on_progress), self.run.plan.seed)
+        return self._surrogate
+
+    def next_round(self, count: int | None = None) -> pa.Table | None:
+        """Return the round that is open, or choose the next one; None when the budget is spent.
+
+        Parameters
+        ----------
+        count
+            Compounds of it, in the place of the plan's.
+        """
+        run, plan = self.run, self.run.plan
+        number = run.open_round()
+        if number is not None:
+            return run.asked(number)
+        known = run.answered()
+        left = min(plan.budget, self.library.compounds) - len(known.rows)
+        if left <= 0:
+            return None
+        number = run.rounds
+        size = min(left, count or (plan.first if number == 0 else plan.batch))
+        generator = np.random.default_rng([plan.seed, number])
+        table = self._start(size, generator) if number == 0 else self._choose(known, size, generator)
+        run.ask(number, table)
+        return table
+
+    def _start(self, size: int, generator: np.random.Generator) -> pa.Table:
+        rows = np.sort(generator.permutation(self.library.compounds)[:size])
+        return self._table(rows, ["start"] * size, None, None)
+
+    def _choose(self, known: Answered, size: int, generator: np.random.Generator) -> pa.Table:
+        plan, sign = self.run.plan, self.run.sign
+        answered = np.isfinite(known.values)
+        belief = self.surrogate.believe(known.rows[answered], sign * known.values[answered])
+        free = np.ones(self.library.compounds, bool)
+        free[known.rows] = False
+        random = int(plan.random_share * size + generator.random())  # right on average in small rounds too
+        best = float((sign * known.values[answered]).max()) if answered.any() else 0.0
+        # Ties, and compounds whose promise is nothing, in random order: a library may be sorted by what is sought.
+        promise = ACQUISITIONS[plan.acquisition](belief.mean, belief.deviation, best, generator)
+        order = np.lexsort([generator.random(len(promise)), -promise])
+        acquired = order[free[order]][: size - random]
+        free[acquired] = False
+        drawn = generator.permutation(np.flatnonzero(free))[: size - len(acquired)]
+        rows = np.concatenate([acquired, drawn])
+        chosen = ["acquired"] * len(acquired) + ["random"] * len(drawn)
+        return self._table(rows, chosen, belief.mean[rows], belief.deviation[rows])
+
+    def _table(
+        self, rows: np.ndarray, chosen: list[str], predicted: np.ndarray | None, deviation: np.ndarray | None
+    ) -> pa.Table:
+        found = self.library.take(rows, ["record", "name", "smiles"])
+        columns = [
+            pa.array(rows, pa.int64()),
+            *(found.column(name).combine_chunks() for name in ("record", "name", "smiles")),
+            pa.array(chosen, pa.string()),
+            pa.nulls(len(rows), pa.float64()) if predicted is None else pa.array(predicted, pa.float64()),
+            pa.nulls(len(rows), pa.float64()) if deviation is None else pa.array(deviation, pa.float64()),
+        ]
+        return pa.Table.from_arrays(columns, schema=ASKED_SCHEMA)
+
+    def recall(self) -> Recall | None:
+        """Estimate how many of the best have been found; None before there are enough answers."""
+        known, sign = self.run.answered(), self.run.sign
+        answered = np.isfinite(known.values)
+        if answered.sum() < 20 or np.ptp(known.values[answered]) <= 0:
+            return None
+        rows, values = known.rows[answered], sign * known.values[answered]
+        belief = self.surrogate.believe(rows, values)
+        return expected_recall(self.surrogate, belief, rows, values, known.errors(sign), self.run.plan.top)
+
+    def finish(self) -> None:
+        """Write what was found and what that is worth."""
+        run = self.run
+        known = run.answered()
+        recall = self.recall()
+        found = run.found()
+        files.write_bytes(run.folder / FOUND, parts.table_bytes(found))
+        said = None if recall is None else dataclasses.asdict(recall)
+        files.write_text(run.folder / RECALL, json.dumps(said, indent=2, sort_keys=True) + "\n")
+        failed = int((~np.isfinite(known.values)).sum())
+        summary = {
+            "format": 1,
+            "key": run.plan.key,
+            "library": self.library.compounds,
+            "asked": len(known.rows),
+            "answered": len(known.rows) - failed,
+            "failed": failed,
+            "rounds": run.rounds,
+            "recall": said,
+        }
+        files.write_text(run.folder / SUMMARY, json.dumps(summary, indent=2, sort_keys=True) + "\n")
+
+
+def read_recall(run: SearchRun) -> Recall | None:
+    """Return the recall that a finished search estimated."""
+    said = run.summary.get("recall")
+    return None if said is None else Recall(**said)
+
+
+def library_features(library: PreparedLibrary, on_progress: OnProgress | None = None) -> MoleculeFeatures:
+    """Return what the surrogate sees of every compound of a library: stored features, or worked out now."""
+    stored = features_of(library)
+    pieces = []
+    done = 0
+    for position, part in enumerate(library.parts):
+        compounds = library.read_compounds(position)
+        properties = properties_of(compounds)
+        if stored is not None:
+            pieces.append(stored_features.from_table(read_part(*stored.part(part.index)), 0, properties))
+        else:
+            pieces.append(molecule_features(compounds.column("smiles").to_pylist(), stored_features.STORED, properties))
+        done += part.rows
+        if on_progress is not None:
+            on_progress(Progress("features", done, library.compounds, "compounds"))
+    return MoleculeFeatures.joined(pieces)

@@ -1,0 +1,245 @@
+"""``workbench search``: most of the best compounds of a library after asking about a few percent of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperGroup
+
+from screening.errors import UsageError
+from workbench.cli.printable import printable
+
+if TYPE_CHECKING:
+    from screening.runs.search.recall import Recall
+    from screening.runs.search.rounds import SearchRun
+
+
+class _LibraryFirst(TyperGroup):
+    """``workbench search LIBRARY ...`` is ``workbench search run LIBRARY ...``."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            args = ["run", *args]
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    cls=_LibraryFirst,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Find most of the best compounds of a library after asking about a few percent: workbench search LIBRARY"
+    " --oracle ... --budget 2% --out SEARCH.",
+)
+
+
+@app.command("run")
+def run(
+    library: Path = typer.Argument(..., metavar="LIBRARY", help="Prepared library."),
+    oracle: str = typer.Option(
+        ...,
+        "--oracle",
+        help="What is asked: command:'PROGRAM {smi}' (prints a number), csv:FILE,COLUMN[,NAMES], model:FOLDER, or"
+        " laboratory:WHAT, which is answered with `search ask` and `search tell`.",
+    ),
+    out: Path = typer.Option(..., "--out", "-o", metavar="SEARCH", help="Folder; the same command goes on."),
+    budget: str = typer.Option("2%", "--budget", help="Compounds that may be asked for: a number, or a part as 2%."),
+    best: str = typer.Option(None, "--best", help="high or low: which answers are better. A model states it itself."),
+    target: Path = typer.Option(None, "--target", "-t", metavar="FILE", help="For a model that needs a sequence."),
+    first: int = typer.Option(
+        None, "--first", help="Compounds of the first round. Default: a sixth of the budget.", min=1
+    ),
+    batch: int = typer.Option(None, "--batch", help="Compounds of a later round. Default: a sixth.", min=1),
+    top: int = typer.Option(100, "--top", help="How many best compounds the search is after.", min=1),
+    acquisition: str = typer.Option(
+        "expected improvement", "--acquisition", help="expected improvement, upper bound, greedy or thompson."
+    ),
+    random_share: float = typer.Option(
+        0.05, "--random-share", help="Part of each round drawn at random: it tells how far to trust the estimate."
+    ),
+    seed: int = typer.Option(0, "--seed", help="Seed of every random choice."),
+    workers: int = typer.Option(None, "--workers", "-w", help="Worker processes; 0: only this one.", min=0),
+    as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
+) -> None:
+    """Search a library with any oracle: a program, docking by one, a model, a table, a laboratory."""
+    import contextlib
+    import json
+
+    from screening.clusters.catalog import open_client
+    from screening.compounds.library.prepared_library import open_library
+    from screening.runs.search.oracles.catalog import read_oracle
+    from screening.runs.search.oracles.laboratory import LaboratoryOracle
+    from screening.runs.search.search import begin_search, plan_search, run_search
+    from workbench.progress import progress_bar
+
+    prepared = open_library(library)
+    asked = read_oracle(oracle, _direction(best), _sequence(target))
+    plan = plan_search(
+        prepared, asked, budget=_budget(budget), first=first, batch=batch, top=min(top, prepared.compounds),
+        acquisition=acquisition, random_share=random_share, seed=seed,
+    )  # fmt: skip
+    if isinstance(asked, LaboratoryOracle):
+        begin_search(plan, out)
+        typer.echo(
+            f"{plan.budget:,} of {prepared.compounds:,} compounds may be asked for; next: workbench search ask {out}"
+        )
+        return
+    if not as_json:
+        typer.echo(
+            f"asks for {plan.budget:,} of {prepared.compounds:,} compounds ({plan.budget / prepared.compounds:.1%}):"
+            f" {plan.first:,} at random, then rounds of {plan.batch:,}",
+            err=True,
+        )
+    with contextlib.ExitStack() as stack:
+        client = stack.enter_context(open_client("local", workers=workers))
+        on_progress = stack.enter_context(progress_bar())
+        found = run_search(plan, out, asked, client=client, on_progress=on_progress)
+    if as_json:
+        typer.echo(json.dumps(found.summary))
+        return
+    _print(found)
+
+
+@app.command("ask")
+def ask(
+    search: Path = typer.Argument(..., metavar="SEARCH", help="Folder of the search."),
+    count: int = typer.Option(None, "--count", "-n", help="Compounds of the next round. Default: the plan's.", min=1),
+    out: Path = typer.Option(None, "--out", "-o", metavar="FILE", help="CSV file. Default: standard output."),
+) -> None:
+    """Give the compounds to measure next, with an empty column for their values."""
+    import io
+
+    import pyarrow as pa
+
+    from screening.engine import files
+    from screening.engine.csv_table import write_csv
+    from screening.runs.search import ask_tell
+    from screening.runs.search.rounds import open_search
+
+    table = ask_tell.ask(open_search(search), count)
+    shown = table.select(["name", "smiles", "record", "chosen"])
+    stream = io.StringIO(newline="")
+    write_csv(stream, shown.append_column("value", pa.nulls(table.num_rows, pa.string())))
+    if out is None:
+        sys.stdout.write(stream.getvalue())
+        return
+    files.write_text(out, stream.getvalue())
+    typer.echo(f"{table.num_rows:,} compounds in {out}; when they are measured: workbench search tell {search} FILE")
+
+
+@app.command("tell")
+def tell(
+    search: Path = typer.Argument(..., metavar="SEARCH", help="Folder of the search."),
+    file: Path = typer.Argument(..., metavar="FILE", help="CSV with a value for each compound that was asked for."),
+    value: str = typer.Option("value", "--value", help="Its column with the values."),
+    name: str = typer.Option("name", "--name", help="Its column with the names."),
+) -> None:
+    """Take the measured values of the compounds that were asked for."""
+    from screening.runs.search import ask_tell
+    from screening.runs.search.rounds import open_search
+
+    found = open_search(search)
+    told = ask_tell.tell(found, file, value=value, name=name)
+    if told.missing:
+        named = ", ".join(printable(one) for one in told.missing[:5])
+        raise UsageError(
+            f"{len(told.missing)} compounds that were asked for are not in it ({named}); nothing was taken",
+            source=file,
+            expected="a row for each, its value empty where it was not measured",
+        )
+    typer.echo(f"{told.answered:,} values, {told.failed:,} without one")
+    if found.finished:
+        _print(found)
+
+
+@app.command("show")
+def show(
+    search: Path = typer.Argument(..., metavar="SEARCH", help="Folder of the search."),
+    top: int = typer.Option(20, "--top", "-n", help="How many of the best.", min=1),
+    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Show what a search has found so far, and how much of the best that is expected to be."""
+    import json
+
+    from screening.runs.search.rounds import open_search
+
+    found = open_search(search)
+    if as_json:
+        typer.echo(json.dumps({"summary": found.summary, "found": found.found().slice(0, top).to_pylist()}))
+        return
+    _print(found, top)
+
+
+def _print(found: SearchRun, top: int = 20) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from screening.runs.evidence.text import number_text
+    from screening.runs.search.search import read_recall
+
+    best = found.found()
+    shown = Table(box=None, pad_edge=False)
+    for heading in ("rank", "name", "value", "chosen", "smiles"):
+        shown.add_column(
+            heading, justify="right" if heading in ("rank", "value") else "left", no_wrap=heading != "smiles"
+        )
+    for row in best.slice(0, top).to_pylist():
+        cells = (str(row["rank"]), printable(row["name"]), number_text(row["value"], 3), row["chosen"], row["smiles"])
+        shown.add_row(*cells)
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = max(console.width, 200)
+    console.print(shown)
+    answered = found.answered()
+    failed = len(answered.reasons) - best.num_rows
+    console.print(
+        f"{len(answered.rows):,} of {found.plan.budget:,} compounds asked for in {found.rounds} rounds,"
+        f" {best.num_rows:,} answers" + (f", {failed:,} without one ({_reasons(answered.reasons)})" if failed else "")
+    )
+    console.print(
+        _recall_sentence(read_recall(found)) if found.finished else "the search goes on: the same command again"
+    )
+
+
+def _reasons(reasons: list[str]) -> str:
+    from collections import Counter
+
+    counted = Counter(reason for reason in reasons if reason).most_common(3)
+    return "; ".join(f"{count} x {printable(reason)}" for reason, count in counted)
+
+
+def _recall_sentence(recall: Recall | None) -> str:
+    if recall is None:
+        return "too few answers to say how many of the best were found"
+    return (
+        f"expected among them: {recall.expected:.0%} of the best {recall.top:,} of the library"
+        f" (90 % interval {recall.lower:.0%} to {recall.upper:.0%})"
+    )
+
+
+def _budget(text: str) -> int | float:
+    expected = "a number of compounds, or a part such as 2%"
+    try:
+        found = float(text.rstrip("%")) / 100 if text.endswith("%") else int(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no budget", expected=expected) from None
+    if found <= 0 or (text.endswith("%") and found > 1):
+        raise UsageError(f"a budget of {text} cannot be asked for", expected=expected)
+    return found if not text.endswith("%") or found < 1 else 0.999999999
+
+
+def _direction(best: str | None) -> bool | None:
+    if best not in (None, "high", "low"):
+        raise UsageError(f"--best {best} is no direction", expected="high or low")
+    return None if best is None else best == "high"
+
+
+def _sequence(target: Path | None) -> str | None:
+    if target is None:
+        return None
+    from screening.targets.files.read import read_target
+
+    return read_target(target).sequence
