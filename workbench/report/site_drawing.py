@@ -161,7 +161,7 @@ def _tube(protein: Atoms, frame: _Frame, front: float) -> list[tuple[float, str]
             + (2 * p0 - 5 * p1 + 4 * p2 - p3) * steps**2
             + (3 * p1 - p0 - 3 * p2 + p3) * steps**3
         )
-        for start, end in zip(curve[:-1], curve[1:]):
+        for start, end in itertools.pairwise(curve):
             a, b = frame.place(start), frame.place(end)
             depth = (a.depth + b.depth) / 2
             if depth < front and depth > -22 and (frame.inside(a, -60) or frame.inside(b, -60)):
