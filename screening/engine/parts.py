@@ -131,6 +131,10 @@ def read_receipt(folder: Path, index: int, *, verify: bool = True) -> Receipt | 
         receipt = Receipt.from_json((folder / RECEIPTS / part_name(index, ".json")).read_text("utf-8"))
     except (OSError, ValueError, TypeError, KeyError):
         return None
+    # A folder that somebody sends must not make us read, or later overwrite, files beside it.
+    wanted = {name: f"{name}/{part_name(index)}" for name in receipt.parts if name.isidentifier()}
+    if {name: part.path for name, part in receipt.parts.items()} != wanted:
+        return None
     if verify and not all(_intact(folder, part) for part in receipt.parts.values()):
         return None
     return receipt

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from screening.runs.scores import SCORE_SCHEMA, read_run_file
+from screening.runs.scores import SCORE_SCHEMA, require_run_file
 
 if TYPE_CHECKING:
     from screening.compounds.library.prepared_library import PreparedLibrary
@@ -99,12 +98,12 @@ def describe_records(library: PreparedLibrary, records: pa.Array) -> pa.Table:
         wanted.setdefault(bisect.bisect_right(firsts, record) - 1, []).append(record)
     found = []
     for position, members in sorted(wanted.items()):
-        table = read_run_file(library.parts[position].compounds, columns=_DESCRIPTION)
+        table = library.read_compounds(position, _DESCRIPTION)
         rows = pc.index_in(pa.array(sorted(members), pa.int64()), value_set=table.column("record"))
         found.append(table.take(rows))
     if not found:
         return (
-            pq.read_schema(library.parts[0].compounds).empty_table().select(_DESCRIPTION)
+            library.read_compounds(0, _DESCRIPTION).slice(0, 0)
             if library.parts
             else pa.schema([HIT_SCHEMA.field(name) for name in _DESCRIPTION]).empty_table()
         )
@@ -150,10 +149,13 @@ def _all_in_order(run: ScreenRun, top: int | None) -> Iterator[pa.RecordBatch]:
     import pyarrow.dataset as ds
 
     library = run.library()
+    library.require_intact()
+    for path in run.score_files():
+        require_run_file(path)
     scores = ds.dataset([str(path) for path in run.score_files()], schema=SCORE_SCHEMA, format="parquet")
     compounds = ds.dataset(
         [str(part.compounds) for part in library.parts],
-        schema=pq.read_schema(library.parts[0].compounds),
+        schema=library.read_compounds(0).schema,
         format="parquet",
     )
     with tempfile.TemporaryDirectory(prefix="ranking-", dir=_spill_folder(run.folder)) as spill:

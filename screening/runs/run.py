@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screening.engine import ledger, parts
+from screening.engine.read_part import seal
 from screening.errors import FileError, LibraryError, RunError
 from screening.provenance import Manifest
 from screening.runs.plan import ScreenPlan
-from screening.runs.scores import damaged, read_run_file
+from screening.runs.scores import damaged
 
 if TYPE_CHECKING:
     from screening.compounds.library.prepared_library import PreparedLibrary
@@ -121,30 +122,46 @@ class ScreenRun:
         return pq.read_table(pa.BufferReader(content))
 
     def training(self) -> pa.Table:
-        """Return names and identity keys of the model's training compounds (`TRAINING_SCHEMA`)."""
-        return read_run_file(self.folder / TRAINING)
-
-    def score_files(self) -> list[Path]:
-        """Return the score parts in order."""
-        self._require_finished()
-        return [self.folder / SCORES / parts.part_name(index) for index in range(self.summary["parts"])]
-
-    def require_intact(self, index: int) -> None:
-        """Check the ledger and the scores of one batch against the checksums they were written with.
+        """Return names and identity keys of the model's training compounds (`TRAINING_SCHEMA`).
 
         Raises
         ------
         FileError
-            If they are missing or were changed.
+            If the file was damaged.
         """
-        self._require_finished()
-        if parts.read_receipt(self.folder, index) is None:
-            raise damaged(self.folder / SCORES / parts.part_name(index))
+        path = self.folder / TRAINING
+        try:
+            content = path.read_bytes()
+            if hashlib.sha256(content).hexdigest() != self.summary.get("training", hashlib.sha256(content).hexdigest()):
+                raise damaged(path)
+            return pq.read_table(pa.BufferReader(content))
+        except (OSError, pa.ArrowException) as error:
+            raise damaged(path) from error
+
+    def score_files(self) -> list[Path]:
+        """Return the score parts in order; `screening.runs.scores.read_run_file` reads one.
+
+        Raises
+        ------
+        FileError
+            If there are parts of another run among them.
+        """
+        return self._parts(SCORES)
 
     def ledger_files(self) -> list[Path]:
-        """Return the ledger parts in order."""
+        """Return the ledger parts in order; as `score_files`."""
+        return self._parts(LEDGER)
+
+    def _parts(self, table: str) -> list[Path]:
         self._require_finished()
-        return [self.folder / LEDGER / parts.part_name(index) for index in range(self.summary["parts"])]
+        if not self._sealed:
+            raise damaged(self.folder / parts.RECEIPTS)
+        return [self.folder / table / parts.part_name(index) for index in range(self.summary["parts"])]
+
+    @cached_property
+    def _sealed(self) -> bool:
+        """Whether the parts are those the run was finished with; runs of the first release say nothing of it."""
+        return "seal" not in self.summary or self.summary["seal"] == seal(parts.receipts(self.folder))
 
     def library(self) -> PreparedLibrary:
         """Open the prepared library that was screened; one inside the run folder may have moved with it.

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from screening.engine.read_part import read_part, require_intact
 from screening.errors import FileError
 
 #: One row per scored compound, in the order of `record`. `nearest` is a row of the run's ``training.parquet``.
@@ -51,20 +51,28 @@ def damaged(path: Path) -> FileError:
 
 
 def read_run_file(path: Path, *, columns: list[str] | None = None, filters: pc.Expression | None = None) -> pa.Table:
-    """Read a Parquet file of a run, or some columns and rows of it.
-
-    In this thread alone: with a pool of threads each keeps memory of its own, and thousands of small files make that
-    the largest part of a driver.
+    """Read a part of a run, or some columns and rows of it, after checking it (`screening.engine.read_part`).
 
     Raises
     ------
     FileError
-        If it is missing or damaged.
+        If it is missing, damaged or was changed.
     """
     try:
-        if filters is not None:
-            return pq.read_table(path, columns=columns, filters=filters, use_threads=False)
-        with pq.ParquetFile(path) as file:
-            return file.read(columns=columns, use_threads=False)
-    except (OSError, pa.ArrowException) as error:
+        return read_part(path, columns=columns, filters=filters)
+    except FileError as error:
+        raise damaged(path) from error
+
+
+def require_run_file(path: Path) -> None:
+    """Check a part of a run that something else is going to read.
+
+    Raises
+    ------
+    FileError
+        If it is missing, damaged or was changed.
+    """
+    try:
+        require_intact(path)
+    except FileError as error:
         raise damaged(path) from error

@@ -20,6 +20,7 @@ from screening.engine.batches import run_batches
 from screening.engine.limits import Limits
 from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
+from screening.engine.read_part import seal
 from screening.errors import FileError, LibraryError, RunMismatchError
 from screening.features.library_features import LibraryFeatures
 from screening.models.affinity import AffinityModel
@@ -235,6 +236,8 @@ def _merge(
         "stages": 1 if stand_in is None else 2,
         "stand_in": None if stand_in is None else stand_in.facts(),
         "hits": hashlib.sha256(hits).hexdigest(),
+        "training": file_sha256(folder / TRAINING),
+        "seal": seal(parts.receipts(folder)),
     }
     summary = (json.dumps(facts, indent=2, sort_keys=True) + "\n").encode()
     if _as_written(folder / HITS, hits) and _as_written(folder / SUMMARY, summary):

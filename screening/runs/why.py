@@ -11,8 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from screening.engine import parts
 from screening.engine.ledger import RecordState
 from screening.models.affinity import meaning
 from screening.runs.run import TRAINING, ScreenRun
@@ -179,10 +179,16 @@ def _unscored_with(run: ScreenRun, identity: bytes) -> list[int]:
     from screening.errors import LibraryError
 
     try:
-        parts = run.library().parts
+        library = run.library()
     except LibraryError:
         return []
-    return _matching([part.compounds for part in parts], pc.field("identity") == pa.scalar(identity, pa.binary(16)))
+    found: list[int] = []
+    for table in library.iterate(["record", "identity"]):
+        same = pc.equal(table.column("identity"), pa.scalar(identity, pa.binary(16)))
+        found += table.column("record").filter(same).to_pylist()
+        if len(found) >= MOST:
+            break
+    return found
 
 
 def _matching(files: list[Path], condition: pc.Expression) -> list[int]:
@@ -196,7 +202,6 @@ def _matching(files: list[Path], condition: pc.Expression) -> list[int]:
 
 def _fate(run: ScreenRun, record: int, depth: int = 0) -> Fate:
     part = _part_of(run, record)
-    run.require_intact(part)
     row = _row(run.ledger_files()[part], record)
     fate = Fate(**row)
     if row["state"] == RecordState.SCORED:
@@ -249,9 +254,8 @@ def _part_of(run: ScreenRun, record: int) -> int:
 
 def _firsts(run: ScreenRun) -> Iterator[int]:
     total = 0
-    for path in run.ledger_files():
+    for path, receipt in zip(run.ledger_files(), parts.receipts(run.folder)):
         yield total
-        try:
-            total += pq.read_metadata(path).num_rows
-        except (OSError, pa.ArrowException) as error:
-            raise damaged(path) from error
+        if path.name != parts.part_name(receipt.index):
+            raise damaged(path)
+        total += receipt.parts["ledger"].rows

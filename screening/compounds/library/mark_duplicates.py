@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from screening.compounds.library.extra_columns import TABLE as EXTRA
 from screening.engine.ledger import RecordState
+from screening.engine.read_part import read_part
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Unsettled:
 
 def settle_batch(batch: Unsettled) -> dict[str, pa.Table]:
     """Return the tables ``compounds``, ``ledger`` and ``extra`` as they stay."""
-    compounds = pq.read_table(Path(batch.compounds))
-    ledger = pq.read_table(Path(batch.ledger))
+    compounds = read_part(Path(batch.compounds))
+    ledger = read_part(Path(batch.ledger))
     if batch.records:
         repeated = pa.array(batch.records, pa.int64())
         compounds = compounds.filter(pa.compute.invert(pa.compute.is_in(compounds["record"], repeated)))
@@ -57,5 +57,5 @@ def settle_batch(batch: Unsettled) -> dict[str, pa.Table]:
             ledger = ledger.set_column(at, ledger.schema.field(at), changed)
     tables = {"compounds": compounds.combine_chunks(), "ledger": ledger.combine_chunks()}
     if batch.extra:
-        tables[EXTRA] = pq.read_table(Path(batch.extra)).combine_chunks()
+        tables[EXTRA] = read_part(Path(batch.extra)).combine_chunks()
     return tables

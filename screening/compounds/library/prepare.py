@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from screening.compounds.files.columns import Columns
 from screening.compounds.files.formats import open_files
@@ -41,6 +40,7 @@ from screening.engine import batches, files, parts
 from screening.engine.ledger import RecordState, add_counts, require_balance
 from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
+from screening.engine.read_part import damaged_parts, read_part, seal
 from screening.errors import LibraryError
 from screening.provenance import Manifest, content_key
 
@@ -136,7 +136,9 @@ def prepare_library(
         batch = claim_folder(folder, plan, batch_records or BATCH_RECORDS)
         if (folder / LIBRARY_FILE).exists():
             shutil.rmtree(folder / WORK, ignore_errors=True)  # killed between the last two steps
-            return open_library(folder)
+            if (finished := _intact(folder)) is not None:
+                return finished
+            (folder / LIBRARY_FILE).unlink()  # parts that are damaged are made again, the others are kept
         preparation = Preparation(folder, inputs, options, client, on_progress, batch)
         preparation.standardise()
         counts, reasons = preparation.settle()
@@ -152,6 +154,7 @@ def prepare_library(
                 {"source": label, "records": count} for label, count in zip(preparation.labels, preparation.sizes)
             ],
             "warnings": warnings_of(counts, reasons, folder),
+            "seal": seal(parts.receipts(folder)),
             **{name: plan[name] for name in ("layout", "protocol", "rdkit", "fingerprint")},
         }
         manifest = Manifest.now(
@@ -161,6 +164,15 @@ def prepare_library(
         files.write_text(folder / LIBRARY_FILE, json.dumps(facts, indent=2) + "\n")
         shutil.rmtree(folder / WORK, ignore_errors=True)
     return open_library(folder)
+
+
+def _intact(folder: Path) -> PreparedLibrary | None:
+    """Return a finished library if every part is as it was written."""
+    try:
+        library = open_library(folder)
+    except LibraryError:
+        return None
+    return None if damaged_parts(folder) else library
 
 
 def _protocol(options: PrepareOptions) -> str:
@@ -269,7 +281,7 @@ class Preparation:
     def _keys(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         for index in range(len(self._firsts) - 1):
             path = self.work / "compounds" / parts.part_name(index)
-            table = pq.read_table(path, columns=["record", "identity"]).combine_chunks()
+            table = read_part(path, columns=["record", "identity"]).combine_chunks()
             identities = np.frombuffer(table["identity"].combine_chunks().buffers()[1] or b"", np.uint8)
             yield table["record"].to_numpy(), identities[: 16 * table.num_rows].reshape(-1, 16)
 

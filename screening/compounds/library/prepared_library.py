@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import html
 import json
 import os
@@ -15,13 +14,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
-import pyarrow.parquet as pq
 
 from screening.compounds.library.extra_columns import RECORD
 from screening.compounds.library.extra_columns import TABLE as EXTRA
 from screening.engine import parts
 from screening.engine.ledger import add_counts
-from screening.errors import LibraryError
+from screening.engine.read_part import part_schema, require_intact, seal
+from screening.engine.read_part import read_part as read_checked
+from screening.errors import FileError, LibraryError
 
 #: The file that says that a library is finished, and what it is.
 LIBRARY_FILE = "library.json"
@@ -219,21 +219,39 @@ class PreparedLibrary:
         back = np.argsort(np.concatenate(order)) if order else wanted
         return pa.concat_tables(tables).take(back)
 
+    def require_intact(self) -> None:
+        """Check every part of the compounds, for what reads them by itself.
+
+        Raises
+        ------
+        LibraryError
+            If one is missing or damaged.
+        """
+        try:
+            for part in self.parts:
+                require_intact(part.compounds)
+        except FileError as error:
+            raise damaged(error) from error
+
     def _schema(self, path: Path) -> pa.Schema:
         try:
-            return pq.read_schema(path)
-        except (OSError, pa.ArrowException) as error:
-            raise LibraryError(
-                "a part is missing or damaged", source=path, expected="the library as it was prepared"
-            ) from error
+            return part_schema(path)
+        except FileError as error:
+            raise damaged(error) from error
 
     def _read(self, path: Path, columns: list[str] | None) -> pa.Table:
         try:
-            return pq.read_table(path, columns=columns)
-        except (OSError, pa.ArrowException) as error:
-            raise LibraryError(
-                "a part is missing or damaged", source=path, expected="the library as it was prepared"
-            ) from error
+            return read_checked(path, columns=columns)
+        except FileError as error:
+            raise damaged(error) from error
+
+
+def damaged(error: FileError) -> LibraryError:
+    """Say that a part of a library cannot be trusted, and what helps."""
+    return LibraryError(
+        error.problem, source=error.source,
+        expected="the library as it was prepared: the same `workbench library prepare` command mends it",
+    )  # fmt: skip
 
 
 def open_library(path: str | os.PathLike[str]) -> PreparedLibrary:
@@ -258,7 +276,8 @@ def open_library(path: str | os.PathLike[str]) -> PreparedLibrary:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LibraryError(f"{LIBRARY_FILE} cannot be read", source=folder) from error
     counts: dict[str, int] = {}
-    for receipt in parts.receipts(folder):
+    receipts = list(parts.receipts(folder))
+    for receipt in receipts:
         add_counts(counts, receipt.counts)
     missing = [
         part
@@ -271,6 +290,10 @@ def open_library(path: str | os.PathLike[str]) -> PreparedLibrary:
         raise LibraryError(
             f"parts are missing ({sum(counts.values())} of {library.records} records are there)", source=folder,
             expected="the library as it was prepared",
+        )  # fmt: skip
+    if "seal" in facts and facts["seal"] != seal(receipts):
+        raise LibraryError(
+            "holds parts of another library", source=folder, expected="the library as it was prepared",
         )  # fmt: skip
     return library
 
@@ -285,11 +308,6 @@ def read_part(path: str, sha256: str) -> pa.Table:
         If it cannot be read, or is not that file.
     """
     try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise LibraryError(f"cannot be read ({error.strerror})", source=path) from error
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise LibraryError(
-            "was damaged or changed after the library was prepared", source=path, expected=f"SHA-256 {sha256[:12]}..."
-        )
-    return pq.read_table(pa.BufferReader(content))
+        return read_checked(Path(path), sha256=sha256)
+    except FileError as error:
+        raise damaged(error) from error

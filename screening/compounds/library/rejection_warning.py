@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from screening.engine import parts
 from screening.engine.ledger import RecordState
+from screening.engine.read_part import read_part
 
 #: Share of rejected, failed and timed-out records from which a person is report, and how many there must be.
 UNUSUAL_SHARE = 0.05
@@ -56,7 +55,7 @@ def _examples(kinds: set[str], folder: Path) -> dict[str, str]:
     for receipt in parts.receipts(folder):
         if len(found) == len(kinds):
             break
-        table = pq.read_table(
+        table = read_part(
             folder / receipt.parts["ledger"].path, columns=["source", "number", "input", "state", "stage", "reason"]
         )
         for row in table.to_pylist():

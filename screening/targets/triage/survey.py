@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from screening.engine import files, parts
 from screening.engine.batches import Batch, run_batches
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState, add_counts, require_balance
 from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
+from screening.engine.read_part import read_part
 from screening.errors import FileError, RunMismatchError, ScreeningError, UsageError
 from screening.provenance import content_key, file_sha256
 from screening.targets.files.formats import SUFFIXES
@@ -72,7 +72,7 @@ class Survey:
         """Return one of the tables ``ledger``, ``targets`` and ``pockets``, in the order of the files."""
         schema = {"ledger": LEDGER_SCHEMA, "targets": TARGETS_SCHEMA, "pockets": POCKETS_SCHEMA}[name]
         found = [
-            pq.read_table(self.folder / receipt.parts[name].path, schema=schema)
+            read_part(self.folder / receipt.parts[name].path).cast(schema)
             for receipt in parts.receipts(self.folder)
             if name in receipt.parts
         ]

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from screening.engine import parts
 from screening.errors import FileError, LibraryError, PlanError, RunError
 from screening.runs.hits import HIT_SCHEMA, ranking
 from screening.runs.plan import ScreenPlan
@@ -32,8 +33,8 @@ def score_file(path: Path, rows: list[tuple[float, bytes, int]]) -> Path:
         [True] * len(rows),
     ]
     arrays = [pa.array(column, field.type) for column, field in zip(columns, SCORE_SCHEMA)]
-    pq.write_table(pa.table(arrays, SCORE_SCHEMA), path)
-    return path
+    parts.write_batch(path, 0, {"scores": pa.table(arrays, SCORE_SCHEMA)}, 0.1)
+    return path / "scores" / parts.part_name(0)
 
 
 def test_ties_go_by_identity_then_record(tmp_path: Path) -> None:
