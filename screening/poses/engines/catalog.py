@@ -5,17 +5,16 @@ from __future__ import annotations
 import importlib
 
 from screening.errors import MissingExtraError, UsageError
-from screening.poses.engines.engine import Engine
+from screening.poses.engines.engine import INSTALL, Engine
 
 #: Name to the module that holds its `ENGINE`; the order is that in which a default is looked for.
 ENGINES: dict[str, str] = {
     "rustina": "screening.poses.engines.rustina_engine",
     "vina": "screening.poses.engines.vina_engine",
-    "smina": "screening.poses.engines.smina_program",
     "gnina": "screening.poses.engines.gnina_program",
+    "smina": "screening.poses.engines.smina_program",
+    "vina-program": "screening.poses.engines.vina_program",
 }
-#: What to install where no engine is found.
-INSTALL = "pip install 'target-screening-workbench[poses]', or a vina, smina or gnina program on the PATH"
 
 
 def engine_named(name: str | None = None) -> Engine:

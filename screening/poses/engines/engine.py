@@ -7,8 +7,12 @@ from typing import Protocol
 
 import numpy as np
 
+from screening.errors import UsageError
 from screening.poses.pose import Score
 from screening.poses.receptor.receptor import Receptor
+
+#: What to install where no engine is found.
+INSTALL = "pip install 'target-screening-workbench[poses]', or a gnina, smina or vina program on the PATH"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Engine(Protocol):
 
     #: Name in the catalog.
     name: str
+    #: Whether it refines starting poses beside those that it searches.
+    takes_starts: bool
 
     def version(self) -> str:
         """Return the version of the program or package.
@@ -45,8 +51,24 @@ class Engine(Protocol):
     def available(self) -> bool:
         """Tell whether it can be used here."""
 
-    def dock(self, receptor: Receptor, ligands: list[str], *, seed: int, poses: int) -> list[list[Placement]]:
+    def dock(
+        self, receptor: Receptor, ligands: list[str], *, seed: int, poses: int, starts: list[list[str]] | None = None
+    ) -> list[list[Placement]]:
         """Dock ligands (PDBQT texts) into the box of the receptor; best pose first, at most `poses` of each.
 
-        The same input gives the same result. An empty list means that the engine found no pose.
+        The same input gives the same result. An empty list means that the engine found no pose. `starts` are starting
+        poses of each ligand, the same PDBQT with other coordinates, for an engine that `takes_starts`.
         """
+
+
+def require_seed(seed: int) -> int:
+    """Return the seed if an engine repeats its result with it.
+
+    Raises
+    ------
+    UsageError
+        If it is below 1: to Vina, 0 means a random seed.
+    """
+    if seed < 1:
+        raise UsageError(f"seed {seed}", expected="a whole number from 1 (0 would be a random seed to some engines)")
+    return seed

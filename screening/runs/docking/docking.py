@@ -3,33 +3,176 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
+import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from screening.poses.pose import Pose
+from screening.engine import ledger, parts
+from screening.errors import FileError, RunError
+from screening.poses.checks.check import Check
+from screening.poses.interactions.contact import Contact
+from screening.poses.pose import Pose, Score
+from screening.runs.docking.docking_batches import POSES
+from screening.runs.docking.docking_plan import DockingPlan
+from screening.runs.scores import damaged
+from screening.targets.target import ResidueId
+
+#: The layer inside a run folder, and its files.
+LAYER = "poses"
+PLAN, SUMMARY, DOCKED, RECEPTOR, REPORT = (
+    "plan.json", "summary.json", "docked.parquet", "receptor.pdb", "receptor_report.txt",
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
 class Docking:
-    """The folder ``RUN/poses/``, finished or not."""
+    """The folder ``RUN/poses/``, finished or not.
+
+    Attributes
+    ----------
+    folder
+        The layer's own folder.
+    plan
+        What was planned.
+    """
 
     folder: Path
+    plan: DockingPlan
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """What stands in ``summary.json``; empty for a layer that is not finished."""
+        try:
+            found = json.loads((self.folder / SUMMARY).read_text("utf-8"))
+            whole = sum(found["counts"].values()) == found["records"] and len(found["docked"]) == 64
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {}
+        return dict(found) if whole else {}
+
+    @property
+    def finished(self) -> bool:
+        """Whether all records are docked."""
+        return bool(self.summary) and (self.folder / DOCKED).exists()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Records per ledger state; of the finished batches only while docking goes on."""
+        if self.finished:
+            return dict(self.summary["counts"])
+        total: dict[str, int] = {}
+        for receipt in parts.receipts(self.folder):
+            ledger.add_counts(total, receipt.counts)
+        return total
 
     def table(self) -> pa.Table:
-        """Return the best pose of each docked record, without coordinates, in rank order."""
-        raise NotImplementedError
+        """Return the best pose of each docked record, without coordinates.
+
+        In the order of the hit list for the hits of a screen; for a library, the highest ranking score first.
+
+        Raises
+        ------
+        RunError
+            If docking is not finished.
+        FileError
+            If the file was damaged.
+        """
+        if not self.finished:
+            raise RunError(
+                "docking is not finished", source=self.folder, expected="the same dock command to be run again"
+            )
+        path = self.folder / DOCKED
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != self.summary["docked"]:
+            raise damaged(path)
+        return pq.read_table(pa.BufferReader(content))
+
+    @cached_property
+    def _rows(self) -> dict[int, tuple[int, int]]:
+        """Record to its batch and row in ``docked.parquet``."""
+        table = self.table()
+        return {
+            record: (batch, row)
+            for row, (record, batch) in enumerate(zip(table["record"].to_pylist(), table["batch"].to_pylist()))
+        }
 
     def poses(self, record: int) -> list[Pose]:
         """Return the poses of a record, the most likely one first; empty if it has none."""
-        raise NotImplementedError
+        if record not in self._rows:
+            return []
+        path = self.folder / POSES / parts.part_name(self._rows[record][0])
+        if parts.read_receipt(self.folder, self._rows[record][0]) is None:
+            raise damaged(path)
+        table = pq.read_table(path, filters=[("record", "=", record)])
+        found = [_pose(row) for row in table.to_pylist()]
+        return sorted(found, key=lambda pose: pose.rank)
 
     def best_poses(self, records: Sequence[int] | None = None, top: int | None = None) -> list[tuple[int, Pose]]:
-        """Return (record, best pose) in rank order."""
-        raise NotImplementedError
+        """Return (record, best pose), in the order of `table` or of `records`; records without a pose are left out."""
+        wanted = list(self._rows) if records is None else [record for record in records if record in self._rows]
+        chosen = wanted if top is None else wanted[:top]
+        return [(record, self.poses(record)[0]) for record in chosen]
+
+    def receptor_pdb(self) -> str:
+        """Return the receptor that was docked into, as PDB text with hydrogens."""
+        try:
+            return (self.folder / RECEPTOR).read_text("utf-8")
+        except OSError as error:
+            raise FileError("is missing", source=self.folder / RECEPTOR) from error
+
+    def ledger_table(self) -> pa.Table:
+        """Return the ledger: every record in one state, with a reason where it has no pose."""
+        files = [self.folder / receipt.parts["ledger"].path for receipt in parts.receipts(self.folder)]
+        return pa.concat_tables([pq.read_table(path) for path in files])
+
+    def __repr__(self) -> str:
+        state = f"{sum(self.counts.values()):,} records" if self.finished else "not finished"
+        return f"<Docking {self.folder}: {state}, {self.plan.engine}>"
 
 
-def open_docking(run_folder: str | Path) -> Docking | None:
-    """Return the docking layer of a run folder, None if it was never docked."""
-    raise NotImplementedError
+def open_docking(run_folder: str | os.PathLike[str]) -> Docking | None:
+    """Return the docking layer of a run folder, None if nothing was docked there.
+
+    Raises
+    ------
+    PlanError
+        If its plan was changed by hand.
+    """
+    folder = Path(run_folder) / LAYER
+    path = folder / PLAN
+    if not path.is_file():
+        return None
+    return Docking(folder, DockingPlan.from_json(path.read_text("utf-8"), path))
+
+
+def _pose(row: dict[str, Any]) -> Pose:
+    return Pose(
+        smiles=row["smiles"],
+        mol_block=row["mol_block"],
+        origin=row["origin"],
+        name=row["name"],
+        rank=row["rank"],
+        scores=tuple(Score(**each) for each in json.loads(row["scores"])),
+        probability_2A=None if row["probability_2A"] is None else float(np.float32(row["probability_2A"])),
+        state=row["state"],
+        checks=tuple(Check(**each) for each in json.loads(row["checks"])),
+        interactions=tuple(_contact(each) for each in json.loads(row["interactions"])),
+        receptor_key=row["receptor"],
+    )
+
+
+def _contact(values: dict[str, Any]) -> Contact:
+    for name in ("residue", "water"):
+        if values.get(name) is not None:
+            values[name] = ResidueId(**values[name])
+    for name in ("start", "end", "via"):
+        if values.get(name) is not None:
+            values[name] = tuple(values[name])
+    return Contact(**values)

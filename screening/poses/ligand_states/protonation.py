@@ -1,0 +1,67 @@
+"""Which groups of a ligand carry a charge at a pH.
+
+The rule: each ionisable group by the mean pKa of its kind (dimorphite_dl: Ropp et al., J. Cheminform. 11, 14 (2019)),
+charged if the pH says so. Groups are judged one by one there, so one correction follows: where two basic nitrogens lie
+within three bonds of each other (piperazine, ethylenediamine), the states in which both carry a proton come last,
+because the second proton costs several pKa units.
+"""
+
+from __future__ import annotations
+
+from rdkit import Chem
+
+from screening.errors import MissingExtraError
+from screening.poses.engines.engine import INSTALL
+
+#: Spread around the mean pKa, in the standard deviations of dimorphite_dl, within which both forms are listed.
+_SPREAD = 0.5
+_PROTONATED = Chem.MolFromSmarts("[#7;+1;!H0;!$([#7]~[#8])]")
+#: Two charges at this topological distance or nearer are not both kept.
+_NEAR_BONDS = 3
+
+
+def protomers(smiles: str, pH: float) -> list[str]:
+    """Return the protomers of a compound that matter at a pH, the most likely one first, as canonical SMILES.
+
+    Raises
+    ------
+    MissingExtraError
+        If dimorphite_dl is not installed.
+    """
+    try:
+        from dimorphite_dl import protonate_smiles
+    except ImportError as error:
+        raise MissingExtraError("protonation of ligands needs dimorphite_dl", expected=INSTALL) from error
+    likely = protonate_smiles(smiles, ph_min=pH, ph_max=pH, precision=0.0)
+    others = protonate_smiles(smiles, ph_min=pH, ph_max=pH, precision=_SPREAD)
+    found: dict[str, tuple[int, int]] = {}
+    for place, each in enumerate([*likely, *sorted(others)]):
+        molecule = Chem.MolFromSmiles(each)
+        if molecule is None:
+            continue
+        canonical = Chem.MolToSmiles(molecule)
+        if canonical not in found:
+            found[canonical] = (_crowded(molecule), place)
+    if not found:
+        return [smiles]
+    ranked = sorted(found, key=lambda each: found[each])
+    if found[ranked[0]][1] >= len(likely):
+        # The likeliest has two charges too near each other: of the rest, the one with most charges comes first.
+        best = max((each for each in ranked if found[each][0] == found[ranked[0]][0]), key=_charges)
+        ranked.remove(best)
+        ranked.insert(0, best)
+    return ranked
+
+
+def _crowded(molecule: Chem.Mol) -> int:
+    """Count the pairs of protonated nitrogens that lie too near each other."""
+    charged = [match[0] for match in molecule.GetSubstructMatches(_PROTONATED)]
+    if len(charged) < 2:
+        return 0
+    distances = Chem.GetDistanceMatrix(molecule)
+    return sum(distances[a, b] <= _NEAR_BONDS for place, a in enumerate(charged) for b in charged[:place])
+
+
+def _charges(smiles: str) -> tuple[int, str]:
+    molecule = Chem.MolFromSmiles(smiles)
+    return sum(atom.GetFormalCharge() != 0 for atom in molecule.GetAtoms()), smiles

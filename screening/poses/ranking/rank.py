@@ -1,0 +1,65 @@
+"""Order the poses of one ligand by the probability to be right."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+
+import numpy as np
+
+from screening.poses.ligand_states.pdbqt import ligand_pdbqt
+from screening.poses.pose import Pose, Score
+from screening.poses.ranking.features import FEATURES, pose_features
+from screening.poses.ranking.ranker import load_pose_ranker
+from screening.poses.receptor.receptor import Receptor
+
+#: Poses of an engine without networks that are scored by one, the best of the engine first: half a second each.
+_RESCORED = 9
+
+
+def ranked(poses: list[Pose], receptor: Receptor) -> list[Pose]:
+    """Return the poses of one ligand, the most likely one first, each with its probability and its features.
+
+    The ranker needs the score of GNINA's network. Poses of engines that have none are scored by the one in rustina;
+    without that package, poses keep the order of their engine and get no probability.
+    """
+    if not poses:
+        return []
+    poses = _with_cnn(poses, receptor)
+    table = pose_features(poses, receptor)
+    probability = load_pose_ranker().probability(table, FEATURES)
+    order = sorted(range(len(poses)), key=lambda row: (-np.nan_to_num(probability[row], nan=-1.0), row))
+    found = []
+    for rank, row in enumerate(order, start=1):
+        known = np.isfinite(probability[row])
+        features = tuple((name, float(value)) for name, value in zip(FEATURES, table[row]) if np.isfinite(value))
+        found.append(
+            dataclasses.replace(
+                poses[row],
+                rank=rank,
+                probability_2A=round(float(probability[row]), 4) if known else None,
+                features=features,
+            )
+        )
+    return found
+
+
+def _with_cnn(poses: list[Pose], receptor: Receptor) -> list[Pose]:
+    """Add the score of the network to the poses, where none has it."""
+    if any(pose.score_named("CNN score") for pose in poses) or importlib.util.find_spec("rustina") is None:
+        return poses
+    import rustina
+
+    text = receptor.pdbqt()
+    found = []
+    for place, pose in enumerate(poses):
+        if place >= _RESCORED:
+            found.append(pose)
+            continue
+        answer = rustina.score_cnn(text, ligand_pdbqt(pose.molecule()).text)
+        extra = (
+            Score("CNN score", float(answer["cnn_score"]), "", True),
+            Score("CNN affinity", float(answer["cnn_affinity"]), "pK", True),
+        )
+        found.append(dataclasses.replace(pose, scores=(*pose.scores, *extra)))
+    return found

@@ -1,0 +1,203 @@
+"""A receptor is complete, the same every time, and says what was done to it."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.spatial import cKDTree
+
+from screening.errors import SiteError, StructureError, UsageError
+from screening.poses.receptor.prepare import prepare_receptor
+from screening.poses.receptor.receptor import DockingBox, Receptor
+from screening.targets.binding_site import BindingSite
+from screening.targets.files.read import read_target
+from screening.targets.sites.site_around import site_around_ligand, site_from_point
+from screening.targets.target import Target
+
+pytest.importorskip("biotite", reason="components other than amino acids need biotite (extra poses)")
+
+
+@pytest.fixture(scope="module")
+def kinase(data: Path) -> Target:
+    return read_target(data / "targets" / "1fmo.cif")
+
+
+@pytest.fixture(scope="module")
+def site(kinase: Target) -> BindingSite:
+    return site_around_ligand(kinase, "ADN")
+
+
+@pytest.fixture(scope="module")
+def receptor(kinase: Target, site: BindingSite) -> Receptor:
+    return prepare_receptor(kinase, site)
+
+
+def _residue(receptor: Receptor, number: int, chain: str = "E") -> dict[str, np.ndarray]:
+    atoms = receptor.atoms
+    rows = np.flatnonzero((atoms.number == number) & (atoms.chain == chain))
+    return {str(atoms.name[row]): atoms.coordinates[row] for row in rows}
+
+
+def test_the_same_input_gives_the_same_bytes(kinase: Target, site: BindingSite, receptor: Receptor) -> None:
+    again = prepare_receptor(kinase, site)
+    assert again.pdb() == receptor.pdb()
+    assert again.pdbqt() == receptor.pdbqt()
+    assert again.key == receptor.key
+
+
+def test_no_residue_within_reach_is_dropped_without_a_word(kinase: Target, receptor: Receptor) -> None:
+    atoms, box = kinase.atoms, receptor.box
+    low = np.array(box.centre_A) - np.array(box.size_A) / 2
+    inside = ((atoms.coordinates >= low) & (atoms.coordinates <= low + np.array(box.size_A))).all(axis=1)
+    near = {atoms.residue_id(int(row)) for row in np.flatnonzero(inside)}
+    kept = {receptor.atoms.residue_id(row) for row in range(len(receptor.atoms))}
+    named = {change.residue for change in receptor.changes if change.kind == "left out"}
+    lost = {residue for residue in near - kept - named if residue.name != "HOH"}
+    assert not lost
+    assert receptor.ligand is not None
+    assert receptor.ligand in named
+    assert any("waters" in change.text for change in receptor.changes)
+
+
+def test_heavy_atoms_stay_where_the_file_has_them(kinase: Target, receptor: Receptor) -> None:
+    original = cKDTree(kinase.atoms.coordinates)
+    heavy = receptor.atoms.element != "H"
+    built = sum(len(c.text.split(",")) for c in receptor.changes if c.text.startswith("missing side-chain atoms"))
+    assert (original.query(receptor.atoms.coordinates[heavy])[0] > 1e-3).sum() == built
+
+
+def test_hydrogens_have_the_lengths_and_numbers_of_the_textbook(receptor: Receptor) -> None:
+    places = receptor.atoms.coordinates.astype(float)
+    lengths = [
+        np.linalg.norm(places[a] - places[b])
+        for a, b, _ in receptor.bonds
+        if "H" in (receptor.atoms.element[a], receptor.atoms.element[b])
+    ]
+    assert min(lengths) > 0.85
+    assert max(lengths) < 1.45
+    lysine = _residue(receptor, 72)
+    assert sum(name.startswith("HZ") for name in lysine) == 3
+    assert not any(name.startswith("HD") for name in _residue(receptor, 184)), "an aspartate carries no proton"
+    assert {"HA1", "HA2"} <= set(_residue(receptor, 50))  # glycine
+
+
+def test_charges_are_those_of_the_residues(receptor: Receptor) -> None:
+    totals: dict[str, set[int]] = {}
+    owner = receptor.atoms.residue_index
+    for _, rows in itertools.groupby(range(len(receptor.atoms)), key=lambda row: int(owner[row])):
+        listed = list(rows)
+        name = str(receptor.atoms.residue_name[listed[0]])
+        totals.setdefault(name, set()).add(sum(receptor.formal_charge[row] for row in listed))
+    assert totals["LYS"] == {1}
+    assert totals["ARG"] == {1}
+    assert totals["ASP"] <= {-1, 0}
+    assert totals["VAL"] == {0}
+    assert totals["TPO"] == {-2}  # phosphorylated threonine
+
+
+def test_what_is_written_can_be_read(receptor: Receptor, tmp_path: Path) -> None:
+    path = tmp_path / "receptor.pdb"
+    path.write_text(receptor.pdb())
+    again = read_target(path)
+    assert len(again.atoms) == len(receptor.atoms)
+    assert np.abs(again.atoms.coordinates - receptor.atoms.coordinates).max() < 2e-3
+    types = {line[77:79].strip() for line in receptor.pdbqt().splitlines()}
+    assert {"C", "A", "N", "NA", "OA", "SA", "HD"} >= types - {"P", "S"}
+
+
+def test_missing_side_chains_are_built_where_the_true_ones_are(kinase: Target, site: BindingSite) -> None:
+    """Atoms of a buried side chain are cut off and built again; their true places are known."""
+    atoms = kinase.atoms
+    cut = (atoms.number == 57) & (atoms.chain == "E") & np.isin(atoms.name, ["CG1", "CG2"])  # Val 57
+    assert cut.sum() == 2
+    shortened = dataclasses.replace(kinase, atoms=atoms.select(~cut))
+    built = prepare_receptor(shortened, site)
+    assert any("CG1, CG2" in change.text and change.residue.number == 57 for change in built.changes if change.residue)
+    found = _residue(built, 57)
+    true = {str(atoms.name[row]): atoms.coordinates[row] for row in np.flatnonzero(cut)}
+    assert max(np.linalg.norm(found[name] - true[name]) for name in true) < 0.8
+
+
+def test_an_amino_acid_is_built_with_its_own_handedness(receptor: Receptor) -> None:
+    for number in np.unique(receptor.atoms.number[receptor.atoms.chain == "E"]):
+        one = _residue(receptor, int(number))
+        if {"N", "CA", "C", "CB"} <= set(one):
+            n, c, b = (one[name] - one["CA"] for name in ("N", "C", "CB"))
+            assert np.dot(np.cross(n, c), b) > 0, number
+
+
+def test_waters_and_named_residues_follow_the_caller(kinase: Target, site: BindingSite, receptor: Receptor) -> None:
+    bound = prepare_receptor(kinase, site, waters="bound")
+    everything = prepare_receptor(kinase, site, waters="all")
+    count = [(r.atoms.residue_name == "HOH").sum() // 3 for r in (receptor, bound, everything)]
+    assert 0 == count[0] < count[1] < count[2]
+    chosen = next(c.residue for c in bound.changes if c.kind == "kept" and c.residue and c.residue.name == "HOH")
+    one = prepare_receptor(kinase, site, keep=[str(chosen)])
+    assert (one.atoms.residue_name == "HOH").sum() == 3
+    with pytest.raises(SiteError, match="X:ABC999 is not in the structure"):
+        prepare_receptor(kinase, site, leave_out=["X:ABC999"])
+    with pytest.raises(UsageError, match="expected one of none, bound, all"):
+        prepare_receptor(kinase, site, waters="some")
+
+
+@pytest.mark.parametrize(
+    ("box", "said"),
+    [
+        (DockingBox((0, 0, 0), (150, 20, 20)), "150 x 20 x 20 Å; expected at most 40"),
+        (DockingBox((0, 0, 0), (0, 20, 20)), "the box is empty"),
+        (DockingBox((0, 0, float("nan")), (20, 20, 20)), "not finite"),
+        (DockingBox((900, 0, 0), (20, 20, 20)), "no atom of the protein lies near the box"),
+    ],
+)
+def test_boxes_that_cannot_be_searched_are_refused(
+    kinase: Target, site: BindingSite, box: DockingBox, said: str
+) -> None:
+    with pytest.raises(SiteError, match=said):
+        prepare_receptor(kinase, site, box=box)
+
+
+def test_a_structure_without_side_chains_is_refused(kinase: Target) -> None:
+    backbone = np.isin(kinase.atoms.name, ["N", "CA", "C", "O"]) & ~kinase.atoms.hetero
+    bare = dataclasses.replace(kinase, atoms=kinase.atoms.select(backbone))
+    site = site_from_point(bare, tuple(map(float, bare.atoms.coordinates.mean(axis=0))), 10.0)
+    bare = dataclasses.replace(bare, atoms=bare.atoms.select(bare.atoms.residue_name != "GLY"))
+    with pytest.raises(StructureError, match="no side chains around the site"):
+        prepare_receptor(bare, site)
+
+
+def test_protons_follow_the_surroundings(tmp_path: Path) -> None:
+    """A zinc finger's cysteine is a thiolate; carboxylates that face each other share a proton."""
+    lines = [
+        "ATOM      1  N   CYS A   1       0.000   1.450   0.000  1.00  0.00           N",
+        "ATOM      2  CA  CYS A   1       0.000   0.000   0.000  1.00  0.00           C",
+        "ATOM      3  C   CYS A   1       1.420  -0.530   0.000  1.00  0.00           C",
+        "ATOM      4  O   CYS A   1       2.370   0.240   0.000  1.00  0.00           O",
+        "ATOM      5  CB  CYS A   1      -0.770  -0.530   1.210  1.00  0.00           C",
+        "ATOM      6  SG  CYS A   1      -2.500   0.050   1.280  1.00  0.00           S",
+        "HETATM    7 ZN    ZN A 101      -3.400   1.200   3.080  1.00  0.00          ZN",
+    ]
+    path = tmp_path / "zinc.pdb"
+    path.write_text("\n".join([*lines, "END", ""]))
+    target = read_target(path)
+    receptor = prepare_receptor(target, site_from_point(target, (0.0, 0.0, 0.0), 6.0))
+    atoms = receptor.atoms
+    charge = dict(zip(atoms.name.tolist(), receptor.formal_charge))
+    assert charge["SG"] == -1
+    assert charge["ZN"] == 2
+    assert not any(name.startswith("HG") for name in atoms.name)
+    assert any("thiolate" in change.text for change in receptor.changes)
+    assert receptor.atom_type[atoms.name.tolist().index("ZN")] == "Zn"
+
+
+@pytest.mark.slow
+def test_the_awkward_structures_prepare(bench: Path) -> None:
+    """Covalent ligands, altlocs, insertion codes, metals: whole benchmark files."""
+    for name in ("5UG8", "5HG8"):
+        target = read_target(bench / "egfr" / f"{name}.pdb.gz")
+        receptor = prepare_receptor(target, site_around_ligand(target))
+        assert any("CYS797, which is taken as free" in change.text for change in receptor.changes)
+        assert "HG" in _residue(receptor, 797, "X")
