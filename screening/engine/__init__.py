@@ -4,8 +4,8 @@ Ordered batches go to a pure function on a worker, which writes an atomic part f
 Receipts on disk are what makes any job resumable.
 
 - ``ledger``: the states a record can end in, and how they are counted
-- ``files``: atomic writes; ``parts``: part files, their receipts and checksums; ``read_part``: the one reader
-  of parts, which checks them
+- ``files``, ``replace_folder``: atomic writes; ``leftovers``: what ended processes left
+- ``parts``: part files, their receipts and checksums; ``read_part``: the one reader of parts, which checks them
 - ``csv_table``: the one writer of tables that a spreadsheet opens
 - ``estimator_files``: fitted estimators on disk, their parts under names that outlive the code
 - ``lock``: one process at a time in a folder

@@ -9,10 +9,9 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from screening.engine import leftovers
+from screening.engine.leftovers import TEMPORARY_SUFFIX
 from screening.errors import StorageError
-
-#: Marks files that a killed process left behind; they are never read and may be deleted.
-TEMPORARY_SUFFIX = ".partial"
 
 
 def storage_error(error: OSError, path: str | os.PathLike[str]) -> StorageError:
@@ -39,13 +38,15 @@ def replacing(path: str | os.PathLike[str], *, durable: bool = True) -> Iterator
         If the folder cannot be written or the disk is full.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}{TEMPORARY_SUFFIX}")
+    temporary = path.with_name(f".{path.name}.{leftovers.mark()}-{uuid.uuid4().hex[:8]}{TEMPORARY_SUFFIX}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         if durable:
-            _flush(temporary)
+            flush_file(temporary)
         os.replace(temporary, path)
+        if durable:  # parts lie among thousands of others: who writes them sweeps once, at the end
+            leftovers.sweep_beside(path)
     except BaseException as error:
         with contextlib.suppress(OSError):  # the folder itself may be what is wrong
             temporary.unlink(missing_ok=True)
@@ -54,7 +55,8 @@ def replacing(path: str | os.PathLike[str], *, durable: bool = True) -> Iterator
         raise
 
 
-def _flush(path: Path) -> None:
+def flush_file(path: Path) -> None:
+    """Wait until a file is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -66,7 +68,7 @@ def flush(folder: Path, pattern: str) -> None:
     """Wait until the files of a pattern are on the disk; for those that were flushed long ago it takes no time."""
     for path in folder.glob(pattern):
         with contextlib.suppress(FileNotFoundError):
-            _flush(path)
+            flush_file(path)
 
 
 def write_bytes(path: str | os.PathLike[str], content: bytes, *, durable: bool = True) -> None:
@@ -116,7 +118,12 @@ def writable_folder(path: str | os.PathLike[str]) -> Path:
 
 
 def sweep(folder: Path) -> None:
-    """Delete what killed processes left half-written below `folder`."""
-    for path in folder.rglob(f".*{TEMPORARY_SUFFIX}"):
+    """Delete what ended processes left half-written in a job folder and below it.
+
+    For whoever holds the folder: half-written parts of its own tables go whoever left them, workers on other hosts too.
+    """
+    for path in folder.glob(f"*/.part-*{TEMPORARY_SUFFIX}"):
         with contextlib.suppress(OSError):
             path.unlink()
+    for place, _, _ in os.walk(folder):
+        leftovers.sweep_in(Path(place))

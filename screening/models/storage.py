@@ -19,9 +19,7 @@ import hashlib
 import io
 import json
 import os
-import shutil
 import tempfile
-import uuid
 import warnings
 from pathlib import Path
 from typing import Any
@@ -31,7 +29,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screening.engine import estimator_files
-from screening.engine.files import TEMPORARY_SUFFIX, storage_error
+from screening.engine.files import storage_error
+from screening.engine.replace_folder import recovered, replacing_folder
 from screening.errors import FileError, ModelError, StorageError
 from screening.models.actives_model import ActivesModel
 from screening.models.activity_model import ActivityModel
@@ -62,7 +61,7 @@ CARD, _STATE, TRAINING, _CHECKSUMS = "card.json", "model.skops", "training.parqu
 
 
 def save_model(model: SavedModel, path: str | os.PathLike[str]) -> Path:
-    """Write a model folder in one step; an older model there is replaced.
+    """Write a model folder in one step; an older model there is replaced, and is there whole until then.
 
     Raises
     ------
@@ -79,20 +78,9 @@ def save_model(model: SavedModel, path: str | os.PathLike[str]) -> Path:
     }
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
     content[_CHECKSUMS] = (json.dumps(_sealed(model.key, sums), indent=2, sort_keys=True) + "\n").encode()
-    mark = f"{os.getpid()}-{uuid.uuid4().hex[:8]}{TEMPORARY_SUFFIX}"
-    fresh, old = folder.with_name(f".{folder.name}.{mark}"), folder.with_name(f".{folder.name}.old.{mark}")
-    try:
-        fresh.mkdir(parents=True)
+    with replacing_folder(folder) as fresh:
         for name, data in content.items():
             (fresh / name).write_bytes(data)
-        if folder.exists():
-            os.replace(folder, old)
-        os.replace(fresh, folder)
-    except OSError as error:
-        raise storage_error(error, folder) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
     return folder
 
 
@@ -107,6 +95,7 @@ def require_place(path: str | os.PathLike[str]) -> Path:
         If the folder above it cannot be made or written.
     """
     folder = Path(path)
+    recovered(folder)
     if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / _CHECKSUMS).exists())):
         raise FileError("is in the way and is not a model", source=folder, expected="a new folder or an older model")
     try:
@@ -214,6 +203,7 @@ def verify(folder: str | os.PathLike[str]) -> str:
         If it is not there, not a model, incomplete or changed.
     """
     folder = Path(folder)
+    recovered(folder)
     if not folder.exists():
         raise FileError("no such model", source=folder, expected="a folder made by `workbench train`")
     if not folder.is_dir() or not (folder / _CHECKSUMS).is_file():

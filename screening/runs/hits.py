@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from screening.engine import leftovers
 from screening.runs.scores import SCORE_SCHEMA, require_run_file
 
 if TYPE_CHECKING:
@@ -158,7 +159,8 @@ def _all_in_order(run: ScreenRun, top: int | None) -> Iterator[pa.RecordBatch]:
         schema=library.read_compounds(0).schema,
         format="parquet",
     )
-    with tempfile.TemporaryDirectory(prefix="ranking-", dir=_spill_folder(run.folder)) as spill:
+    scratch = f"{leftovers.SCRATCH}{leftovers.mark()}-"
+    with tempfile.TemporaryDirectory(prefix=scratch, dir=_spill_folder(run.folder)) as spill:
         database = duckdb.connect(
             config={"memory_limit": "1GB", "temp_directory": spill, "threads": 2, "preserve_insertion_order": False}
         )
@@ -182,6 +184,7 @@ def _all_in_order(run: ScreenRun, top: int | None) -> Iterator[pa.RecordBatch]:
                 yield from hits.to_batches()
         finally:
             database.close()
+    leftovers.sweep_in(run.folder)
 
 
 def _spill_folder(folder: Path) -> Path | None:

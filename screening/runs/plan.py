@@ -98,6 +98,15 @@ class ScreenPlan:
             raise PlanError("does not fit its own key: it was edited, or written by another version", source=source)
         return plan
 
+    def as_begun(self, begun: ScreenPlan) -> ScreenPlan:
+        """Return this plan as a run was begun with it: with the stored features it used then, or without any.
+
+        Whether a library has its features stored changes how fast a screen is and what a stand-in learns, not what is
+        asked for: who stores them while a run is stopped goes on with that run.
+        """
+        same = dataclasses.replace(self, features=begun.features)
+        return same if same.key == begun.key else self
+
     def require_same(self, other: ScreenPlan, folder: str | os.PathLike[str]) -> None:
         """Check that a run folder made from `other` can be continued with this plan.
 

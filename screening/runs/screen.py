@@ -89,14 +89,14 @@ def run_screen(
         If the library or the model is not the planned one any more.
     """
     folder = Path(out).absolute()
-    _refuse_other_plan(plan, folder)
+    plan = _planned(plan, folder)
     library = _library(plan)
     if not library.counts.get(ledger.RecordState.READY):
         states = ", ".join(f"{count:,} {state}" for state, count in sorted(library.counts.items())) or "no records"
         raise LibraryError(f"has nothing to screen ({states})", source=plan.library, expected="at least one compound")
     model = bound_model(plan.model, plan.model_key, plan.sequence)
     with folder_lock(folder), journal.journal(folder) as log:
-        _refuse_other_plan(plan, folder)
+        plan = _planned(plan, folder)
         _begin(plan, folder, library)
         files.write_bytes(folder / TRAINING, _training(model))
         log.info(
@@ -130,12 +130,16 @@ def run_screen(
     return open_run(folder)
 
 
-def _refuse_other_plan(plan: ScreenPlan, folder: Path) -> None:
+def _planned(plan: ScreenPlan, folder: Path) -> ScreenPlan:
+    """Return the plan as the run in the folder, if there is one, was begun with it; refuse a run of another plan."""
     path = folder / PLAN
     if path.is_file():
-        plan.require_same(ScreenPlan.from_json(path.read_text("utf-8"), path), folder)
+        begun = ScreenPlan.from_json(path.read_text("utf-8"), path)
+        plan = plan.as_begun(begun)
+        plan.require_same(begun, folder)
     elif (folder / HITS).exists() or (folder / parts.RECEIPTS).exists():
         raise RunMismatchError(f"holds results but no {PLAN}", source=folder, expected="an empty folder or a run")
+    return plan
 
 
 def _library(plan: ScreenPlan) -> PreparedLibrary:

@@ -85,7 +85,8 @@ def intention(settings: Settings, library: PreparedLibrary | None, plan: ScreenP
     path = out / PLAN
     if not path.is_file():
         return f"would start a screen of {all_of_it} in {out}"
-    plan.require_same(ScreenPlan.from_json(path.read_text("utf-8"), path), out)
+    begun = ScreenPlan.from_json(path.read_text("utf-8"), path)
+    plan.as_begun(begun).require_same(begun, out)
     status = run_status(out)
     if status.state == "finished":
         return f"the screen of {all_of_it} in {out} is finished; its files would be checked"

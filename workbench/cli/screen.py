@@ -152,6 +152,7 @@ def _screen(settings: Settings, performance: Path | None, as_json: bool) -> None
         run = run_screen(
             plan, settings.screen.out, client=client, on_progress=on_progress, limits=settings.limits.for_engine()
         )
+        plan = run.plan
     if as_json:
         typer.echo(json.dumps({"folder": str(run.folder), "key": plan.key, **run.summary}, sort_keys=True))
         return

@@ -63,7 +63,7 @@ def test_the_whole_ranking_begins_with_the_hits(run: ScreenRun) -> None:
     assert whole.column("rank").to_pylist() == list(range(1, whole.num_rows + 1))
     assert pa.Table.from_batches(list(ranking(run, 60)), schema=HIT_SCHEMA).equals(whole.slice(0, 60))
     assert pa.Table.from_batches(list(ranking(run, 5)), schema=HIT_SCHEMA).equals(whole.slice(0, 5))
-    assert not list(run.folder.glob("ranking-*"))
+    assert not list(run.folder.glob("scratch-*"))
 
 
 def test_why_finds_a_compound_by_any_name(run: ScreenRun) -> None:
