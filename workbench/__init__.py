@@ -11,8 +11,8 @@ In a notebook::
     run.hits(10)
     run.export("hits.sdf")
 
-Every name listed in ``__all__`` lives in `workbench.session` or `workbench.viewer` and is imported when it
-is first used, so that the command line starts quickly.
+Every name listed in ``__all__`` lives in `workbench.session`, `workbench.docking` or `workbench.viewer` and is imported
+when it is first used, so that the command line starts quickly.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ _HOMES = {
     "train": "workbench.session",
     "rank_by_actives": "workbench.session",
     "screen": "workbench.session",
+    "pose": "workbench.docking",
+    "dock": "workbench.docking",
     "shipped": "workbench.shipped_data",
     "site_around_ligand": "screening.targets.sites.site_around",
     "site_from_residues": "screening.targets.sites.site_around",
@@ -42,6 +44,7 @@ _HOMES = {
     "view_hits": "workbench.viewer",
     "view_pockets": "workbench.viewer",
     "view_pose": "workbench.viewer",
+    "view_poses": "workbench.viewer",
     "view_site": "workbench.viewer",
     "view_target": "workbench.viewer",
     "view_variants": "workbench.viewer",

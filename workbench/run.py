@@ -28,12 +28,16 @@ from workbench.export.scene_of_run import scene_of_run
 from workbench.export.stamp import Stamp
 
 if TYPE_CHECKING:
+    from screening.runs.docking.docking import Docking
+    from workbench.poses import Poses
     from workbench.tables import HitGrid
 
 PathLike = str | Path
 
 #: Hits that one self-contained page shows when nobody says how many.
 PAGE_ROWS = 1000
+#: Poses that it shows in the site.
+PAGE_POSES = 50
 
 
 class Fates(list[fates.Fate]):
@@ -157,6 +161,107 @@ class Run:
 
         return decision_table(open_log(self.run))
 
+    def dock(
+        self,
+        top: int = 100,
+        *,
+        target: PathLike | None = None,
+        site: BindingSite | str | None = None,
+        engine: str | None = None,
+        seed: int = 1,
+        poses: int = 3,
+        time_limit: float = 120.0,
+        workers: int | None = None,
+    ) -> Docking:
+        """Dock the best `top` hits into the site; the same call continues what was stopped.
+
+        Parameters
+        ----------
+        top
+            How many hits.
+        target, site
+            Structure file and site, where the run has none.
+        engine, seed
+            Docking engine (the first that can be used here), and its seed.
+        poses
+            Kept of each hit.
+        time_limit
+            Seconds a hit may take.
+        workers
+            Dask worker processes; every core by default; 0 works one batch after another, without Dask.
+
+        Raises
+        ------
+        UsageError
+            If there is no target or no site.
+        MissingExtraError
+            If no docking engine is installed.
+        RunMismatchError
+            If the run holds poses of other settings.
+        """
+        from screening.poses.engines.catalog import engine_named
+        from screening.runs.docking.dock import dock_run
+        from workbench.progress import progress_bar
+        from workbench.workers import local_client
+
+        engine_named(engine)
+        chosen = site.origin if isinstance(site, BindingSite) else site
+        if chosen is None and target is None and self.site is not None:
+            chosen = self.site.origin
+        with local_client(workers) as client, progress_bar() as on_progress:
+            done = dock_run(
+                self.run, top, target=target, site=chosen, engine=engine, seed=seed, poses=poses, time_limit=time_limit,
+                client=client, on_progress=on_progress,
+            )  # fmt: skip
+        self.__dict__.pop("docking", None)
+        return done
+
+    @cached_property
+    def docking(self) -> Docking | None:
+        """The poses of the hits, None if they were not docked."""
+        from screening.runs.docking.docking import open_docking
+
+        return open_docking(self.folder)
+
+    def poses(self, top: int | None = None) -> Poses:
+        """Return the best pose of each docked hit, in rank order.
+
+        Raises
+        ------
+        UsageError
+            If no hits were docked.
+        RunError
+            If docking is not finished.
+        """
+        from workbench.poses import Poses
+
+        target, site, docking = self._docked()
+        return Poses([pose for _, pose in docking.best_poses(top=top)], target, site)
+
+    def view_hits(self, top: int = 20, **options: Any) -> Any:
+        """Show the best hits beside the site; choosing one shows its pose with contacts, checks and 2D map.
+
+        Raises
+        ------
+        UsageError
+            If no hits were docked.
+        """
+        from workbench.viewer import view_hits
+
+        target, site, docking = self._docked()
+        table = self.table(top)
+        return view_hits(table, target, site, dict(docking.best_poses(table.column("record").to_pylist())), **options)
+
+    def _docked(self) -> tuple[Target, BindingSite, Docking]:
+        """Return the docking layer with the target and site that were docked into."""
+        docking = self.docking
+        if docking is None or not docking.finished:
+            lacks = "no hits were docked" if docking is None else "docking is not finished"
+            raise UsageError(lacks, source=self.folder, expected="run.dock() or `workbench dock RUN` first")
+        own = self.run.plan.target is not None and Path(self.run.plan.target).absolute() == Path(docking.plan.target)
+        target = self.target if own and self.target is not None else read.read_target(docking.plan.target)
+        return target, place_site(target, docking.plan.site), docking
+
     def view(self) -> Any:
         """Show the target and its site in 3D.
 
@@ -249,11 +354,25 @@ class Run:
         if page:
             from workbench.tables import hit_grid
 
-            if self.target is not None and len(self.target.atoms):
+            if self.docking is not None and self.docking.finished:
+                fragments["The best hits in the binding site"] = lambda rows: self._hits_in_site(rows)
+            elif self.target is not None and len(self.target.atoms):
                 fragments["The target and its binding site"] = self.view().html()
             fragments["Hits"] = lambda rows: hit_grid(rows).html()
         kind = self.run.kind
         return Stamp(title, kind, self.run.manifest, self.counts, facts, fragments)
+
+    def _hits_in_site(self, rows: pa.Table) -> str:
+        """Return the docked ones of the rows of a page beside their site, at most `PAGE_POSES`."""
+        from workbench.viewer import view_hits
+
+        target, site, docking = self._docked()
+        poses = dict(docking.best_poses(rows.column("record").to_pylist(), top=PAGE_POSES))
+        wanted = pa.compute.is_in(rows.column("record"), pa.array(list(poses), pa.int64()))
+        shown = rows.filter(wanted)
+        if not shown.num_rows:
+            return self.view().html()
+        return view_hits(shown, target, site, poses).html() + self.poses().barcode().html()
 
     def __repr__(self) -> str:
         counted = ", ".join(f"{count:,} {state}" for state, count in self.counts.items() if count)

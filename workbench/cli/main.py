@@ -25,11 +25,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "model": ("workbench.cli.model", "Show, compare and question models."),
     "screen": ("workbench.cli.screen", "Screen a library with a model."),
     "search": ("workbench.cli.search", "Find most of the best after asking about a few percent of a library."),
+    "pose": ("workbench.cli.pose", "Dock a few ligands into a site."),
+    "dock": ("workbench.cli.dock", "Dock the hits of a run, or a library by structure alone."),
+    "interactions": ("workbench.cli.interactions", "List the contacts of poses or of a bound ligand."),
     "cluster": ("workbench.cli.cluster", "Set up encrypted traffic with a cluster."),
     "status": ("workbench.cli.status", "Show how far a run is."),
     "hits": ("workbench.cli.hits", "List the hits of a run, or explain any compound's fate."),
     "review": ("workbench.cli.review", "Decide on hits with colleagues, in a browser or from here."),
-    "export": ("workbench.cli.export", "Write a hit list to a file."),
+    "export": ("workbench.cli.export", "Write hits for Excel, PyMOL and other programs, or as a page."),
+    "report": ("workbench.cli.report", "Write the dossier of a run as PDF or HTML."),
 }
 
 INTERRUPTED = 130

@@ -3,4 +3,6 @@
 - ``fragment``: `Fragment`, something that draws itself in a notebook and saves itself as a page
 - ``theme``: colours that colour-blind readers can tell apart, and the style sheet
 - ``depiction``: molecules drawn in 2D
+- `interaction_map` (laid out by `map_layout`): a ligand in 2D with the residues it touches; `interaction_barcode`: the
+  contacts of many poses
 """

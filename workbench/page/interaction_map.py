@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
 from rdkit.Chem.Draw import rdMolDraw2D
 
+from screening.engine.files import write_text
 from screening.poses.interactions.contact import KINDS, Contact
 from screening.targets.target import ResidueId
 from workbench.page import theme
-from workbench.page.fragment import escape
+from workbench.page.fragment import Fragment, escape, sheet
 from workbench.page.map_layout import Box, place_boxes
 
 #: Fill and edge of a residue by what it is.
@@ -260,3 +262,34 @@ def _legend(kinds: Sequence[str], width: float) -> tuple[str, float]:
         parts.append(f'<text x="{x + 26:.0f}" y="{y:.0f}" font-size="10.5" fill="#4a5563">{escape(text)}</text>')
         x += wide
     return "".join(parts), (y + 10 if kinds else 4.0)
+
+
+class InteractionMap(Fragment):
+    """The map of one pose; shows itself in a notebook."""
+
+    def __init__(self, ligand: Chem.Mol, contacts: Sequence[Contact], *, title: str = "") -> None:
+        self.title = title or "Interaction map"
+        self._svg = interaction_map_svg(ligand, contacts, title=self.title)
+        self._count = len(contacts)
+
+    def svg(self) -> str:
+        """Return the drawing as SVG."""
+        return self._svg
+
+    def html(self) -> str:
+        """Return the drawing as a piece of page."""
+        return f'{sheet()}<div class="wb" style="overflow-x:auto">{self._svg}</div>'
+
+    def save_svg(self, path: str | Path) -> Path:
+        """Write the drawing as an SVG file.
+
+        Raises
+        ------
+        StorageError
+            If it cannot be written.
+        """
+        write_text(Path(path), self._svg)
+        return Path(path)
+
+    def __repr__(self) -> str:
+        return f"<Interaction map of {self.title}: {self._count} contacts; draws in a notebook, or save_svg(path)>"

@@ -48,12 +48,10 @@ def place_boxes(boxes: Sequence[Box], atoms: np.ndarray, width: float, height: f
         Of the drawing of the structure.
     """
     placed: list[np.ndarray | None] = [None] * len(boxes)
-    for turn in range(_ROUNDS):
+    for _ in range(_ROUNDS):
         for index, box in enumerate(boxes):
             others = [(boxes[i], p) for i, p in enumerate(placed) if p is not None and i != index]
             found = _best(box, others, atoms)
-            if turn and placed[index] is not None and np.allclose(placed[index], found):
-                continue
             placed[index] = found
     return [p if p is not None else np.array([width, height]) / 2 for p in placed]
 

@@ -7,6 +7,7 @@ can do.
 - `view_site`: a binding site with its ligand, contacts and pocket surface
 - `view_pose`: a posed ligand in its site
 - `view_hits`: a list of hits beside the site; choosing one shows its pose
+- `view_poses`: several poses beside the site; choosing one shows it
 - `view_compare`: sites or poses beside each other, linked
 - `view_pockets`: ranked pockets
 - `view_variants`: protein variants
@@ -19,6 +20,7 @@ from workbench.viewer.views.compare_view import Compared, view_compare
 from workbench.viewer.views.hits_view import view_hits
 from workbench.viewer.views.pockets_view import view_pockets
 from workbench.viewer.views.pose_view import view_pose
+from workbench.viewer.views.poses_view import view_poses
 from workbench.viewer.views.site_view import view_site
 from workbench.viewer.views.target_view import view_target
 from workbench.viewer.views.variants_view import view_variants
@@ -32,6 +34,7 @@ __all__ = [
     "view_hits",
     "view_pockets",
     "view_pose",
+    "view_poses",
     "view_site",
     "view_target",
     "view_variants",

@@ -240,10 +240,15 @@ const hits = async view => {
       const row = make('tr'); row.title = contact.kind;
       row.dataset.at = ['x', 'y', 'z'].map(k => ((contact.start[k] + contact.end[k]) / 2).toFixed(2)).join(',');
       const key = make('td'), mark = make('span', 'wb-key'); mark.style.background = contact.colour; key.append(mark);
-      row.append(key, make('td', '', contact.residue), make('td', '', contact.atom), make('td', '', contact.ligand), make('td', 'wb-n', contact.length.toFixed(2)));
+      row.append(key, make('td', '', contact.kind), make('td', '', contact.residue), make('td', '', contact.atom), make('td', '', contact.ligand), make('td', 'wb-n', contact.length.toFixed(2)));
       rows.append(row);
     });
     const frame = make('div', 'wb-contacts'); frame.append(rows); detail.append(frame);
+    if (hit.pose.map) {
+      const map = make('details', 'wb-mapped'); map.append(make('summary', '', '2D interaction map'));
+      const drawing = document.importNode(new DOMParser().parseFromString(hit.pose.map, 'image/svg+xml').documentElement, true);
+      drawing.style.maxWidth = '100%'; drawing.style.height = 'auto'; map.append(drawing); detail.append(map);
+    }
   };
   const choose = (at, told) => {
     if (at < 0 || at >= list.length || at === state.at) return;
@@ -260,8 +265,10 @@ const hits = async view => {
       state.model.setHoverable({}, true, view.hover.in, view.hover.out); state.model.setClickable({}, true, view.pick);
       view.spec.models['0:' + state.model.getID()] = {title: hit.name, atoms: hit.pose.names};
       hit.pose.contacts.filter(contact => contact.drawn).forEach(contact => {
-        viewer.addCylinder({start: contact.start, end: contact.end, radius: 0.07, color: contact.colour, dashed: true, dashLength: 0.28, gapLength: 0.18,
-          fromCap: 1, toCap: 1, pose: true, group: contact.kind});
+        const stops = contact.via ? [contact.start, contact.via, contact.end] : [contact.start, contact.end];
+        stops.slice(1).forEach((end, i) => viewer.addCylinder({start: stops[i], end, radius: contact.solid ? 0.12 : 0.07, color: contact.colour,
+          dashed: !contact.solid, dashLength: 0.28, gapLength: 0.18, fromCap: 1, toCap: 1, pose: true, group: contact.kind}));
+        if (contact.via) viewer.addSphere({center: contact.via, radius: 0.32, color: '#e0301e', pose: true, group: contact.kind});
         viewer.addLabel(contact.length.toFixed(1) + ' Å', {...spec.distance, pose: true, group: contact.kind,
           position: {x: (contact.start.x + contact.end.x) / 2, y: (contact.start.y + contact.end.y) / 2, z: (contact.start.z + contact.end.z) / 2}});
       });

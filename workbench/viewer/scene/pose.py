@@ -9,6 +9,9 @@ import numpy as np
 from rdkit import Chem
 
 from screening.errors import UsageError
+from screening.poses import pose as engine
+from screening.poses.checks.check import Check
+from screening.poses.interactions.contact import Contact
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +29,10 @@ class Pose:
         What to call the ligand.
     notes
         Lines shown beside it, such as a score with its unit.
+    contacts
+        Its contacts, where they were found already; None: they are looked for in the structure that is shown.
+    checks
+        What `screening.poses.checks` says of it.
 
     Raises
     ------
@@ -37,6 +44,8 @@ class Pose:
     origin: str
     name: str = "ligand"
     notes: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] | None = None
+    checks: tuple[Check, ...] = ()
 
     bond_orders = True
 
@@ -87,3 +96,18 @@ class Pose:
     def mol_block(self) -> str:
         """The molecule as a mol block."""
         return str(Chem.MolToMolBlock(self.mol))
+
+
+def drawn_pose(pose: Pose | engine.Pose) -> Pose:
+    """Return a pose ready to be drawn: one of `screening.poses` with its scores, probability and state as notes."""
+    if isinstance(pose, Pose):
+        return pose
+    notes = [f"{score.name} {score.value:.2f}{' ' + score.unit if score.unit else ''}" for score in pose.scores[:2]]
+    if notes:
+        notes = [f"{', '.join(notes)} (no affinity)"]
+    if pose.probability_2A is not None:
+        notes.insert(0, f"{pose.probability_2A:.0%} likely to lie within 2 Å of the true pose")
+    if pose.state:
+        notes.append(f"Drawn as {pose.state}")
+    contacts = tuple(pose.interactions) if pose.checks or pose.interactions else None
+    return Pose(pose.molecule(), pose.origin, pose.name or "ligand", tuple(notes), contacts, tuple(pose.checks))

@@ -26,7 +26,13 @@ class SiteParts:
     """The atoms of a site view, by the part they play."""
 
     def __init__(
-        self, target: Target, residues: tuple[ResidueId, ...], centre: np.ndarray, ligand_rows: np.ndarray | None
+        self,
+        target: Target,
+        residues: tuple[ResidueId, ...],
+        centre: np.ndarray,
+        ligand_rows: np.ndarray | None,
+        *,
+        waters: bool = True,
     ) -> None:
         atoms = target.atoms
         self.target, self.residues, self.centre = target, residues, centre
@@ -39,7 +45,8 @@ class SiteParts:
         near = self._near(self.site | own if own.any() else self.site, AROUND_A)
         water = drawn.is_water(atoms)
         focus = own if own.any() else self.site
-        self.water = water & self._near(focus, 5.0)
+        # A pose takes the place of the waters that were there.
+        self.water = water & self._near(focus, 5.0) if waters else np.zeros(len(atoms), dtype=bool)
         hetero_index = {
             (g.residue.chain, g.residue.number, g.residue.insertion_code) for g in target.groups if g.kind != "solvent"
         }

@@ -146,5 +146,5 @@ def _laid_over(first: Compared, other: Compared) -> tuple[Compared, Superpositio
         conformer = molecule.GetConformer()
         for index, place in enumerate(how.apply(conformer.GetPositions())):
             conformer.SetAtomPosition(index, place.astype(float).tolist())
-        pose = dataclasses.replace(pose, molecule=molecule)
+        pose = dataclasses.replace(pose, molecule=molecule, contacts=None)
     return dataclasses.replace(other, target=moved, site=site, pose=pose), how

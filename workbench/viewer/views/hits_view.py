@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from screening.errors import UsageError
 from screening.models.affinity import meaning
-from screening.poses.interactions.find_contacts import find_contacts
+from screening.poses import pose as engine
+from screening.poses.checks.check import checks_text
 from screening.targets.binding_site import BindingSite
 from screening.targets.target import Target
 from workbench.page import depiction, theme
 from workbench.page.fragment import escape
+from workbench.page.interaction_map import interaction_map_svg
 from workbench.viewer import javascript
 from workbench.viewer.scene import camera as cameras
 from workbench.viewer.scene import style
 from workbench.viewer.scene.contact_drawing import contact_lines
 from workbench.viewer.scene.legend_key import Key
-from workbench.viewer.scene.pose import Pose
+from workbench.viewer.scene.pose import Pose, drawn_pose
 from workbench.viewer.scene.scene import Scene
-from workbench.viewer.scene.site_parts import SiteParts
 from workbench.viewer.view import View, legend
 from workbench.viewer.views.pose_view import require_near, site_ligand
-from workbench.viewer.views.site_view import draw_site, flat_site, require_site
+from workbench.viewer.views.site_view import draw_site, flat_site, pose_contacts, require_site
 
 #: Rows beside a 3D view; longer lists belong into a grid.
 MOST_HITS = 300
@@ -35,7 +36,7 @@ def view_hits(
     hits: pa.Table,
     target: Target,
     site: BindingSite,
-    poses: Mapping[int, Pose] | None = None,
+    poses: Mapping[int, Pose | engine.Pose] | None = None,
     *,
     surface: bool = True,
     height: int = 520,
@@ -63,33 +64,63 @@ def view_hits(
         If the site belongs to another target.
     """
     require_site(target, site)
-    poses = dict(poses or {})
+    given = {record: drawn_pose(pose) for record, pose in (poses or {}).items()}
     if not 0 < hits.num_rows <= MOST_HITS:
         raise UsageError(f"{hits.num_rows} hits cannot be shown beside a 3D view", expected=f"1 to {MOST_HITS} rows")
-    for given in poses.values():
-        require_near(target, site, given)
+    for pose in given.values():
+        require_near(target, site, pose)
+    rows = hits.to_pylist()
+    return beside_site(
+        [(row["record"], _entry(row)) for row in rows], given, target, site, what="hit", surface=surface, height=height
+    )
+
+
+def beside_site(
+    entries: Sequence[tuple[int, dict]],
+    poses: Mapping[int, Pose],
+    target: Target,
+    site: BindingSite,
+    *,
+    what: str,
+    surface: bool,
+    height: int,
+) -> View:
+    """Show a list beside a site; choosing an entry shows its pose.
+
+    Parameters
+    ----------
+    entries
+        Key and what is listed, in order.
+    poses
+        Key to pose.
+    target, site
+        Where they lie.
+    what
+        What an entry is, in one word.
+    surface, height
+        As in `view_hits`.
+    """
     bound = site_ligand(target, site)
     scene = Scene(height=height, outline=False)
-    scene.file = f"{target.id}-hits"
+    scene.file = f"{target.id}-{what}s"
     camera = _camera(target, site, list(poses.values()), None if bound is None else bound.coordinates)
     front = np.concatenate([pose.coordinates for pose in poses.values()]) if poses else None
-    parts = SiteParts(target, site.residues, np.array(site.centre_A), None if bound is None else bound.rows)
-    atoms = target.atoms.select(parts.others)
-    contacts = {record: find_contacts(atoms, pose.mol, pose.names) for record, pose in poses.items()}
+    contacts = {key: pose_contacts(target, site, pose) for key, pose in poses.items()}
     drawn = draw_site(
         scene, target, site, None, surface=surface, contacts=False, camera=camera, reference=bound, front=front,
-        expected=[contact for found in contacts.values() for contact in found],
+        expected=[contact for found in contacts.values() for contact in found], waters=not poses,
     )  # fmt: skip
     listed, kinds = [], []
-    for row in hits.to_pylist():
-        entry = _entry(row)
-        pose = poses.get(row["record"])
-        if pose is not None:
-            found = contacts[row["record"]]
+    for key, entry in entries:
+        shown = poses.get(key)
+        if shown is not None:
+            found = contacts[key]
             kinds += [c.kind for c in found if c.kind != "hydrophobic"]
             entry["pose"] = {
-                "block": pose.mol_block, "names": list(pose.names), "origin": pose.origin, "notes": list(pose.notes),
+                "block": shown.mol_block, "names": list(shown.names), "origin": shown.origin,
+                "notes": [*shown.notes, *(_checked(shown))],
                 "contacts": contact_lines(found),
+                "map": "" if shown.contacts is None else interaction_map_svg(shown.molecule, found, title=shown.name),
             }  # fmt: skip
         listed.append(entry)
     scene.extra = {
@@ -97,17 +128,24 @@ def view_hits(
         "pose": style.sticks(style.LIGAND_CARBON, radius=0.22, ball=0.30),
         "distance": style.DISTANCE,
     }
-    keys = [Key(style.LIGAND_CARBON, "pose of the hit"), *drawn.keys]
+    keys = [Key(style.LIGAND_CARBON, f"pose of the {what}" if what != "pose" else "pose"), *drawn.keys]
     keys += [Key(theme.CONTACTS[k], f"{k} (Å)", k, dashed=True) for k in theme.CONTACTS if k in kinds]
-    first = next((poses[r] for r in hits.column("record").to_pylist() if r in poses), None)
+    first = next((poses[key] for key, _ in entries if key in poses), None)
+    having = "" if what == "pose" else f", {len(poses)} with a pose"
     return View(
         scene,
-        title=f"{hits.num_rows} hits in {target.id}",
+        title=f"{len(entries)} {what}s in {target.id}",
         before=_list(listed, height),
         side=f'<div class="wb-detail"></div>{legend(keys)}',
         flat=flat_site(drawn, first or bound),
-        summary=f"3D view of {hits.num_rows} hits in {target.id}, {len(poses)} with a pose",
+        summary=f"3D view of {len(entries)} {what}s in {target.id}{having}",
     )
+
+
+def _checked(pose: Pose) -> list[str]:
+    """Return what the checks say, in one line."""
+    text = checks_text(pose.checks)
+    return [f"Checks: {text}"] if text else []
 
 
 def _camera(target: Target, site: BindingSite, poses: list[Pose], bound: np.ndarray | None) -> cameras.Camera:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from screening.errors import UsageError
+from screening.poses import pose as engine
+from screening.poses.checks.check import Check
 from screening.targets.binding_site import BindingSite
 from screening.targets.ligands.bound_ligand import BoundLigand, bound_ligand
 from screening.targets.target import Target
 from workbench.page import depiction
+from workbench.page.fragment import escape
+from workbench.page.interaction_map import interaction_map_svg
 from workbench.viewer.scene.contact_drawing import contact_table
-from workbench.viewer.scene.pose import Pose
+from workbench.viewer.scene.pose import Pose, drawn_pose
 from workbench.viewer.scene.scene import Scene
 from workbench.viewer.view import View, heading, legend
 from workbench.viewer.views.site_view import draw_site, flat_site, is_small, require_site
@@ -22,7 +28,7 @@ AWAY_A = 8.0
 def view_pose(
     target: Target,
     site: BindingSite,
-    pose: Pose,
+    pose: Pose | engine.Pose,
     *,
     reference: bool = True,
     surface: bool = True,
@@ -36,7 +42,7 @@ def view_pose(
     target, site
         The site.
     pose
-        The ligand, with the origin of its pose.
+        The ligand, with the origin of its pose; one of `screening.poses` brings its contacts and checks along.
     reference
         Show the ligand of the structure, if one is bound in the site, thin beside the pose.
     surface, labels
@@ -52,6 +58,7 @@ def view_pose(
         If the pose lies far from the site.
     """
     require_site(target, site)
+    pose = drawn_pose(pose)
     require_near(target, site, pose)
     scene = Scene(height=height, outline=False)
     scene.file = f"{target.id}-{pose.name}"
@@ -65,12 +72,32 @@ def view_pose(
     )
     side = [
         heading(pose.name, f"in {target.id} · {site.origin}", f"Pose: {pose.origin}.", *pose.notes), picture,
-        legend(drawn.keys), contact_table(drawn.contacts), "<p>Contacts by the geometry of heavy atoms.</p>",
+        check_list(pose.checks), legend(drawn.keys), contact_table(drawn.contacts), map_of(pose),
+        "<p>Contacts by the geometry of heavy atoms.</p>",
     ]  # fmt: skip
     return View(
         scene, title=f"{pose.name} in {target.id}", side="".join(side), flat=flat_site(drawn, pose),
         summary=f"3D view of {pose.name} in {target.id}, {pose.origin}: {len(drawn.contacts)} contacts",
     )  # fmt: skip
+
+
+def map_of(pose: Pose) -> str:
+    """Return the 2D interaction map of a pose that brought its contacts, folded away."""
+    if pose.contacts is None:
+        return ""
+    drawing = interaction_map_svg(pose.molecule, pose.contacts, title=pose.name)
+    small = drawing.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+    return f"<details><summary>2D interaction map</summary>{small}</details>"
+
+
+def check_list(checks: Sequence[Check]) -> str:
+    """Return the checks of a pose as lines with a mark each; empty without checks."""
+    marks = {True: ("✓", "wb-good"), False: ("✗", "wb-warn"), None: ("·", "")}
+    rows = "".join(
+        f'<li><span class="{marks[check.passed][1]}">{marks[check.passed][0]}</span> {escape(check.text)}</li>'
+        for check in checks
+    )
+    return f'<ul class="wb-checks" style="list-style:none;margin:4px 0;padding:0">{rows}</ul>' if rows else ""
 
 
 def site_ligand(target: Target, site: BindingSite) -> BoundLigand | None:

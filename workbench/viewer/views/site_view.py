@@ -10,6 +10,7 @@ import numpy as np
 from screening.errors import SiteError
 from screening.poses.interactions.contact import Contact
 from screening.poses.interactions.find_contacts import find_contacts
+from screening.poses.interactions.surroundings import pose_surroundings
 from screening.targets.binding_site import BindingSite
 from screening.targets.ligands.bond_orders import NONE
 from screening.targets.ligands.bound_ligand import BoundLigand, bound_ligand
@@ -102,6 +103,7 @@ def draw_site(
     show_reference: bool = True,
     front: np.ndarray | None = None,
     expected: Sequence[Contact] = (),
+    waters: bool = True,
 ) -> DrawnSite:
     """Draw a site and its ligand as models 0 and 1.
 
@@ -123,12 +125,18 @@ def draw_site(
         Coordinates (n, 3), Å, that nothing is to stand before; those of the ligand by default.
     expected
         Contacts of ligands that are shown later: their residues are drawn with their backbone where it takes part.
+    waters
+        Draw the waters near the ligand of the structure; a pose takes their place.
     """
     bound = ligand if isinstance(ligand, BoundLigand) else reference
-    parts = SiteParts(target, site.residues, np.array(site.centre_A), None if bound is None else bound.rows)
-    linked = linked_residues(target, ligand)
-    others = target.atoms.select(parts.others)
-    found = [] if ligand is None else find_contacts(others, ligand.mol, ligand.names, covalent=linked)
+    waters = waters and not isinstance(ligand, Pose)
+    rows = None if bound is None else bound.rows
+    parts = SiteParts(target, site.residues, np.array(site.centre_A), rows, waters=waters)
+    if isinstance(ligand, Pose):
+        found = pose_contacts(target, site, ligand)
+    else:
+        linked, others = linked_residues(target, ligand), target.atoms.select(parts.others)
+        found = [] if ligand is None else find_contacts(others, ligand.mol, ligand.names, covalent=linked)
     places = None if ligand is None else ligand.coordinates
     camera = camera or parts.camera(places, found, aspect=scene.aspect)
     keys = parts.draw(scene, [*found, *expected], camera)
@@ -216,9 +224,16 @@ def require_site(target: Target, site: BindingSite) -> None:
         raise SiteError("the site was placed on another target", source=target.source, expected="a site of this target")
 
 
-def linked_residues(target: Target, ligand: BoundLigand | Pose | None) -> tuple[ResidueId, ...]:
-    """Return the residues that a ligand of the structure is covalently bound to; a pose is bound to none."""
-    if not isinstance(ligand, BoundLigand):
+def pose_contacts(target: Target, site: BindingSite, pose: Pose) -> list[Contact]:
+    """Return the contacts of a pose: those it brought, else those with the structure without its waters."""
+    if pose.contacts is not None:
+        return list(pose.contacts)
+    return find_contacts(pose_surroundings(target, site), pose.mol, pose.names)
+
+
+def linked_residues(target: Target, ligand: BoundLigand | None) -> tuple[ResidueId, ...]:
+    """Return the residues that a ligand of the structure is covalently bound to."""
+    if ligand is None:
         return ()
     return next((group.linked_to for group in target.groups if group.residue == ligand.residue), ())
 
