@@ -7,13 +7,14 @@ First each record is standardised for itself (`standardised`), then all of a bat
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from rdkit import Chem, rdBase
 
+from screening.compounds.files.mol2_atoms import Mol2Error
+from screening.compounds.files.mol2_structure import mol_of_block, with_stereo
 from screening.compounds.files.molblock_problem import molblock_problem
 from screening.compounds.files.record import Notation
 from screening.compounds.fingerprint import packed_morgan
@@ -30,8 +31,6 @@ from screening.compounds.substructure_prescreen.smiles_to_graphs import smiles_t
 
 #: Characters of the raw text of a structure that nobody could read which the ledger keeps.
 KEPT_TEXT = 10_000
-
-_MOL2_HYDROGEN = re.compile(r"^\s*\d+\s+\S+(?:\s+\S+){3}\s+H\b", re.MULTILINE)
 
 
 class Described(NamedTuple):
@@ -151,25 +150,30 @@ def smiles_of_block(text: str, notation: Notation) -> str | Refusal:
 
 
 def _read_block(text: str, notation: Notation) -> Chem.Mol | Refusal:
-    def read(sanitize: bool) -> Chem.Mol | None:
-        if notation is Notation.MOL2:
-            return Chem.MolFromMol2Block(text, sanitize=sanitize, removeHs=sanitize)
-        return Chem.MolFromMolBlock(text, sanitize=sanitize, removeHs=sanitize, strictParsing=False)
-
-    mol = read(sanitize=True)
+    if notation is Notation.MOL2:
+        return _read_mol2(text)
+    mol = Chem.MolFromMolBlock(text, strictParsing=False)
     if mol is not None:
-        if notation is Notation.MOL2 and _MOL2_HYDROGEN.search(text) is None:
-            # Meant to have its hydrogens, but some programs leave them all out; RDKit takes that for radicals.
-            for atom in mol.GetAtoms():
-                atom.SetNoImplicit(False)
-                atom.SetNumRadicalElectrons(0)
-            Chem.SanitizeMol(mol)
         return mol
-    rescued = normalise_groups.rescue(read(sanitize=False))
+    rescued = normalise_groups.rescue(Chem.MolFromMolBlock(text, sanitize=False, removeHs=False, strictParsing=False))
     if rescued is None:
-        problem = "not a readable MOL2 block" if notation is Notation.MOL2 else molblock_problem(text)
-        return Refusal("read", problem)
+        return Refusal("read", molblock_problem(text))
     if isinstance(rescued, str):
         return Refusal("read", rescued)
     Chem.AssignStereochemistry(rescued, cleanIt=True, force=True)
     return rescued
+
+
+def _read_mol2(text: str) -> Chem.Mol | Refusal:
+    try:
+        mol = mol_of_block(text)
+    except Mol2Error as error:
+        return Refusal("read", str(error))
+    try:
+        Chem.SanitizeMol(mol)
+    except Exception:  # RDKit's C++ errors arrive as several unrelated classes
+        rescued = normalise_groups.rescue(mol_of_block(text))
+        if rescued is None or isinstance(rescued, str):
+            return Refusal("read", rescued or "not a readable MOL2 block")
+        mol = rescued
+    return with_stereo(mol)

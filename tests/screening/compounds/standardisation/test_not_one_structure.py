@@ -65,7 +65,7 @@ def test_smiles(smiles: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "extension", ["(0,0,;1,0,;2,0,;3,0,;4,0,;9,9,)", "$;;label with space$", "$_AV:R1;;$", "f:0.1", "$;C1;C2;O1$"]
+    "extension", ["(0,0,;1,0,;2,0,;3,0,;4,0,;9,9,)", "$;;label with space$", "$_AV:R1;;$", "f:0.1", "$;C1;C2;C3;O1$"]
 )
 def test_remarks_in_an_extension_are_passed_over(extension: str) -> None:
     found = parent_of(f"NCCCO.Cl |{extension}|")
