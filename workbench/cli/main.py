@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hits": ("workbench.cli.hits", "List the hits of a run, or explain any compound's fate."),
     "review": ("workbench.cli.review", "Decide on hits with colleagues, in a browser or from here."),
     "export": ("workbench.cli.export", "Write hits for Excel, PyMOL and other programs, or as a page."),
+    "verify": ("workbench.cli.verify", "Check that libraries, models, runs and exports are whole."),
     "report": ("workbench.cli.report", "Write the dossier of a run as PDF or HTML."),
 }
 
@@ -72,7 +73,7 @@ def _interruptible(command: Callable[..., Any] | None) -> Callable[..., Any]:
     @functools.wraps(command)
     def run(*arguments: Any, **options: Any) -> Any:
         try:
-            with interrupts.watched():
+            with interrupts.ended_in_order(), interrupts.watched():
                 return command(*arguments, **options)
         except KeyboardInterrupt:
             print(
@@ -86,7 +87,13 @@ def _interruptible(command: Callable[..., Any] | None) -> Callable[..., Any]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program; exit code 0 ok, 1 the work failed, 2 bad usage, 130 interrupted."""
-    given = sys.argv[1:] if arguments is None else arguments
+    from workbench.console import printable_streams
+
+    with printable_streams():
+        _run(sys.argv[1:] if arguments is None else arguments)
+
+
+def _run(given: list[str]) -> None:
     wanted = next((word for word in given if not word.startswith("-")), None)
     try:
         application(wanted)(given)

@@ -10,7 +10,7 @@ from screening.runs.docking.docking import open_docking
 from screening.runs.run import ScreenRun
 from screening.targets.binding_site import BindingSite
 from screening.targets.files.write import pdb_text
-from screening.targets.target import Target
+from screening.targets.target import Atoms, Target
 from workbench.export.scene import Scene
 
 
@@ -35,14 +35,21 @@ def scene_of_run(
 
 def receptor_text(target: Target, site: BindingSite | None) -> str:
     """Return the target as PDB text, without waters and without the ligand of the site."""
+    atoms = without_site_ligand(target, site)
+    return pdb_text(target, atoms.select(~np.isin(atoms.residue_name, ["HOH", "DOD", "WAT"])))
+
+
+def without_site_ligand(target: Target, site: BindingSite | None) -> Atoms:
+    """Return the atoms of the target but those of the ligand that the site was built around."""
     atoms = target.atoms
-    left = np.isin(atoms.residue_name, ["HOH", "DOD", "WAT"])
-    if site is not None and site.ligand is not None:
-        ligand = site.ligand
-        left |= (
+    if site is None or site.ligand is None:
+        return atoms
+    ligand = site.ligand
+    return atoms.select(
+        ~(
             (atoms.chain == ligand.chain)
             & (atoms.number == ligand.number)
             & (atoms.insertion_code == ligand.insertion_code)
             & (atoms.residue_name == ligand.name)
         )
-    return pdb_text(target, atoms.select(~left))
+    )

@@ -1,1 +1,8 @@
-"""The written dossier of a run, and drawings that need no browser."""
+"""The written dossier of a run, figures by name, and drawings that need no browser.
+
+- `dossier`: a run to PDF (typst, ``dossier.typ``) or HTML (`html_page`); `content`, `model_section`, `hit_page`,
+  `closing_sections`: what stands in it, as `blocks` of plain data
+- `simpler_search`: would a simpler search have found the same
+- `site_drawing`, `labels`: a ligand in its site as a vector drawing
+- `figures`: figures of a run by name
+"""
