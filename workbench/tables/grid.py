@@ -12,7 +12,6 @@ import math
 import uuid
 from abc import abstractmethod
 from collections.abc import Sequence
-from importlib import resources
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -20,8 +19,10 @@ import pyarrow as pa
 from screening.compounds.compound import PROPERTIES
 from screening.compounds.rules.properties import property_row
 from screening.errors import UsageError
+from screening.runs.evidence.column import column_of
 from workbench.page import depiction
 from workbench.page.fragment import Fragment, escape, sheet
+from workbench.tables.browser_files import browser_file, grid_script, grid_style
 
 _TITLES = {"molecular_weight": "MW", "logp": "logP", "tpsa": "TPSA", "hbd": "donors", "hba": "acceptors"}
 
@@ -31,11 +32,31 @@ FLAT_ROWS = 10
 
 @dataclasses.dataclass(frozen=True)
 class Column:
-    """A column of a grid: the cell it shows (a key of ``cells`` in ``browser/grid.js``), its title and CSS width."""
+    """A column of a grid.
+
+    Attributes
+    ----------
+    key
+        The cell it shows: a key of ``cells`` in ``browser/cells.js``, or a column of the table.
+    title, width
+        Heading and CSS width.
+    plain
+        It shows the value of the table's column as text; not on a phone.
+    hidden
+        Not shown until somebody chooses it.
+    decimals, higher_is_better, group, description
+        As in `screening.runs.evidence.column.EvidenceColumn`.
+    """
 
     key: str
     title: str
     width: str
+    plain: bool = False
+    hidden: bool = False
+    decimals: int | None = None
+    higher_is_better: bool | None = None
+    group: str = ""
+    description: str = ""
 
 
 TICK = Column("ticked", "", "22px")
@@ -56,6 +77,8 @@ class Grid(Fragment):
     packed: ClassVar[tuple[str, ...]]
     #: What is shown; the second column is the order the rows begin in.
     columns: ClassVar[tuple[Column, ...]]
+    #: What rows can be grouped by: column and what it is called; those that the table has are offered.
+    groups: ClassVar[tuple[tuple[str, str], ...]] = ()
     #: Columns of floats.
     decimals: ClassVar[tuple[str, ...]] = ()
     #: Said where there is no row.
@@ -78,6 +101,8 @@ class Grid(Fragment):
         columns: dict[str, Any] = {name: self.rows.column(name).to_pylist() for name in self.packed}
         for name in self.decimals:
             columns[name] = [_number(value) for value in columns[name]]
+        for column in self._further:
+            columns[column.key] = [_json_value(value) for value in self.rows.column(column.key).to_pylist()]
         columns["drawing"] = [depiction.svg(smiles, width=180, height=104) for smiles in columns["smiles"]]
         columns["properties"] = self._property_columns(columns["smiles"])
         text = json.dumps(columns, separators=(",", ":"))
@@ -94,6 +119,12 @@ class Grid(Fragment):
                     found[name] = [None if row is None else _number(row[name]) for row in values]
         return {_TITLES.get(name, name.replace("_", " ")): found[name] for name in self.properties}
 
+    @functools.cached_property
+    def _further(self) -> list[Column]:
+        """Return the columns of the table beyond those that every such grid has; they can be chosen."""
+        taken = {*self.packed, *self.properties, *(column.key for column in self.columns)}
+        return [plain_column(field) for field in self.rows.schema if field.name not in taken]
+
     def html(self) -> str:
         """Return self-contained HTML."""
         if not self.rows.num_rows:
@@ -102,14 +133,16 @@ class Grid(Fragment):
         self._announce(uid)
         # The same rows get their ticks back, after a restart of the kernel or a reload of the page.
         key = hashlib.sha256(self._packed.encode()).hexdigest()[:24]
-        shown = json.dumps([dataclasses.asdict(column) for column in self.columns])
+        shown = embedded_json([dataclasses.asdict(column) for column in (*self.columns, *self._further)])
+        saved = [*self.packed, *(column.key for column in self._further)]
         script = (
             f"const UID={json.dumps(uid)}, KEY={json.dumps(key)}, HEIGHT={int(self.height)};\n"
-            f"const COLUMNS={shown}, SAVED={json.dumps(self.packed)}, WORDS={json.dumps(self._words())};\n"
-            f"const PACKED='{self._packed}';\n{_browser('smarts.js')}\n{_browser('grid.js')}"
+            f"const COLUMNS={shown}, SAVED={embedded_json(saved)}, WORDS={json.dumps(self._words())};\n"
+            f"const GROUPS={json.dumps(self.groups)};\n"
+            f"const PACKED='{self._packed}';\n{grid_script()}\n{browser_file('start.js')}"
         )
         return (
-            f"{sheet()}<style>{_browser('grid.css')}</style>"
+            f"{sheet()}<style>{grid_style()}</style>"
             f'<div class="wb wb-grid" data-wb-grid="{uid}"><div class="wb-flatgrid">{self._flat()}</div></div>'
             f"<script>(()=>{{\n{script}\n}})();</script>"
         )
@@ -149,8 +182,24 @@ def _number(value: Any) -> float | None:
     return round(float(value), 3) if value is not None and math.isfinite(value) else None
 
 
-@functools.cache
-def _browser(name: str) -> str:
-    text = (resources.files("workbench.tables") / "browser" / name).read_text(encoding="utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+def _json_value(value: Any) -> Any:
+    if isinstance(value, float):
+        return _number(value)
+    return value if value is None or isinstance(value, (bool, int, str, list)) else str(value)
+
+
+def plain_column(field: pa.Field) -> Column:
+    """Return the column of a grid that shows a column of a table as text, hidden at first."""
+    known = column_of(field)
+    number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
+    title = known.title or field.name.replace("_", " ")
+    return Column(
+        field.name, title, "minmax(84px,.6fr)" if number else "minmax(120px,1fr)", plain=True, hidden=True,
+        decimals=known.decimals, higher_is_better=known.higher_is_better, group=known.group,
+        description=known.description,
+    )  # fmt: skip
+
+
+def embedded_json(value: Any) -> str:
+    """Return JSON that may stand inside a script element: no text in it can close the element."""
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")

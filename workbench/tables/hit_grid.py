@@ -56,6 +56,7 @@ class HitGrid(Grid):
         Column("affinity", "Affinity", "minmax(170px,1.2fr)"),
         Column("similarity", "Nearest known", "minmax(140px,1.1fr)"),
     )
+    groups = (("scaffold", "scaffold"), ("cluster", "cluster"), ("decision", "decision"), ("nearest", "nearest known"))
     decimals = ("affinity", "lower", "upper", "similarity")
     nothing = "There are no hits to show."
 

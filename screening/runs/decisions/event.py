@@ -84,7 +84,10 @@ class Event:
     @staticmethod
     def read(said: dict[str, Any]) -> Event:
         """Return the event of a parsed line; fields that a later version may add are left aside."""
-        return Event(**{key: value for key, value in said.items() if key in _KNOWN})
+        said.pop("previous", None)
+        if not said.keys() <= _KNOWN:
+            said = {key: value for key, value in said.items() if key in _KNOWN}
+        return Event(**said)
 
 
 _FIELDS = ("who", "role", "action", "record", "rank", "name", "before", "after", "reason", "text", "evidence", "group",

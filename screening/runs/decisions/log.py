@@ -29,6 +29,7 @@ from screening.runs.decisions.state import DecisionState
 
 #: The layer of a run folder, and the log in it.
 FOLDER, LOG = "review", "decisions.jsonl"
+_DECODER = json.JSONDecoder()
 
 
 class DecisionLog:
@@ -62,6 +63,8 @@ class DecisionLog:
         self.state = DecisionState()
         self.snapshots = Snapshots(run_folder / FOLDER)
         self._threads = threading.RLock()
+        #: Held while lines are taken into the state: whoever reads the state beside a writing thread holds it too.
+        self.reading = threading.RLock()
         self._end = 0
         self._last = b""
         self.refresh()
@@ -69,7 +72,7 @@ class DecisionLog:
     @property
     def head(self) -> Head:
         """Number of events read so far and the hash of the last line; a hash of zeros where there is no log yet."""
-        with self._threads:
+        with self.reading:
             return Head(len(self.state.events), chain.line_hash(self._last) if self._last else "0" * 64)
 
     def refresh(self) -> int:
@@ -172,9 +175,10 @@ class DecisionLog:
                     done[number].append(event)
             if written:
                 self._write(descriptor, b"\n".join(lines) + b"\n")
-                self._last = previous
-                for event in written:
-                    self.state.apply(event)
+                with self.reading:
+                    self._last = previous
+                    for event in written:
+                        self.state.apply(event)
             places = {number: iter(found) for number, found in done.items()}
             return [errors[number] if number in errors else next(places[number]) for number in numbers]
 
@@ -257,8 +261,9 @@ class DecisionLog:
             content += block
         whole = bytes(content[: content.rfind(b"\n") + 1])
         found = 0
-        for line in whole.split(b"\n")[:-1]:
-            found += self._take(line)
+        with self.reading:
+            for line in whole.split(b"\n")[:-1]:
+                found += self._take(line)
         return found
 
     def _take(self, line: bytes) -> int:
@@ -288,7 +293,7 @@ def parse(line: bytes, path: Path, number: int) -> dict[str, Any]:
         If it is no JSON object.
     """
     try:
-        said = json.loads(line)
+        said = _DECODER.decode(line.decode())
     except ValueError as error:
         raise broken(path, number, "is no line of a log of decisions") from error
     if not isinstance(said, dict):

@@ -1,44 +1,26 @@
-const unpack = async packed => new Response(new Blob([Uint8Array.from(atob(packed), c => c.charCodeAt(0))])
-  .stream().pipeThrough(new DecompressionStream('gzip'))).text();
-const make = (tag, cls, text) => {
-  const element = document.createElement(tag);
-  if (cls) element.className = cls;
-  if (text !== undefined) element.textContent = text;
-  return element;
-};
-const find = () => new Promise(done => {
-  const limit = Date.now() + 20000;
-  const look = () => {
-    const element = document.querySelector('[data-wb-grid="' + UID + '"]:not([data-wb-drawn])');
-    if (element || Date.now() > limit) done(element); else setTimeout(look, 30);
-  };
-  look();
-});
-const digits = value => value === null ? '—' : value.toFixed(WORDS.decimals);
-const two = value => value === null ? '—' : value.toFixed(2);
-const known = values => values.filter(value => value !== null);
-const svgNode = text => document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
-// Height of a row, and the width below which a compound takes two lines of a phone instead of one.
-const WIDE = 118, NARROW = 216, NARROW_BELOW = 640;
-// The order the rows begin in.
-const FIRST = COLUMNS[1].key;
-const TEMPLATE = COLUMNS.map(column => column.width).join(' ');
+// workbenchGrid(root, options): rows of compounds that scroll by the thousand; only those in sight are on the page.
+// data: arrays by column name, as long as data.smiles; columns: what may be shown; draw(i, cell): puts a drawing there.
 
-const start = async () => {
-  const root = await find();
-  if (!root) return;
-  root.setAttribute('data-wb-drawn', 'waiting');
-  let data;
-  try { data = JSON.parse(await unpack(PACKED)); } catch (error) {
-    root.setAttribute('data-wb-drawn', 'failed');
-    const line = root.querySelector('.wb-say');
-    if (line) line.textContent = 'The whole table could not be opened: ' + (error.message || error) + '.';
-    return;
-  }
+// Height of a row, of one on a phone, of a small one beside something else, and of the head of a group.
+const WIDE = 118, NARROW = 216, SMALL = 92, GROUP = 36, NARROW_BELOW = 640;
+
+const workbenchGrid = (root, options) => {
+  const {data, words, saved, height} = options;
   const rows = data.smiles.map((_, i) => i);
-  const state = {row: WIDE, sort: FIRST, down: false, text: '', domain: false, fresh: false, limits: {}, ticked: new Set(), shown: rows, current: -1, matches: null};
-  const low = !data.lower ? 0 : Math.floor(known(data.lower).reduce((a, b) => Math.min(a, b), Infinity)), high = !data.upper ? 0 : Math.ceil(known(data.upper).reduce((a, b) => Math.max(a, b), -Infinity));
+  const columns = new Map(options.columns.map(column => [column.key, column]));
+  // The order the rows begin in.
+  const first = options.first || options.columns[1].key;
+  const state = {
+    row: options.small ? SMALL : WIDE, sorts: [{key: first, down: false}], text: '', domain: false, fresh: false, limits: {}, ticked: new Set(), shown: rows, items: [], tops: [], current: -1, matches: null, smarts: '',
+    order: options.columns.map(column => column.key), hidden: new Set(options.columns.filter(column => column.hidden).map(column => column.key)),
+    frozen: 0, filtering: false, filters: {}, group: '', closed: new Set(), subset: null, problem: '',
+  };
+  const values = key => data[key] || (data.properties || {})[key];
+  const shows = key => columns.has(key) && !state.hidden.has(key);
+  const visible = () => state.order.map(key => columns.get(key)).filter(column => column && !state.hidden.has(column.key));
+  const downFirst = key => key === 'affinity' || key === 'similarity' || (columns.get(key) || {}).higher_is_better === true;
   root.querySelectorAll('.wb-flatgrid').forEach(element => element.remove());
+  if (options.small) root.classList.add('wb-small', 'wb-narrow');
 
   const bar = make('div', 'wb-bar2');
   const search = make('input'); search.type = 'search'; search.placeholder = 'name, SMILES, flag'; search.setAttribute('aria-label', 'Search'); search.size = 22;
@@ -47,122 +29,141 @@ const start = async () => {
   const fresh = make('input'); fresh.type = 'checkbox';
   const labelled = (box, text) => { const label = make('label'); label.append(box, make('span', '', text)); return label; };
   const save = make('button', '', 'Save CSV'); save.title = 'The ticked rows, or all rows shown if none is ticked';
-  const count = make('span', 'wb-count');
+  const count = make('span', 'wb-count'); count.setAttribute('role', 'status');
   bar.append(search, smarts);
   if (data.in_domain) bar.append(labelled(domain, 'in domain only'), labelled(fresh, 'hide training compounds'));
   const order = make('select'); order.setAttribute('aria-label', 'Sort by');
-  for (const name of Object.keys(data.properties)) order.append(new Option('sort by ' + name, name));
+  for (const name of Object.keys(data.properties || {})) order.append(new Option('sort by ' + name, name));
   order.prepend(new Option('sort by …', '')); order.value = '';
-  order.addEventListener('change', () => { if (order.value) { state.sort = order.value; state.down = false; refresh(); } });
-  if (Object.keys(data.properties).length) bar.append(order);
-  const limits = make('span'); limits.style.display = 'contents';
-  bar.append(limits, save, count);
-  root.style.setProperty('--wb-columns', TEMPLATE);
-  const head = make('div', 'wb-head');
-  for (const column of COLUMNS) {
-    if (column.key === 'ticked') {
-      const all = make('input'); all.type = 'checkbox'; all.title = 'Tick all rows shown'; all.setAttribute('aria-label', 'Tick all');
-      all.addEventListener('change', () => { state.shown.forEach(i => all.checked ? state.ticked.add(i) : state.ticked.delete(i)); changed(); });
-      head.append(all); continue;
-    }
-    if (column.key === 'drawing' || column.key === 'properties' || column.key === 'flags') { head.append(make('span', '', column.title)); continue; }
-    const button = make('button', '', column.title); button.dataset.key = column.key;
-    button.addEventListener('click', () => {
-      if (state.sort === column.key) state.down = !state.down; else { state.sort = column.key; state.down = column.key === 'affinity' || column.key === 'similarity'; }
-      order.value = '';
-      refresh();
-    });
-    head.append(button);
-  }
-  const scroll = make('div', 'wb-scroll'); scroll.tabIndex = 0; scroll.setAttribute('role', 'listbox'); scroll.setAttribute('aria-label', 'Hits');
-  const space = make('div'); space.style.position = 'relative'; scroll.append(space);
-  root.append(bar, head, scroll);
+  order.addEventListener('change', () => { if (order.value) { state.sorts = [{key: order.value, down: false}]; refresh(); } });
+  if (Object.keys(data.properties || {}).length) bar.append(order);
+  const limits = make('span', 'wb-contents'); bar.append(limits);
+  const grouping = make('select'); grouping.setAttribute('aria-label', 'Group by');
+  grouping.append(new Option('no groups', ''));
+  for (const [key, title] of options.groups || []) if (values(key)) grouping.append(new Option('group by ' + title, key));
+  grouping.addEventListener('change', () => { state.group = grouping.value; state.closed.clear(); refresh(); });
+  if (grouping.options.length > 1) bar.append(grouping);
+  const filters = make('button', '', 'Filters'); filters.setAttribute('aria-pressed', 'false');
+  filters.addEventListener('click', () => { state.filtering = !state.filtering; if (!state.filtering) state.filters = {}; rebuild(); });
+  const choosing = make('button', '', 'Columns'); choosing.setAttribute('aria-expanded', 'false');
+  const chooser = make('div', 'wb-chooser'); chooser.hidden = true;
+  choosing.addEventListener('click', () => { chooser.hidden = !chooser.hidden; choosing.setAttribute('aria-expanded', String(!chooser.hidden)); if (!chooser.hidden) header.panel(chooser); });
+  bar.append(filters, choosing, save, count);
+  const scroll = make('div', 'wb-scroll'); scroll.tabIndex = 0; scroll.setAttribute('role', 'grid'); scroll.setAttribute('aria-label', options.label || 'Hits');
+  const head = make('div', 'wb-head'); head.setAttribute('role', 'row');
+  const headrows = make('div', 'wb-headrows'); headrows.setAttribute('role', 'rowgroup'); headrows.append(head);
+  const space = make('div', 'wb-space'); space.setAttribute('role', 'rowgroup');
+  scroll.append(headrows, space);
+  root.append(bar, chooser, scroll);
 
-  const interval = i => {
-    const x = value => (4 + 192 * (value - low) / Math.max(high - low, 1e-9)).toFixed(1);
-    const colour = data.in_domain[i] ? '#0072B2' : '#b07a1b';
-    return svgNode("<svg xmlns='http://www.w3.org/2000/svg' class='wb-int' viewBox='0 0 200 26' preserveAspectRatio='none'>" +
-      "<line x1='4' x2='196' y1='17' y2='17' stroke='#aab3bd' stroke-width='1'/>" +
-      "<line x1='" + x(data.lower[i]) + "' x2='" + x(data.upper[i]) + "' y1='17' y2='17' stroke='" + colour + "' stroke-width='5' stroke-opacity='0.45'/>" +
-      "<ellipse cx='" + x(data.affinity[i]) + "' cy='17' rx='4' ry='5' fill='" + colour + "'/></svg>");
-  };
-  const shows = key => COLUMNS.some(column => column.key === key);
-  const facts = i => Object.entries(data.properties).map(([name, values]) =>
-    name + ' ' + (values[i] === null ? '—' : Number.isInteger(values[i]) ? values[i] : values[i].toFixed(1)));
-  const cells = {
-    ticked: i => {
-      const box = make('input'); box.type = 'checkbox'; box.checked = state.ticked.has(i); box.setAttribute('aria-label', 'Tick ' + data.name[i]);
-      box.addEventListener('change', () => { box.checked ? state.ticked.add(i) : state.ticked.delete(i); changed(); });
-      return box;
-    },
-    rank: i => make('span', 'wb-n', data.rank[i]),
-    record: i => make('span', 'wb-n', data.record[i]),
-    drawing: i => {
-      const cell = make('div', 'wb-draw');
-      if (data.drawing[i]) { const svg = svgNode(data.drawing[i]); mark(svg, i); cell.append(svg); }
-      else cell.append(make('span', 'wb-soft', 'no drawing'));
-      return cell;
-    },
-    name: i => {
-      const cell = make('div');
-      cell.append(make('div', 'wb-name', data.name[i]));
-      const smiles = make('div', 'wb-smiles', data.smiles[i]); smiles.title = data.smiles[i]; cell.append(smiles);
-      cell.append(make('div', 'wb-soft', [data.source[i].split('/').pop() + ' · record ' + data.number[i], ...(shows('properties') ? [] : facts(i))].join(' · ')));
-      if (!shows('flags')) cell.append(cells.flags(i));
-      return cell;
-    },
-    properties: i => {
-      const cell = make('div', 'wb-facts');
-      facts(i).forEach(text => cell.append(make('span', '', text)));
-      return cell;
-    },
-    flags: i => {
-      const cell = make('div');
-      (data.flags[i] || []).slice(0, 4).forEach(flag => cell.append(make('span', 'wb-tag wb-warn', flag)));
-      return cell;
-    },
-    affinity: i => {
-      const cell = make('div');
-      const line = make('div');
-      line.append(make('span', 'wb-big', digits(data.affinity[i])), make('span', 'wb-soft', '  ' + WORDS.of));
-      const ends = make('div', 'wb-soft', WORDS.interval + ' ' + digits(data.lower[i]) + ' to ' + digits(data.upper[i]));
-      cell.append(line, interval(i), ends);
-      return cell;
-    },
-    similarity: i => {
-      const cell = make('div');
-      cell.append(make('div', '', data.nearest[i] || '—'), make('div', 'wb-soft', 'similarity ' + two(data.similarity[i])));
-      if (data.known[i]) cell.append(make('span', 'wb-tag wb-good', 'seen in training'));
-      cell.append(make('span', 'wb-tag' + (data.in_domain[i] ? '' : ' wb-warn'), data.in_domain[i] ? 'in domain' : 'out of domain'));
-      return cell;
-    },
-  };
   const drawn = new Map();
+  const draw = options.draw || ((i, cell) => {
+    if (data.drawing && data.drawing[i]) { const svg = svgNode(data.drawing[i]); markAtoms(svg, state.matches && state.matches.get(i)); cell.append(svg); }
+    else cell.append(make('span', 'wb-soft', 'no drawing'));
+  });
+  const changed = () => {
+    remember();
+    drawn.forEach((element, item) => { const box = item.i !== undefined && element.querySelector('input'); if (box) box.checked = state.ticked.has(item.i); });
+    tell();
+    root.dispatchEvent(new CustomEvent('wb-select', {bubbles: true, detail: {records: [...state.ticked].map(i => data.record[i])}}));
+  };
+  const {cells: known, plain} = gridCells({data, words, state, shows, drawn: (i, cell) => draw(i, cell, state.matches && state.matches.get(i)), changed});
+  const cells = {...known, ...options.extra};
+  const filterable = column => column.key !== 'ticked' && column.key !== 'drawing' && column.key !== 'properties' && !!values(column.key);
+  const header = gridHead({head, state, columns, visible, refresh: () => refresh(), rebuild: () => rebuild(), downFirst, filterable, cleared: () => { order.value = ''; },
+    tickAll: on => { state.shown.forEach(i => on ? state.ticked.add(i) : state.ticked.delete(i)); changed(); }});
+
+  const groupHead = item => {
+    const element = make('div', 'wb-group'), open = make('button', '', (state.closed.has(item.value) ? '▸ ' : '▾ ') + item.title);
+    element.setAttribute('role', 'row');
+    const cell = make('div', 'wb-groupcell'); cell.setAttribute('role', 'gridcell');
+    open.setAttribute('aria-expanded', String(!state.closed.has(item.value)));
+    open.addEventListener('click', () => { state.closed.has(item.value) ? state.closed.delete(item.value) : state.closed.add(item.value); arrange(); paint(); });
+    cell.append(open, make('span', 'wb-soft', item.members.length.toLocaleString('en') + (item.members.length === 1 ? ' row' : ' rows')));
+    if (options.groupActions) cell.append(options.groupActions(item.members.map(i => data.record[i]), item.title));
+    else {
+      const tick = make('button', '', 'tick all'); tick.addEventListener('click', () => { item.members.forEach(i => state.ticked.add(i)); changed(); });
+      cell.append(tick);
+    }
+    element.append(cell);
+    return element;
+  };
+  const rowElement = i => {
+    const element = make('div', 'wb-row'); element.style.height = state.row + 'px';
+    element.setAttribute('role', 'row'); element.dataset.row = i; element.dataset.record = data.record[i];
+    const shown = options.small || (root.classList.contains('wb-narrow') ? options.columns.filter(column => !column.plain).slice(0, 6) : visible());
+    shown.forEach((column, at) => {
+      const cell = (!column.plain && cells[column.key] || plain(column))(i); cell.setAttribute('role', 'gridcell');
+      if (at < state.frozen && !root.classList.contains('wb-narrow')) { cell.classList.add('wb-frozen'); cell.style.left = lefts[at] + 'px'; }
+      element.append(cell);
+    });
+    element.addEventListener('click', event => { if (event.target.tagName !== 'INPUT' && event.target.tagName !== 'BUTTON') choose(i); });
+    return element;
+  };
+  let lefts = [];
+  const at = top => { let low = 0, high = state.tops.length - 1; while (low < high) { const middle = (low + high + 1) >> 1; state.tops[middle] <= top ? low = middle : high = middle - 1; } return low; };
   const paint = () => {
-    const first = Math.max(0, Math.floor(scroll.scrollTop / state.row) - 3);
-    const last = Math.min(state.shown.length, Math.ceil((scroll.scrollTop + scroll.clientHeight) / state.row) + 3);
+    const top = Math.max(0, scroll.scrollTop - 3 * state.row), bottom = scroll.scrollTop + scroll.clientHeight + 3 * state.row;
     const wanted = new Map();
-    for (let at = first; at < last; at++) wanted.set(state.shown[at], at);
-    for (const [i, element] of drawn) if (!wanted.has(i)) { element.remove(); drawn.delete(i); }
-    for (const [i, at] of wanted) {
-      let element = drawn.get(i);
+    if (state.items.length) for (let place = at(top); place < state.items.length && state.tops[place] < bottom; place++) wanted.set(state.items[place], state.tops[place]);
+    for (const [item, element] of drawn) if (!wanted.has(item)) { element.remove(); drawn.delete(item); }
+    for (const [item, place] of wanted) {
+      let element = drawn.get(item);
       if (!element) {
-        element = make('div', 'wb-row'); element.style.height = state.row + 'px';
-        element.setAttribute('role', 'option'); element.dataset.row = i;
-        for (const column of COLUMNS) { const cell = cells[column.key](i); element.append(cell); }
-        element.addEventListener('click', event => { if (event.target.tagName !== 'INPUT') choose(i); });
-        space.append(element); drawn.set(i, element);
+        element = item.i === undefined ? groupHead(item) : rowElement(item.i);
+        space.append(element); drawn.set(item, element);
       }
-      element.style.top = at * state.row + 'px';
-      element.setAttribute('aria-selected', String(i === state.current));
+      element.style.top = place + 'px';
+      if (item.i !== undefined) element.setAttribute('aria-selected', String(item.i === state.current));
     }
   };
-  const choose = i => {
+  // Rows and heads of groups in order, with the place of each.
+  const arrange = () => {
+    const items = [];
+    if (state.group) {
+      const groups = new Map(), by = values(state.group);
+      for (const i of state.shown) { const value = by[i] ?? ''; if (!groups.has(value)) groups.set(value, []); groups.get(value).push(i); }
+      const name = (columns.get(state.group) || {}).title || state.group;
+      for (const [value, members] of groups) {
+        items.push({value, members, title: name + ' ' + (value === '' ? 'none' : value)});
+        if (!state.closed.has(value)) members.forEach(i => items.push({i}));
+      }
+    } else state.shown.forEach(i => items.push({i}));
+    let top = 0;
+    state.tops = items.map(item => { const place = top; top += item.i === undefined ? GROUP : state.row; return place; });
+    state.items = items;
+    space.style.height = Math.max(top, 30) + 'px';
+    if (!options.fill) scroll.style.height = Math.min(Math.max(top, state.row), height) + headrows.offsetHeight + 2 + 'px';
+    drawn.forEach(element => element.remove()); drawn.clear();
+    space.querySelectorAll('.wb-none').forEach(element => element.remove());
+    if (!state.shown.length) space.append(make('div', 'wb-none', 'No row fits.'));
+  };
+  const measure = () => {
+    const box = head.getBoundingClientRect();
+    lefts = [...head.children].map(cell => cell.getBoundingClientRect().left - box.left);
+    [...head.children].forEach((cell, place) => { const frozen = place < state.frozen; cell.classList.toggle('wb-frozen', frozen); cell.style.left = frozen ? lefts[place] + 'px' : ''; });
+  };
+  const rebuild = () => {
+    const shown = visible(), least = shown.map(column => +(column.width.match(/(\d+)px/) || [0, 100])[1]);
+    root.style.setProperty('--wb-columns', shown.map(column => column.width).join(' '));
+    root.style.setProperty('--wb-least', least.reduce((a, b) => a + b + 10, 12) + 'px');
+    filters.setAttribute('aria-pressed', String(state.filtering));
+    header.draw(); measure(); refresh(true);
+    root.dispatchEvent(new CustomEvent('wb-view', {bubbles: true}));
+  };
+  const choose = (i, quiet) => {
     state.current = i; paint();
-    root.dispatchEvent(new CustomEvent('wb-choose', {bubbles: true, detail: {row: i, record: data.record[i], rank: data.rank ? data.rank[i] : null}}));
+    if (!quiet) root.dispatchEvent(new CustomEvent('wb-choose', {bubbles: true, detail: {row: i, record: data.record[i], rank: data.rank ? data.rank[i] : null}}));
+  };
+  const reveal = i => {
+    const place = state.items.findIndex(item => item.i === i);
+    if (place < 0) return;
+    const top = state.tops[place], room = scroll.clientHeight - headrows.offsetHeight;
+    if (top < scroll.scrollTop) scroll.scrollTop = top;
+    else if (top + state.row > scroll.scrollTop + room) scroll.scrollTop = top + state.row - room;
   };
   // Ticks are kept by the browser under the content of the table, so they survive a reload and a restart.
-  const memory = 'workbench ticks ' + KEY;
+  const memory = 'workbench ticks ' + options.memory;
   const remember = () => { try {
     state.ticked.size ? localStorage.setItem(memory, JSON.stringify([...state.ticked].map(i => data.record[i]))) : localStorage.removeItem(memory);
   } catch (error) { /* a page from disk may have no storage */ } };
@@ -170,57 +171,46 @@ const start = async () => {
     const kept = new Set(JSON.parse(localStorage.getItem(memory) || '[]'));
     rows.forEach(i => { if (kept.has(data.record[i])) state.ticked.add(i); });
   } catch (error) { /* nothing kept */ }
-  const changed = () => {
-    remember();
-    drawn.forEach((element, i) => { element.querySelector('input').checked = state.ticked.has(i); });
-    tell();
-    root.dispatchEvent(new CustomEvent('wb-select', {bubbles: true, detail: {records: [...state.ticked].map(i => data.record[i])}}));
-  };
   const tell = () => {
     count.textContent = state.shown.length.toLocaleString('en') + ' of ' + rows.length.toLocaleString('en') + ' shown' +
-      (state.ticked.size ? ', ' + state.ticked.size.toLocaleString('en') + ' ticked' : '') + (state.problem ? ' · ' + state.problem : '');
+      (state.ticked.size ? ', ' + state.ticked.size.toLocaleString('en') + ' ticked' : '') + (state.subset ? ', chosen in a chart' : '') + (state.problem ? ' · ' + state.problem : '');
   };
-  const refresh = () => {
-    const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
-    state.shown = rows.filter(i => (!state.domain || data.in_domain[i]) && (!state.fresh || !data.known[i]) && (!state.matches || state.matches.has(i)) &&
+  const lookup = rows.map(() => '');
+  const text = i => lookup[i] || (lookup[i] = (data.name[i] + ' ' + data.smiles[i] + ' ' + (data.nearest ? data.nearest[i] : '') + ' ' + (data.flags ? (data.flags[i] || []).join(' ') : '')).toLowerCase());
+  const refresh = keep => {
+    const terms = state.text.toLowerCase().split(/\s+/).filter(Boolean);
+    const tests = Object.entries(state.filters).map(([key, said]) => [values(key), filterOf(said)]).filter(([found, test]) => found && test);
+    state.shown = rows.filter(i => (!state.domain || data.in_domain[i]) && (!state.fresh || !data.known[i]) && (!state.matches || state.matches.has(i)) && (!state.subset || state.subset.has(data.record[i])) &&
       Object.entries(state.limits).every(([key, [from, to]]) => data.properties[key][i] !== null && data.properties[key][i] >= from && data.properties[key][i] <= to) &&
-      words.every(word => (data.name[i] + ' ' + data.smiles[i] + ' ' + (data.nearest ? data.nearest[i] : '') + ' ' + (data.flags[i] || []).join(' ')).toLowerCase().includes(word)));
-    const values = data[state.sort] || data.properties[state.sort], sign = state.down ? -1 : 1;
-    const compare = typeof values[0] === 'string' ? (a, b) => values[a].localeCompare(values[b]) : (a, b) => (values[a] === null) - (values[b] === null) || values[a] - values[b];
-    state.shown.sort((a, b) => sign * compare(a, b) || data[FIRST][a] - data[FIRST][b]);
-    head.querySelectorAll('button').forEach(button => button.dataset.key === state.sort
-      ? button.setAttribute('aria-sort', state.down ? 'descending' : 'ascending') : button.removeAttribute('aria-sort'));
-    space.style.height = Math.max(state.shown.length * state.row, 30) + 'px';
-    scroll.style.height = Math.min(Math.max(state.shown.length, 1) * state.row, HEIGHT) + 2 + 'px';
-    drawn.forEach(element => element.remove()); drawn.clear();
-    space.querySelectorAll('.wb-none').forEach(element => element.remove());
-    if (!state.shown.length) space.append(make('div', 'wb-none', 'No row fits.'));
-    scroll.scrollTop = 0; tell(); paint();
-  };
-  // Lines between matched atoms are drawn over in colour; the drawing says which atoms a line joins.
-  const mark = (svg, i) => {
-    const atoms = state.matches && state.matches.get(i);
-    if (!atoms) return;
-    const wanted = new Set(atoms);
-    svg.querySelectorAll('path[class*="bond-"]').forEach(path => {
-      const ends = [...path.classList].filter(c => c.startsWith('atom-')).map(c => +c.slice(5));
-      if (ends.length === 2 && ends.every(end => wanted.has(end))) { path.setAttribute('stroke', '#d0006f'); path.setAttribute('stroke-width', '3'); }
+      tests.every(([found, test]) => test(found[i])) && terms.every(word => text(i).includes(word)));
+    const keys = state.sorts.filter(sort => values(sort.key)).map(sort => {
+      const found = values(sort.key), sign = sort.down ? -1 : 1, words = found.some(value => typeof value === 'string' || Array.isArray(value));
+      const empty = value => value === null || value === undefined || value === '';
+      // Rows without a value come last, whichever way they are sorted.
+      return (a, b) => (empty(found[a]) - empty(found[b])) || (empty(found[a]) ? 0 : sign * (words ? String(found[a]).localeCompare(String(found[b])) : found[a] - found[b]));
     });
+    state.shown.sort((a, b) => { for (const key of keys) { const less = key(a, b); if (less) return less; } return data[first][a] - data[first][b]; });
+    header.told();
+    arrange();
+    if (keep !== true) scroll.scrollTop = 0;
+    tell(); paint();
+    root.dispatchEvent(new CustomEvent('wb-shown', {bubbles: true}));
+  };
+  const setSmarts = said => {
+    state.problem = ''; state.matches = null; state.smarts = said.trim();
+    if (state.smarts) {
+      try { state.matches = substructure.search(state.smarts, data.smiles); } catch (error) { state.problem = error.message; }
+    }
+    refresh();
   };
   search.addEventListener('input', () => { state.text = search.value; refresh(); });
   domain.addEventListener('change', () => { state.domain = domain.checked; refresh(); });
   fresh.addEventListener('change', () => { state.fresh = fresh.checked; refresh(); });
-  smarts.addEventListener('change', () => {
-    state.problem = ''; state.matches = null;
-    if (smarts.value.trim()) {
-      try { state.matches = substructure.search(smarts.value.trim(), data.smiles); } catch (error) { state.problem = error.message; }
-    }
-    refresh();
-  });
+  smarts.addEventListener('change', () => setSmarts(smarts.value));
   for (const key of Object.keys(data.properties || {})) {
-    const box = make('span'); box.style.display = 'inline-flex'; box.style.gap = '3px'; box.style.alignItems = 'center';
+    const box = make('span', 'wb-limit');
     const ends = ['min', 'max'].map((hint, side) => {
-      const input = make('input'); input.type = 'number'; input.step = 'any'; input.placeholder = hint; input.style.width = '62px'; input.setAttribute('aria-label', key + ' ' + hint);
+      const input = make('input'); input.type = 'number'; input.step = 'any'; input.placeholder = hint; input.setAttribute('aria-label', key + ' ' + hint);
       input.addEventListener('change', () => {
         const now = state.limits[key] || [-Infinity, Infinity];
         now[side] = input.value === '' ? (side ? Infinity : -Infinity) : +input.value;
@@ -231,9 +221,9 @@ const start = async () => {
     box.append(make('span', 'wb-soft', key), ends[0], make('span', 'wb-soft', '–'), ends[1]);
     limits.append(box);
   }
+  const chosen = () => state.ticked.size ? state.shown.filter(i => state.ticked.has(i)) : state.shown;
   save.addEventListener('click', () => {
-    const titles = Object.keys(data.properties);
-    const chosen = state.ticked.size ? state.shown.filter(i => state.ticked.has(i)) : state.shown;
+    const titles = Object.keys(data.properties || {});
     // As screening/engine/csv_table.py: one line, nothing that does not print, no text that a spreadsheet would run.
     const breaks = /\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/g;
     const hidden = /[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
@@ -244,33 +234,69 @@ const start = async () => {
       if (typeof value !== 'number' && /^\s*[=+\-@＝＋－＠]/.test(text)) text = "'" + text;
       return /[",]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
     };
-    const text = [[...SAVED, ...titles].map(field).join(','), ...chosen.map(i => [...SAVED.map(name => data[name][i]), ...titles.map(name => data.properties[name][i])].map(field).join(','))].join('\r\n') + '\r\n';
+    const text = [[...saved, ...titles].map(field).join(','), ...chosen().map(i => [...saved.map(name => data[name][i]), ...titles.map(name => data.properties[name][i])].map(field).join(','))].join('\r\n') + '\r\n';
     const link = make('a'); link.href = URL.createObjectURL(new Blob([text], {type: 'text/csv'})); link.download = 'hits.csv'; link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
+  // Copies the ticked rows, or the chosen one, as lines that a spreadsheet takes.
+  scroll.addEventListener('copy', event => {
+    if (String(getSelection())) return;
+    const wanted = state.ticked.size ? chosen() : state.current >= 0 ? [state.current] : [];
+    if (!wanted.length) return;
+    const shown = visible().filter(filterable), clean = value => plainText(value, {decimals: 3}).replace(/[\t\r\n]+/g, ' ').replace(/^[=+@-]/, "'$&");
+    event.clipboardData.setData('text/plain', [shown.map(column => column.title), ...wanted.map(i => shown.map(column => clean(values(column.key)[i])))].map(line => line.join('\t')).join('\n'));
+    event.preventDefault();
+  });
   scroll.addEventListener('scroll', () => requestAnimationFrame(paint), {passive: true});
+  const walk = step => {
+    const place = Math.min(Math.max(state.shown.indexOf(state.current) + step, 0), state.shown.length - 1);
+    if (place < 0) return;
+    reveal(state.shown[place]);
+    choose(state.shown[place]);
+  };
   scroll.addEventListener('keydown', event => {
     const step = {ArrowDown: 1, ArrowUp: -1, Home: -rows.length, End: rows.length}[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const at = Math.min(Math.max(state.shown.indexOf(state.current) + step, 0), state.shown.length - 1);
-    if (at < 0) return;
-    const top = at * state.row;
-    if (top < scroll.scrollTop) scroll.scrollTop = top;
-    else if (top + state.row > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = top + state.row - scroll.clientHeight;
-    choose(state.shown[at]);
+    if (!step || event.target.tagName === 'INPUT') return;
+    event.preventDefault(); walk(step);
   });
   const fit = () => {
-    const narrow = root.clientWidth > 0 && root.clientWidth < NARROW_BELOW;
+    const narrow = !!options.small || (root.clientWidth > 0 && root.clientWidth < NARROW_BELOW);
     const changes = narrow !== root.classList.contains('wb-narrow');
     root.classList.toggle('wb-narrow', narrow);
-    state.row = narrow ? NARROW : WIDE;
-    if (changes) refresh(); else paint();
+    state.row = options.small ? SMALL : narrow ? NARROW : WIDE;
+    measure();
+    if (changes) refresh(true); else paint();
   };
-  new ResizeObserver(fit).observe(root);
-  root.workbench = {data, state, choose, tick: records => { state.ticked = new Set(rows.filter(i => records.includes(data.record[i]))); changed(); }};
-  refresh();
+  // What a link needs to show the same again.
+  const getView = () => ({
+    sorts: state.sorts.map(sort => (sort.down ? '-' : '') + sort.key), text: state.text, domain: state.domain, fresh: state.fresh, smarts: state.smarts, limits: Object.fromEntries(Object.entries(state.limits).map(([key, ends]) => [key, ends.map(end => Number.isFinite(end) ? end : null)])),
+    columns: visible().map(column => column.key), frozen: state.frozen, filters: {...state.filters}, group: state.group, subset: state.subset ? [...state.subset] : null,
+  });
+  const setView = view => {
+    if (view.sorts) state.sorts = view.sorts.map(sort => ({key: sort.replace(/^-/, ''), down: sort.startsWith('-')})).filter(sort => values(sort.key));
+    state.text = search.value = view.text || ''; state.domain = domain.checked = !!view.domain; state.fresh = fresh.checked = !!view.fresh;
+    state.limits = Object.fromEntries(Object.entries(view.limits || {}).filter(([key]) => (data.properties || {})[key]).map(([key, [from, to]]) => [key, [from ?? -Infinity, to ?? Infinity]]));
+    if (view.columns) { const wanted = view.columns.filter(key => columns.has(key)); state.hidden = new Set([...columns.keys()].filter(key => !wanted.includes(key))); state.order = [...wanted, ...state.order.filter(key => !wanted.includes(key))]; }
+    state.frozen = view.frozen || 0; state.filters = {...(view.filters || {})}; state.filtering = Object.keys(state.filters).length > 0;
+    state.group = grouping.value = view.group || ''; state.subset = view.subset ? new Set(view.subset) : null;
+    smarts.value = view.smarts || '';
+    rebuild();
+    if ((view.smarts || '') !== state.smarts) setSmarts(view.smarts || '');
+  };
+  const place = new Map(rows.map(i => [data.record[i], i]));
+  // New values of one row from outside; the order stays until somebody sorts again.
+  const update = (record, fields) => {
+    const i = place.get(record);
+    if (i === undefined) return;
+    for (const [key, value] of Object.entries(fields)) if (data[key]) data[key][i] = value;
+    for (const [item, element] of drawn) if (item.i === i) { const fresh = rowElement(i); fresh.style.top = element.style.top; fresh.setAttribute('aria-selected', String(i === state.current)); element.replaceWith(fresh); drawn.set(item, fresh); }
+  };
+  rebuild();
+  const watcher = new ResizeObserver(fit); watcher.observe(root);
+  root.workbench = {data, state, choose, walk, reveal, refresh, update, getView, setView, place, smarts: setSmarts, leave: () => watcher.disconnect(),
+    subset: records => { state.subset = records ? new Set(records) : null; refresh(); },
+    tick: records => { const wanted = new Set(records); state.ticked = new Set(rows.filter(i => wanted.has(data.record[i]))); changed(); }};
   root.setAttribute('data-wb-drawn', 'yes');
   root.dispatchEvent(new CustomEvent('wb-drawn', {bubbles: true}));
+  return root.workbench;
 };
-start();

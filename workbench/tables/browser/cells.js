@@ -1,0 +1,101 @@
+// What a cell shows: one function a kind of column; other columns show their value as text.
+const make = (tag, cls, text) => {
+  const element = document.createElement(tag);
+  if (cls) element.className = cls;
+  if (text !== undefined) element.textContent = text;
+  return element;
+};
+const svgNode = text => document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
+const two = value => value === null || value === undefined ? '—' : value.toFixed(2);
+const plainText = (value, column) => value === null || value === undefined || value === '' ? '—'
+  : Array.isArray(value) ? value.join(', ') || '—' : value === true ? 'yes' : value === false ? 'no'
+  : typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(column.decimals ?? 2)
+  : typeof value === 'number' && column.decimals ? value.toFixed(column.decimals) : String(value);
+
+const gridCells = ({data, words, state, shows, drawn, changed}) => {
+  const known = values => values.filter(value => value !== null);
+  const low = !data.lower ? 0 : Math.floor(known(data.lower).reduce((a, b) => Math.min(a, b), Infinity)), high = !data.upper ? 0 : Math.ceil(known(data.upper).reduce((a, b) => Math.max(a, b), -Infinity));
+  const digits = value => value === null || value === undefined ? '—' : value.toFixed(words.decimals);
+  const interval = i => {
+    const x = value => (4 + 192 * (value - low) / Math.max(high - low, 1e-9)).toFixed(1);
+    const colour = data.in_domain[i] ? '#0072B2' : '#b07a1b';
+    return svgNode("<svg xmlns='http://www.w3.org/2000/svg' class='wb-int' viewBox='0 0 200 26' preserveAspectRatio='none' aria-hidden='true'>" +
+      "<line x1='4' x2='196' y1='17' y2='17' stroke='#aab3bd' stroke-width='1'/>" +
+      "<line x1='" + x(data.lower[i]) + "' x2='" + x(data.upper[i]) + "' y1='17' y2='17' stroke='" + colour + "' stroke-width='5' stroke-opacity='0.45'/>" +
+      "<ellipse cx='" + x(data.affinity[i]) + "' cy='17' rx='4' ry='5' fill='" + colour + "'/></svg>");
+  };
+  const facts = i => Object.entries(data.properties || {}).map(([name, values]) =>
+    name + ' ' + (values[i] === null || values[i] === undefined ? '—' : Number.isInteger(values[i]) ? values[i] : values[i].toFixed(1)));
+  const cells = {
+    ticked: i => {
+      const cell = make('div'), box = make('input'); box.type = 'checkbox'; box.checked = state.ticked.has(i); box.setAttribute('aria-label', 'Tick ' + data.name[i]);
+      box.addEventListener('change', () => { box.checked ? state.ticked.add(i) : state.ticked.delete(i); changed(); });
+      cell.append(box);
+      return cell;
+    },
+    rank: i => make('div', 'wb-n', data.rank[i]),
+    record: i => make('div', 'wb-n', data.record[i]),
+    drawing: i => {
+      const cell = make('div', 'wb-draw');
+      drawn(i, cell);
+      return cell;
+    },
+    name: i => {
+      const cell = make('div');
+      cell.append(make('div', 'wb-name', data.name[i]));
+      const smiles = make('div', 'wb-smiles', data.smiles[i]); smiles.title = data.smiles[i]; cell.append(smiles);
+      const origin = data.source && data.source[i] ? [data.source[i].split('/').pop() + ' · record ' + data.number[i]] : [];
+      cell.append(make('div', 'wb-soft', [...origin, ...(shows('properties') ? [] : facts(i))].join(' · ')));
+      if (data.flags && !shows('flags')) cell.append(cells.flags(i));
+      return cell;
+    },
+    properties: i => {
+      const cell = make('div', 'wb-facts');
+      facts(i).forEach(text => cell.append(make('span', '', text)));
+      return cell;
+    },
+    flags: i => {
+      const cell = make('div');
+      (data.flags[i] || []).slice(0, 4).forEach(flag => cell.append(make('span', 'wb-tag wb-warn', flag)));
+      return cell;
+    },
+    affinity: i => {
+      const cell = make('div');
+      const line = make('div');
+      line.append(make('span', 'wb-big', digits(data.affinity[i])), make('span', 'wb-soft', '  ' + words.of));
+      const ends = make('div', 'wb-soft', words.interval + ' ' + digits(data.lower[i]) + ' to ' + digits(data.upper[i]));
+      cell.append(line, interval(i), ends);
+      return cell;
+    },
+    similarity: i => {
+      const cell = make('div');
+      cell.append(make('div', '', data.nearest[i] || '—'), make('div', 'wb-soft', 'similarity ' + two(data.similarity[i]) +
+        (data.nearest_measured && data.nearest_measured[i] !== null ? ' · measured ' + (data.nearest_relation && data.nearest_relation[i] !== '=' ? data.nearest_relation[i] + ' ' : '') + two(data.nearest_measured[i]) : '')));
+      if (data.known[i]) cell.append(make('span', 'wb-tag wb-good', 'seen in training'));
+      cell.append(make('span', 'wb-tag' + (data.in_domain[i] ? '' : ' wb-warn'), data.in_domain[i] ? 'in domain' : 'out of domain'));
+      return cell;
+    },
+    decision: i => {
+      const cell = make('div'), said = data.decision[i];
+      cell.append(make('span', 'wb-tag wb-said-' + (said || 'none'), said || 'undecided'));
+      const more = [data.decided_by && data.decided_by[i], data.decision_reason && data.decision_reason[i]].filter(Boolean).join(' · ');
+      if (more) { const line = make('div', 'wb-soft wb-clip', more); line.title = more; cell.append(line); }
+      return cell;
+    },
+  };
+  return {cells, plain: column => i => {
+    const value = (data[column.key] || (data.properties || {})[column.key] || [])[i];
+    const cell = make('div', typeof value === 'number' ? 'wb-n' : 'wb-clip', plainText(value, column)); cell.title = cell.textContent;
+    return cell;
+  }};
+};
+
+// Lines between matched atoms are drawn over in colour; the drawing says which atoms a line joins.
+const markAtoms = (svg, atoms) => {
+  if (!atoms) return;
+  const wanted = new Set(atoms);
+  svg.querySelectorAll('path[class*="bond-"]').forEach(path => {
+    const ends = [...path.classList].filter(c => c.startsWith('atom-')).map(c => +c.slice(5));
+    if (ends.length === 2 && ends.every(end => wanted.has(end))) { path.setAttribute('stroke', '#d0006f'); path.setAttribute('stroke-width', '3'); }
+  });
+};

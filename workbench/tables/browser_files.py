@@ -1,0 +1,27 @@
+"""The scripts and styles of the grid, as text: one grid for exported pages, notebooks and the review page."""
+
+from __future__ import annotations
+
+import functools
+from importlib import resources
+
+#: In the order in which they build on each other.
+_SCRIPTS = ("smarts.js", "cells.js", "columns.js", "grid.js")
+
+
+@functools.cache
+def browser_file(name: str) -> str:
+    """Return a file of ``browser/`` without comments or blank lines."""
+    text = (resources.files("workbench.tables") / "browser" / name).read_text(encoding="utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def grid_script() -> str:
+    """Return the script that defines ``workbenchGrid(root, options)``."""
+    return "\n".join(browser_file(name) for name in _SCRIPTS)
+
+
+def grid_style() -> str:
+    """Return the style sheet of the grid."""
+    return browser_file("grid.css")
