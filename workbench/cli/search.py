@@ -42,12 +42,14 @@ def run(
     oracle: str = typer.Option(
         ...,
         "--oracle",
-        help="What is asked: command:'PROGRAM {smi}' (prints a number), csv:FILE,COLUMN[,NAMES], model:FOLDER, or"
-        " laboratory:WHAT, which is answered with `search ask` and `search tell`.",
+        help="What is asked: command:'PROGRAM {smi}' (prints a number), csv:FILE,COLUMN[,NAMES], model:FOLDER,"
+        " dock:FILE,SITE or laboratory:WHAT, which is answered with `search ask` and `search tell`.",
     ),
     out: Path = typer.Option(..., "--out", "-o", metavar="SEARCH", help="Folder; the same command goes on."),
     budget: str = typer.Option("2%", "--budget", help="Compounds that may be asked for: a number, or a part as 2%."),
-    best: str = typer.Option(None, "--best", help="high or low: which answers are better. A model states it itself."),
+    best: str = typer.Option(
+        None, "--best", help="high or low: which answers are better. Models and docking state it themselves."
+    ),
     target: Path = typer.Option(None, "--target", "-t", metavar="FILE", help="For a model that needs a sequence."),
     first: int = typer.Option(
         None, "--first", help="Compounds of the first round. Default: a sixth of the budget.", min=1
@@ -174,11 +176,11 @@ def show(
 
 
 def _print(found: SearchRun, top: int = 20) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from screening.runs.evidence.text import number_text
     from screening.runs.search.search import read_recall
+    from workbench.console import Console
 
     best = found.found()
     shown = Table(box=None, pad_edge=False)

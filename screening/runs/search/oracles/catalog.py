@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from screening.errors import UsageError
 from screening.runs.search.oracles.command import CommandOracle
+from screening.runs.search.oracles.dock import DockOracle
 from screening.runs.search.oracles.laboratory import LaboratoryOracle
 from screening.runs.search.oracles.model import ModelOracle
 from screening.runs.search.oracles.oracle import Oracle
@@ -21,9 +22,10 @@ def read_oracle(text: str, higher_is_better: bool | None, sequence: str | None =
     Parameters
     ----------
     text
-        ``csv:FILE,VALUE[,KEY]``, ``command:PROGRAM {smi}``, ``model:FOLDER`` or ``laboratory:WHAT``.
+        ``csv:FILE,VALUE[,KEY]``, ``command:PROGRAM {smi}``, ``model:FOLDER``, ``dock:FILE,SITE`` or
+        ``laboratory:WHAT``.
     higher_is_better
-        Direction of the answers; a model states its own.
+        Direction of the answers; models and docking state their own.
     sequence
         Of the target, for a model that needs one.
 
@@ -68,4 +70,17 @@ def _laboratory(rest: str, higher: bool | None, sequence: str | None) -> Oracle:
     return LaboratoryOracle(rest, _direction(higher, rest))
 
 
-ORACLES: dict[str, Maker] = {"csv": _table, "command": _command, "model": _model, "laboratory": _laboratory}
+def _dock(rest: str, higher: bool | None, sequence: str | None) -> Oracle:
+    target, _, site = rest.partition(",")
+    if not site:
+        raise UsageError(f"dock:{rest} names no site", expected="dock:FILE,SITE, such as dock:1fmo.cif,ligand ADN")
+    return DockOracle(target, site)
+
+
+ORACLES: dict[str, Maker] = {
+    "csv": _table,
+    "command": _command,
+    "model": _model,
+    "dock": _dock,
+    "laboratory": _laboratory,
+}

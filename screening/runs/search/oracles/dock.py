@@ -1,0 +1,93 @@
+"""Docking as the oracle: the best score of the poses of a compound in one binding site.
+
+A docking score ranks poses and compounds of one site; it is no affinity.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from screening.errors import InputError
+from screening.poses.engines.catalog import engine_named
+from screening.poses.placement import DEFAULT_SEED, PlacementTimeoutError, place
+from screening.poses.receptor.prepare import prepare_receptor
+from screening.poses.receptor.receptor import Receptor
+from screening.provenance import file_sha256
+from screening.runs.search.oracles.oracle import Answer, Question
+from screening.runs.site import place_site
+from screening.targets.files.read import read_target
+
+
+@dataclasses.dataclass(frozen=True)
+class DockOracle:
+    """Docks.
+
+    Attributes
+    ----------
+    target
+        Structure file.
+    site
+        The binding site, as every command takes it (`screening.runs.site`).
+    engine
+        Name in `screening.poses.engines.catalog`; the first that can be used here by default.
+    seed
+        Of the engine.
+    seconds
+        Time limit for one compound.
+    """
+
+    target: str
+    site: str
+    engine: str | None = None
+    seed: int = DEFAULT_SEED
+    seconds: float = 600.0
+
+    @property
+    def score_name(self) -> str:
+        """What its answers are."""
+        return f"docking score ({engine_named(self.engine).name})"
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Energies: the lower the better."""
+        return False
+
+    def describe(self) -> dict[str, Any]:
+        """Return kind, the hash of the structure, site, engine and seed."""
+        return {
+            "kind": "dock",
+            "target": file_sha256(self.target),
+            "site": self.site,
+            "engine": engine_named(self.engine).name,
+            "seed": self.seed,
+        }
+
+    def answer(self, questions: Sequence[Question]) -> list[Answer]:
+        """Dock each compound; the best energy of its poses is the answer."""
+        receptor = _receptor(self.target, self.site)
+        return [self._one(receptor, question) for question in questions]
+
+    def _one(self, receptor: Receptor, question: Question) -> Answer:
+        try:
+            poses = place(
+                receptor,
+                question.smiles,
+                name=question.name,
+                engine=self.engine,
+                seed=self.seed,
+                poses=3,
+                time_limit=self.seconds,
+            )
+        except (InputError, PlacementTimeoutError) as error:
+            return Answer(None, str(error))
+        energies = [score.value for pose in poses for score in pose.scores if score.higher_is_better is False]
+        return Answer(min(energies)) if energies else Answer(None, "the engine found no pose")
+
+
+@lru_cache(maxsize=2)
+def _receptor(target: str, site: str) -> Receptor:
+    structure = read_target(target)
+    return prepare_receptor(structure, place_site(structure, site))
