@@ -39,6 +39,11 @@ ORIGINS = {
         "our model, trained on Davis 2011 (Nat Biotechnol 29, 1046; Kd) and Tang 2014 (J Chem Inf Model 54, 735; KIBA)",
         "BSD-3-Clause",
     ),
+    "models/poses": (
+        "data/models/poses/train_poses.py",
+        "our model, trained on docked poses of complexes of the Protein Data Bank (CC0) named in its card",
+        "BSD-3-Clause",
+    ),
     "models/pockets": (
         "data/models/pockets/train_pockets.py",
         "our model, trained on 121 complexes of the Protein Data Bank (CC0) named in its card",

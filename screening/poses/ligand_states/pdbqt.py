@@ -80,7 +80,7 @@ def ligand_pdbqt(molecule: Chem.Mol, name: str = "LIG") -> LigandPdbqt:
         symbol = molecule.GetAtomWithIdx(index).GetSymbol()
         label = f"{symbol}{len(order)}"[:4]
         lines.append(
-            f"ATOM  {len(order):5d}  {label:<3s} LIG L   1    {x:8.3f}{y:8.3f}{z:8.3f}  1.00  0.00     0.000 "
+            f"ATOM  {len(order):5d} {label:<4s} LIG L   1    {x:8.3f}{y:8.3f}{z:8.3f}  1.00  0.00     0.000 "
             f"{kinds[index]:<2s}"
         )
 

@@ -3,7 +3,9 @@
 The rule: each ionisable group by the mean pKa of its kind (dimorphite_dl: Ropp et al., J. Cheminform. 11, 14 (2019)),
 charged if the pH says so. Groups are judged one by one there, so one correction follows: where two basic nitrogens lie
 within three bonds of each other (piperazine, ethylenediamine), the states in which both carry a proton come last,
-because the second proton costs several pKa units.
+because the second proton costs several pKa units. And a ring nitrogen beside a carbonyl (pyridone 11.7, uracil 9.5,
+hypoxanthine 8.8) or a hydroxyl that is one tautomeric shift away from that keeps its proton, which dimorphite_dl 2.1
+takes for that of a phenol.
 """
 
 from __future__ import annotations
@@ -15,6 +17,9 @@ from screening.poses.engines.engine import INSTALL
 
 #: Spread around the mean pKa, in the standard deviations of dimorphite_dl, within which both forms are listed.
 _SPREAD = 0.5
+#: Anions of ring lactams and of their hydroxy forms; tetrazoles (4.9) are acids.
+_LACTAM_ANION = Chem.MolFromSmarts("[n-;!$(n1nnnc1);!$(n1nncn1);!$(n1ncnn1);!$(n1cnnn1)]")
+_HYDROXY_ANION = Chem.MolFromSmarts("[O-;$(Oc[n;X2]),$(Occc[n;X2])]")
 _PROTONATED = Chem.MolFromSmarts("[#7;+1;!H0;!$([#7]~[#8])]")
 #: Two charges at this topological distance or nearer are not both kept.
 _NEAR_BONDS = 3
@@ -39,7 +44,7 @@ def protomers(smiles: str, pH: float) -> list[str]:
         molecule = Chem.MolFromSmiles(each)
         if molecule is None:
             continue
-        canonical = Chem.MolToSmiles(molecule)
+        canonical = Chem.MolToSmiles(_with_lactam_protons(molecule))
         if canonical not in found:
             found[canonical] = (_crowded(molecule), place)
     if not found:
@@ -51,6 +56,16 @@ def protomers(smiles: str, pH: float) -> list[str]:
         ranked.remove(best)
         ranked.insert(0, best)
     return ranked
+
+
+def _with_lactam_protons(molecule: Chem.Mol) -> Chem.Mol:
+    for pattern in (_LACTAM_ANION, _HYDROXY_ANION):
+        for (index,) in molecule.GetSubstructMatches(pattern):
+            atom = molecule.GetAtomWithIdx(index)
+            atom.SetFormalCharge(0)
+            atom.SetNumExplicitHs(1)
+    Chem.SanitizeMol(molecule)
+    return molecule
 
 
 def _crowded(molecule: Chem.Mol) -> int:

@@ -13,9 +13,11 @@ from screening.poses.receptor.amino_acids import amino_acid
 
 #: Seed of the conformers: where missing atoms are put is part of the result.
 _SEED = 7
-_CONFORMERS = 60
-#: Atoms nearer than this to the surroundings count against a conformer, in Å.
-_CLASH_A = 3.3
+_CONFORMERS = 120
+#: Atoms nearer than the first to the surroundings count against a conformer, those up to the second for it, in Å.
+_CLASH_A, _CONTACT_A = 3.5, 5.0
+#: What a clash costs by square Å, and what a contact and a misfit of 1 Å on the atoms that are there are worth.
+_CLASH, _CONTACT, _MISFIT = 6.0, 0.15, 20.0
 
 
 def built_side_chain(code: str, known: dict[str, np.ndarray], surroundings: np.ndarray) -> dict[str, np.ndarray] | None:
@@ -50,10 +52,11 @@ def built_side_chain(code: str, known: dict[str, np.ndarray], surroundings: np.n
     best: tuple[float, np.ndarray] | None = None
     for conformer in _conformers(residue.smiles):
         moved, misfit = _laid_on(conformer, rows, target, weights)
-        cost = 10.0 * misfit
+        cost = _MISFIT * misfit
         if tree is not None:
-            gaps = tree.query(moved[places], k=min(4, len(surroundings)))[0]
-            cost += float((np.maximum(_CLASH_A - gaps, 0.0) ** 2).sum())
+            gaps = tree.query(moved[places], k=min(16, len(surroundings)), distance_upper_bound=_CONTACT_A)[0]
+            cost += _CLASH * float((np.maximum(_CLASH_A - gaps, 0.0) ** 2).sum())
+            cost -= _CONTACT * int(((gaps >= _CLASH_A) & (gaps < _CONTACT_A)).sum())
         if best is None or cost < best[0] - 1e-9:
             best = (cost, moved)
     assert best is not None

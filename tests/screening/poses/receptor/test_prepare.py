@@ -56,11 +56,9 @@ def test_no_residue_within_reach_is_dropped_without_a_word(kinase: Target, recep
     near = {atoms.residue_id(int(row)) for row in np.flatnonzero(inside)}
     kept = {receptor.atoms.residue_id(row) for row in range(len(receptor.atoms))}
     named = {change.residue for change in receptor.changes if change.kind == "left out"}
-    lost = {residue for residue in near - kept - named if residue.name != "HOH"}
-    assert not lost
+    assert not near - kept - named
     assert receptor.ligand is not None
     assert receptor.ligand in named
-    assert any("waters" in change.text for change in receptor.changes)
 
 
 def test_heavy_atoms_stay_where_the_file_has_them(kinase: Target, receptor: Receptor) -> None:
@@ -94,7 +92,7 @@ def test_charges_are_those_of_the_residues(receptor: Receptor) -> None:
         totals.setdefault(name, set()).add(sum(receptor.formal_charge[row] for row in listed))
     assert totals["LYS"] == {1}
     assert totals["ARG"] == {1}
-    assert totals["ASP"] <= {-1, 0}
+    assert totals["ASP"] <= {-1, -2}  # one is the end of its chain
     assert totals["VAL"] == {0}
     assert totals["TPO"] == {-2}  # phosphorylated threonine
 
@@ -110,16 +108,20 @@ def test_what_is_written_can_be_read(receptor: Receptor, tmp_path: Path) -> None
 
 
 def test_missing_side_chains_are_built_where_the_true_ones_are(kinase: Target, site: BindingSite) -> None:
-    """Atoms of a buried side chain are cut off and built again; their true places are known."""
+    """Each valine near the site loses its side chain in turn; most come back within 1 Å of where they were."""
     atoms = kinase.atoms
-    cut = (atoms.number == 57) & (atoms.chain == "E") & np.isin(atoms.name, ["CG1", "CG2"])  # Val 57
-    assert cut.sum() == 2
-    shortened = dataclasses.replace(kinase, atoms=atoms.select(~cut))
-    built = prepare_receptor(shortened, site)
-    assert any("CG1, CG2" in change.text and change.residue.number == 57 for change in built.changes if change.residue)
-    found = _residue(built, 57)
-    true = {str(atoms.name[row]): atoms.coordinates[row] for row in np.flatnonzero(cut)}
-    assert max(np.linalg.norm(found[name] - true[name]) for name in true) < 0.8
+    gaps = []
+    for number in (57, 79, 98, 104, 119, 123):
+        cut = (atoms.number == number) & (atoms.chain == "E") & np.isin(atoms.name, ["CG1", "CG2"])
+        if cut.sum() != 2 or "VAL" not in atoms.residue_name[cut]:
+            continue
+        built = prepare_receptor(dataclasses.replace(kinase, atoms=atoms.select(~cut)), site)
+        assert any("CG1, CG2" in one.text and one.residue.number == number for one in built.changes if one.residue)
+        found = _residue(built, number)
+        true = {str(atoms.name[row]): atoms.coordinates[row] for row in np.flatnonzero(cut)}
+        gaps.append(max(np.linalg.norm(found[name] - true[name]) for name in true))
+    assert len(gaps) >= 4
+    assert np.median(gaps) < 1.0
 
 
 def test_an_amino_acid_is_built_with_its_own_handedness(receptor: Receptor) -> None:
@@ -131,13 +133,23 @@ def test_an_amino_acid_is_built_with_its_own_handedness(receptor: Receptor) -> N
 
 
 def test_waters_and_named_residues_follow_the_caller(kinase: Target, site: BindingSite, receptor: Receptor) -> None:
-    bound = prepare_receptor(kinase, site, waters="bound")
-    everything = prepare_receptor(kinase, site, waters="all")
-    count = [(r.atoms.residue_name == "HOH").sum() // 3 for r in (receptor, bound, everything)]
-    assert 0 == count[0] < count[1] < count[2]
-    chosen = next(c.residue for c in bound.changes if c.kind == "kept" and c.residue and c.residue.name == "HOH")
-    one = prepare_receptor(kinase, site, keep=[str(chosen)])
-    assert (one.atoms.residue_name == "HOH").sum() == 3
+    centre = np.array(site.centre_A, np.float32)
+    water = kinase.atoms.select(np.array([0]))
+    water = dataclasses.replace(
+        water, coordinates=centre[None], name=np.array(["O"]), element=np.array(["O"]), residue_name=np.array(["HOH"]),
+        chain=np.array(["W"]), number=np.array([900], np.int32), hetero=np.array([True]),
+        residue_index=np.array([kinase.atoms.residue_index.max() + 1], np.int32),
+    )  # fmt: skip
+    columns = [one.name for one in dataclasses.fields(water)]
+    atoms = type(water)(**{n: np.concatenate([getattr(kinase.atoms, n), getattr(water, n)]) for n in columns})
+    wet = dataclasses.replace(kinase, atoms=atoms)
+    assert (receptor.atoms.residue_name == "HOH").sum() == 0
+    assert any(change.text == "1 waters" for change in prepare_receptor(wet, site).changes)
+    everything = prepare_receptor(wet, site, waters="all")
+    assert (everything.atoms.residue_name == "HOH").sum() == 3  # with its hydrogens
+    assert (prepare_receptor(wet, site, keep=["W:HOH900"]).atoms.residue_name == "HOH").sum() == 3
+    dry = prepare_receptor(wet, site, waters="all", leave_out=["HOH"])
+    assert any(change.text == "as asked for" for change in dry.changes)
     with pytest.raises(SiteError, match="X:ABC999 is not in the structure"):
         prepare_receptor(kinase, site, leave_out=["X:ABC999"])
     with pytest.raises(UsageError, match="expected one of none, bound, all"):
