@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
@@ -21,6 +21,7 @@ from rich.text import Text
 
 from screening.engine.progress import OnProgress
 from screening.engine.progress import Progress as Step
+from workbench.console import Console
 
 #: States worth naming while work goes on; the rest is in the ledger.
 _SHOWN = ("scored", "ready", "duplicate", "filtered", "rejected", "failed", "timed_out")
@@ -31,19 +32,76 @@ class _RateColumn(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        if task.fields.get("unit") != "records" or not speed:
+        # What was finished before is counted at once: a rate over less than a second says nothing.
+        if task.fields.get("unit") != "records" or not speed or (task.finished_time or task.elapsed or 0.0) < 1.0:
             return Text("")
         return Text(f"{speed:,.0f}/s")
+
+
+class _Lines:
+    """Progress as lines of a log: seldom enough for a job of a day, often enough to see that it lives."""
+
+    #: Seconds until the first line of a stage, the factor from each to the next, and the longest wait.
+    FIRST, FACTOR, LONGEST = 10.0, 1.5, 300.0
+
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console, self._clock = console, clock
+        self._last: Step | None = None
+        self._began = self._next = self._wait = 0.0
+
+    def step(self, step: Step) -> None:
+        """Take a step forward."""
+        now = self._clock()
+        if self._last is None or step.stage != self._last.stage:
+            self.end()
+            self._began, self._wait = now, self.FIRST
+            self._next = now + self._wait
+        elif now >= self._next:
+            self._write(step, now)
+            self._wait = min(self._wait * self.FACTOR, self.LONGEST)
+            self._next = now + self._wait
+        self._last = step
+
+    def end(self) -> None:
+        """Write the last state of the stage that is over."""
+        if self._last is not None:
+            self._write(self._last, self._clock(), left=False)
+            self._last = None
+
+    def _write(self, step: Step, now: float, *, left: bool = True) -> None:
+        seconds = now - self._began
+        said = [f"{step.stage}: {_amount(step)}", f"{_clock_time(seconds)} so far" if left else _clock_time(seconds)]
+        if step.unit == "records" and seconds >= 1 and step.done:
+            said.append(f"{step.done / seconds:,.0f}/s")
+        if left and step.total and 0 < step.done < step.total:
+            said.append(f"about {_clock_time(seconds * (step.total - step.done) / step.done)} left")
+        counts = _counts(step)
+        self._console.print(", ".join(said) + (f" ({counts})" if counts else ""), soft_wrap=True)
+
+
+def _clock_time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}"
+
+
+def _counts(step: Step) -> str:
+    return ", ".join(f"{step.counts[state]:,} {state}" for state in _SHOWN if step.counts.get(state))
 
 
 @contextlib.contextmanager
 def progress_bar(*, console: Console | None = None) -> Iterator[OnProgress]:
     """Draw one bar per stage; give the function that long work calls with each `Progress`.
 
-    The bars go to standard error, so that standard output stays clean for results; where that is no
-    terminal (a log file, a pipe) only the last state of each bar is written.
+    The bars go to standard error, so that standard output stays clean for results. Where that is no terminal (a log
+    file, a pipe) a line is written now and then instead, and one when a stage ends.
     """
     console = console or Console(stderr=True)
+    if not (console.is_terminal or console.is_jupyter):
+        lines = _Lines(console)
+        yield lines.step
+        lines.end()
+        return
     bars = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -68,7 +126,7 @@ def progress_bar(*, console: Console | None = None) -> Iterator[OnProgress]:
             total=step.total,
             amount=_amount(step),
             unit=step.unit,
-            counts=", ".join(f"{step.counts[state]:,} {state}" for state in _SHOWN if step.counts.get(state)),
+            counts=_counts(step),
         )
 
     with bars:
