@@ -8,6 +8,7 @@ for a whole process and any thread that does not block it takes it, so SIGINT mu
 - `blocked`: threads and processes that are started inside the block have it blocked for all of their life.
 - `watched`: for programs of ours. A thread takes the signals and the main thread gets its ``KeyboardInterrupt`` from
   Python, between two instructions, never inside compiled code.
+- `ended_in_order`: SIGTERM ends a program of ours as an error would.
 - `reachable`: whether some thread of this process would still take it, as in a Jupyter kernel. Work then goes to a
   child process (`screening.engine.child_process`).
 - `restore`: puts back Python's handler, which RDKit does not always do.
@@ -99,6 +100,33 @@ def watched() -> Iterator[None]:
         watcher.join()
         signal.signal(_WAKE, wake_before)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def ended_in_order() -> Iterator[None]:
+    """Let SIGTERM end the block as an error does, so that what is half-written is taken away; for the main thread.
+
+    Raises
+    ------
+    SystemExit
+        With the exit code 143, when the signal comes.
+    """
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    ):
+        yield
+        return
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a second one ends it at once
+        raise SystemExit(128 + signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def restore() -> None:

@@ -67,7 +67,8 @@ class Run:
     @cached_property
     def target(self) -> Target | None:
         """The target that was screened against, if one was given and its file is still there."""
-        return None if self.run.plan.target is None else read.read_target(self.run.plan.target)
+        place = self.run.plan.target
+        return None if place is None or not Path(place).exists() else read.read_target(place)
 
     @cached_property
     def site(self) -> BindingSite | None:
@@ -345,7 +346,9 @@ class Run:
         facts = {
             "target": f"{self.target.id}: {self.target.title} ({Path(str(plan.target)).name})"
             if self.target
-            else "none given",
+            else "none given"
+            if plan.target is None
+            else f"{Path(plan.target).name}, which is not there any more",
             "binding site": self.site.origin if self.site else "none",
             "library": f"{Path(plan.library).name} ({self.run.records:,} records)",
             "model": Path(plan.model).name,

@@ -149,6 +149,9 @@ def damaged_parts(folder: Path) -> list[str]:
     """Check every part of a job folder; return what is wrong, one sentence each."""
     found = []
     held = {path.stem for path in (folder / parts.RECEIPTS).glob("part-*.json")}
+    for path in sorted(folder.glob("*/part-*.parquet")):
+        if path.stem not in held:
+            found.append(f"{path}: has no receipt.")
     for stem in sorted(held):
         receipt = parts.read_receipt(folder, int(stem.removeprefix("part-")), verify=False)
         if receipt is None:

@@ -5,6 +5,6 @@
 - ``learning``, ``sample``: a fast stand-in of a slow model learns on some of the library what that would prefer
 - ``scores``, ``top``, ``hits``, ``enrichment``: from score parts to the ranking, and how early it finds actives
 - ``run``, ``status``, ``journal``, ``estimate``: a run read back, watched, logged, and priced before it starts
-- ``why``: the fate of any compound
+- ``why``: the fate of any compound; ``damage``: what is damaged in a run
 - ``decisions``: what reviewers decided, as an append-only log that can be verified
 """

@@ -134,10 +134,11 @@ def ranking(run: ScreenRun, top: int | None = None) -> Iterator[pa.RecordBatch]:
     Raises
     ------
     LibraryError
-        If more rows are asked for than ``hits.parquet`` holds and the library is not there any more.
+        If every row is asked for and the library is not there any more. A number of rows gives the kept ones then;
+        `ScreenRun.without_library` tells.
     """
     kept = run.hits()
-    if top is not None and (top <= kept.num_rows or kept.num_rows < run.plan.top):
+    if top is not None and (top <= kept.num_rows or kept.num_rows < run.plan.top or run.without_library(top)):
         yield from kept.slice(0, top).to_batches(max_chunksize=_BLOCK)
         return
     yield from _all_in_order(run, top)

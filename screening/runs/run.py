@@ -185,6 +185,33 @@ class ScreenRun:
             expected="the library that was screened",
         )
 
+    @cached_property
+    def missing(self) -> dict[str, str]:
+        """What the run was made from and is not there any more: ``library``, ``model``, ``target`` to its path.
+
+        A run that a colleague sent alone still holds its hit list, its scores and what became of every record.
+        """
+        found = {}
+        try:
+            self.library()
+        except LibraryError:
+            found["library"] = self.plan.library
+        for name, place in (("model", self.plan.model), ("target", self.plan.target)):
+            if place is not None and not Path(place).exists():
+                found[name] = place
+        return found
+
+    def without_library(self, top: int | None) -> str:
+        """Say what of the `top` best compounds cannot be shown because the library is not there; empty if all can."""
+        kept = self.hits().num_rows
+        wanted = min(top or self.counts.get("scored", 0), self.counts.get("scored", 0))
+        if wanted <= kept or "library" not in self.missing:
+            return ""
+        return (
+            f"only the {kept:,} kept hits: names and structures of the others are in the library, which is not at "
+            f"{self.missing['library']}"
+        )
+
     def _require_finished(self) -> dict[str, Any]:
         if not self.finished:
             raise RunError(

@@ -43,6 +43,8 @@ class RunStatus:
         At that rate; None if unknown or nobody is working.
     holder
         Who is working in the folder, empty if nobody.
+    missing
+        What the run was made from and is not there any more: name to path.
     """
 
     folder: str
@@ -60,6 +62,7 @@ class RunStatus:
     records_per_second_worker: float | None
     seconds_left: float | None
     holder: str
+    missing: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 def run_status(path: str | os.PathLike[str]) -> RunStatus:
@@ -108,6 +111,7 @@ def run_status(path: str | os.PathLike[str]) -> RunStatus:
         records_per_second_worker=round(statistics.median(rates), 1) if rates else None,
         seconds_left=None if left is None else round(left, 1),
         holder=holder,
+        missing=run.missing,
     )
 
 

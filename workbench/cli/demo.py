@@ -10,8 +10,8 @@ import typer
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from rich.console import Console
 
+    from workbench.console import Console
     from workbench.run import Run
 
 
@@ -24,10 +24,9 @@ def command(
     Reads the target, finds its binding site, trains a model on measured values, prepares the library, screens it
     with the pretrained kinase model, and writes CSV, SDF and a page with the target in 3D. Uses no network.
     """
-    from rich.console import Console
-
     import workbench as wb
     from workbench.cli.model import print_card
+    from workbench.console import Console
 
     console = Console(highlight=False)
     started = time.perf_counter()

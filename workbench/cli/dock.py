@@ -68,13 +68,13 @@ def _hits(
 
 
 def _print(docking: Docking, sdf: Path | None) -> None:
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     from screening.poses.checks.check import checks_text
     from screening.poses.files.write_poses import write_poses
-    from workbench.poses import contacts_text
+    from screening.poses.interactions.summary import contacts_text
+    from workbench.console import Console
 
     console = Console(highlight=False)
     console.print(", ".join(f"{count:,} {state}" for state, count in sorted(docking.counts.items()) if count))

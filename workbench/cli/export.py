@@ -44,7 +44,10 @@ def command(
 
     rows = None if all_rows else top or PAGE_ROWS
     wanted = None if columns is None else [name.strip() for name in columns.split(",") if name.strip()]
-    path = session.open_run(run).export(
+    opened = session.open_run(run)
+    if rows is not None and only is None and (note := opened.run.without_library(rows)):
+        typer.echo(f"note: {note}", err=True)
+    path = opened.export(
         out, format=format, top=rows, only=only, columns=wanted, overwrite=force, inchikey=inchikey
     )
     typer.echo(path)

@@ -38,6 +38,8 @@ def command(
         return
     from screening.runs.evidence.table import evidence
 
+    if note := found.without_library(top):
+        typer.echo(f"note: {note}", err=True)
     if as_json:
         _print_json(found, top, columns)
         return
@@ -85,12 +87,12 @@ def _explain(run: ScreenRun, compound: str, as_json: bool) -> None:
 
 
 def _print(table: pa.Table, run: ScreenRun) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from screening.models.affinity import meaning
     from screening.runs.evidence.column import column_of
     from screening.runs.evidence.text import cell_text, neighbour_text
+    from workbench.console import Console
 
     said = meaning(run.kind)
     affinity, interval = run.kind, "range" if said.interval.startswith("range") else said.interval

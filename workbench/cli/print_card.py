@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 def print_card(card: ModelCard) -> None:
     """Print the card for people."""
-    from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
     from screening.models.cards import card_text
+    from workbench.console import Console
 
     console = Console(highlight=False, markup=False)
     console.print(Text(f"{card.title} ({card.model_type}, {card.kind})", style="bold"))
@@ -38,7 +38,7 @@ def print_card(card: ModelCard) -> None:
 
 def print_table(table: CardTable) -> None:
     """Print one table of a card."""
-    from rich.console import Console
+    from workbench.console import Console
 
     console = Console(highlight=False, markup=False)
     console.print(table.title)

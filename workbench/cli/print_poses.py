@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 def print_poses(poses: Poses) -> None:
     """Print one row a pose."""
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
+
+    from workbench.console import Console
 
     table = Table(box=None, pad_edge=False)
     names = dict.fromkeys(score.name for pose in poses for score in pose.scores[:1])

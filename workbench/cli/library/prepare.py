@@ -80,7 +80,7 @@ def _standard_input(folder: Path) -> str:
 
 
 def _print_outcome(library: PreparedLibrary) -> None:
-    from rich.console import Console
+    from workbench.console import Console
 
     console = Console()
     states = ", ".join(f"{count:,} {state}" for state, count in library.counts.items())

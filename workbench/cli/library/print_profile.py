@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from screening.compounds.library.profile import LibraryProfile
     from screening.compounds.search.scaffolds_and_overlap import Overlap
+    from workbench.console import Console
 
 
 #: Lines of each list; the rest is counted.

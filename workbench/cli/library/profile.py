@@ -26,12 +26,11 @@ def profile(
     import json
     import tempfile
 
-    from rich.console import Console
-
     from screening.compounds.library.prepared_library import open_library
     from screening.compounds.library.profile import profile_library
     from screening.compounds.search.scaffolds_and_overlap import overlap, top_scaffolds
     from workbench.cli.library.print_profile import print_overlap, print_profile, print_scaffolds
+    from workbench.console import Console
 
     other = None if against is None else open_library(against)
     with tempfile.TemporaryDirectory() as folder:

@@ -24,9 +24,10 @@ def print_table(
     short
         A heading whose cells are one line, cut to the width that the others leave.
     """
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from workbench.console import Console
 
     console = Console(highlight=False)
     widths = {name: max([len(name), *(len(row[at]) for row in rows)]) for at, name in enumerate(header)}

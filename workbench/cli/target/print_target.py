@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 def print_target(target: Target) -> None:
     """Print the facts, chains, groups and notes of a structure."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from screening.targets.assembly import chain_copies
+    from workbench.console import Console
 
     console = Console(highlight=False)
     facts: list[tuple[str, str]] = [("Title", target.title or "-")]
@@ -112,8 +112,9 @@ def _print_groups(console: Any, target: Target) -> None:
 
 def print_site(site: BindingSite, features: SiteFeatures | None) -> None:
     """Print where a site lies, its residues, and what it is made of if it is a protein's."""
-    from rich.console import Console
     from rich.text import Text
+
+    from workbench.console import Console
 
     console = Console(highlight=False)
     x, y, z = site.centre_A
