@@ -14,6 +14,7 @@ from screening.poses.files.write_poses import write_poses
 from screening.poses.interactions.conditions import parse_condition, unmet
 from screening.poses.interactions.contact import Contact
 from screening.poses.interactions.fingerprint import InteractionFingerprints, interaction_fingerprints
+from screening.poses.interactions.summary import contacts_text
 from screening.poses.pose import Pose
 from screening.targets.binding_site import BindingSite
 from screening.targets.target import Target
@@ -170,20 +171,3 @@ _SCHEMA = pa.schema(
         ("origin", pa.string()), ("smiles", pa.string()),
     ]
 )  # fmt: skip
-#: Short names of kinds, in the order they are written.
-_SHORT = {
-    "covalent bond": "covalent", "metal": "metal", "salt bridge": "salt bridge", "hydrogen bond": "hbond",
-    "water bridge": "water", "halogen bond": "halogen", "pi stacking": "pi", "cation-pi": "cation-pi",
-}  # fmt: skip
-
-
-def contacts_text(contacts: Sequence[Contact]) -> str:
-    """Return the specific contacts as one line: ``hbond MET793, GLN791; pi PHE856``."""
-    parts = []
-    for kind, short in _SHORT.items():
-        residues = dict.fromkeys(
-            f"{c.residue.name}{c.residue.number}{c.residue.insertion_code}" for c in contacts if c.kind == kind
-        )
-        if residues:
-            parts.append(f"{short} {', '.join(residues)}")
-    return "; ".join(parts)

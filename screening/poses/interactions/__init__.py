@@ -4,5 +4,5 @@
 - `find_contacts`: contacts of one ligand, by `ligand_roles` and `site_roles` (what each atom can do), `geometry`
   (angles, where hydrogens can be) and `ring_contacts`
 - `surroundings`: what a pose, or a ligand of the structure, has around it
-- `fingerprint`: contacts across many poses; `conditions`: contacts that a pose must have
+- `fingerprint`: contacts across many poses; `summary`: contacts in a line; `conditions`: contacts that a pose must have
 """

@@ -12,8 +12,10 @@ from screening.runs.evidence import (
     decision,
     identity,
     input_columns,
+    interactions,
     nearest_known,
     novelty,
+    pose,
     properties,
 )
 from screening.runs.evidence.rows import EvidenceRows, Filled
@@ -47,6 +49,8 @@ EVIDENCE: dict[str, Block] = {
     "alerts": Block(alerts.columns, tuple(one.name for one in alerts.COLUMNS), streams=True),
     "novelty": Block(novelty.columns, tuple(one.name for one in novelty.COLUMNS)),
     "cluster": Block(cluster.columns, tuple(one.name for one in cluster.COLUMNS)),
+    "pose": Block(pose.columns, tuple(one.name for one in pose.COLUMNS)),
+    "interactions": Block(interactions.columns, tuple(one.name for one in interactions.COLUMNS)),
     "decision": Block(decision.columns, tuple(one.name for one in decision.COLUMNS), streams=True),
     "input": Block(input_columns.columns),
 }
