@@ -12,9 +12,9 @@ from screening.targets.target import ResidueId
 
 #: Column name to NumPy kind. Text columns hold stripped str; an empty text or 0 means "the format has none".
 TEXT_COLUMNS = (
-    "name", "element", "residue_name", "chain", "insertion_code", "altloc", "label_chain", "entity",
+    "name", "element", "residue_name", "chain", "insertion_code", "altloc", "label_chain", "entity", "segment_name",
 )  # fmt: skip
-INTEGER_COLUMNS = ("number", "label_number", "model")
+INTEGER_COLUMNS = ("number", "label_number", "model", "segment", "serial")
 REAL_COLUMNS = ("x", "y", "z", "occupancy", "b_factor")
 
 
@@ -22,7 +22,8 @@ REAL_COLUMNS = ("x", "y", "z", "occupancy", "b_factor")
 class RawAtoms:
     """All atoms of all models and all conformers, in the order of the file; parallel arrays of length n.
 
-    `model` is the number that the file gives; `hetero` is True for HETATM records.
+    `model` is the number that the file gives; `hetero` is True for HETATM records. `segment` counts the TER records
+    before an atom, `segment_name` is the segment of PDB columns 73 to 76, `serial` the number of the atom.
     """
 
     name: np.ndarray
@@ -42,6 +43,9 @@ class RawAtoms:
     label_chain: np.ndarray
     label_number: np.ndarray
     entity: np.ndarray
+    segment_name: np.ndarray
+    segment: np.ndarray
+    serial: np.ndarray
 
     def __len__(self) -> int:
         return len(self.name)
@@ -82,6 +86,10 @@ class RawStructure:
         Residues that the file lists as not observed.
     modified
         Component code to the code of its standard parent, where the file says.
+    entity_types
+        Entity to ``"polymer"``, ``"non-polymer"``, ``"water"``, ``"branched"`` ..., where the file says.
+    connected
+        Pairs of atom serials that CONECT records join.
     links
         Covalent bonds between residues that the file lists: residue, atom, residue, atom.
     components
@@ -103,6 +111,8 @@ class RawStructure:
     unobserved: tuple[ResidueId, ...] = ()
     unobserved_atoms: tuple[tuple[ResidueId, int], ...] = ()
     modified: dict[str, str] = dataclasses.field(default_factory=dict)
+    entity_types: dict[str, str] = dataclasses.field(default_factory=dict)
+    connected: frozenset[tuple[int, int]] = frozenset()
     links: tuple[tuple[ResidueId, str, ResidueId, str], ...] = ()
     components: dict[str, Component] = dataclasses.field(default_factory=dict)
     assemblies: tuple[Assembly, ...] = ()

@@ -23,18 +23,27 @@ REACH_A = 0.30
 LISTED_A = 3.0
 
 
-def covalent_bonds(atoms: Atoms, table: Residues, raw: RawStructure) -> tuple[CovalentBond, ...]:
+def covalent_bonds(atoms: Atoms, table: Residues, raw: RawStructure, serial: np.ndarray) -> tuple[CovalentBond, ...]:
     """Return the covalent bonds between residues, in the order of their atoms.
 
     Left out: bonds of the backbone between neighbours of a chain, hydrogens, metals, water, and atoms of two different
     conformers.
+
+    Parameters
+    ----------
+    atoms, table
+        Atoms and residues of one model.
+    raw
+        Bonds that the file lists.
+    serial
+        Number of each atom in the file, by which CONECT records name them.
     """
     row = np.repeat(np.arange(len(table.first)), table.size)
     inorganic = np.isin(atoms.element, [*METALS, "H", "D", ""]) | np.isin(atoms.residue_name, list(WATER))
     kept = np.flatnonzero(~inorganic)
     if len(kept) < 2:
         return ()
-    listed = _listed(atoms, raw, set(kept.tolist()))
+    listed = _listed(atoms, raw, set(kept.tolist())) | _connected(atoms, raw, serial, row, set(kept.tolist()))
     interesting = ~table.polymer[row[kept]] | np.isin(atoms.element[kept], ("S", "SE"))
     outside = kept[interesting]
     found: set[tuple[int, int]] = set()
@@ -83,6 +92,24 @@ def _listed(atoms: Atoms, raw: RawStructure, kept: set[int]) -> set[tuple[int, i
             for b in rows.get((second, name2), ()):
                 if a in kept and b in kept and first != second and _same_conformer(atoms, a, b):
                     found.add((min(a, b), max(a, b)))
+    return found
+
+
+def _connected(
+    atoms: Atoms, raw: RawStructure, serial: np.ndarray, row: np.ndarray, kept: set[int]
+) -> set[tuple[int, int]]:
+    """Return the rows of the atoms of different residues that CONECT records join."""
+    if not raw.connected:
+        return set()
+    at = {int(number): index for index, number in enumerate(serial)}
+    found = set()
+    for first, second in raw.connected:
+        a, b = at.get(first, -1), at.get(second, -1)
+        if a in kept and b in kept and row[a] != row[b] and _same_conformer(atoms, a, b):
+            gap = float(np.linalg.norm(atoms.coordinates[a] - atoms.coordinates[b]))
+            longest = sum(RADII_A.get(str(atoms.element[end]), 0.76) for end in (a, b)) + 2 * REACH_A
+            if gap <= longest:
+                found.add((min(a, b), max(a, b)))
     return found
 
 

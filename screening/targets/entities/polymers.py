@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 from Bio.Align import PairwiseAligner
 
-from screening.targets.entities.components import AMINO_ACIDS, DNA, NUCLEOTIDES, WATER, one_letter
+from screening.targets.entities.components import AMINO_ACIDS, CAPS, DNA, NUCLEOTIDES, WATER, one_letter
 from screening.targets.raw_structure import RawStructure
 from screening.targets.target import Atoms, Chain, ResidueId
 
@@ -44,11 +44,21 @@ class Residues:
     trace: np.ndarray
 
 
-def residue_table(atoms: Atoms, raw: RawStructure) -> Residues:
+def residue_table(atoms: Atoms, raw: RawStructure, entity: np.ndarray) -> Residues:
     """Make the table of residues and decide which belong to a polymer.
 
-    mmCIF says so itself (a label_seq_id). In PDB files a residue is polymer if it is a standard residue in an ATOM
-    record, is named in SEQRES, or has the backbone atoms and is bonded to a neighbour.
+    An mmCIF file that types its entities says so itself. Other files, among them mmCIF of programs that number every
+    atom, are judged by their atoms: a residue is polymer if it is a standard residue in an ATOM record, is named in
+    SEQRES, or has the backbone atoms and is bonded to a neighbour.
+
+    Parameters
+    ----------
+    atoms
+        The atoms of one model.
+    raw
+        Facts of the file.
+    entity
+        Entity of each atom, empty where the file has none.
     """
     first = atoms.residue_starts
     size = np.diff(np.r_[first, len(atoms)])
@@ -56,11 +66,26 @@ def residue_table(atoms: Atoms, raw: RawStructure) -> Residues:
     head = _positions(atoms, row_of_atom, len(first), ("N", "P"))
     tail = _positions(atoms, row_of_atom, len(first), ("C", "O3'", "O3*"))
     trace = _positions(atoms, row_of_atom, len(first), ("CA", "P", "C1'", "C1*"))
-    if raw.label_keys and (atoms.label_number > 0).any():
-        polymer = atoms.label_number[first] > 0
+    numbered = atoms.label_number[first] > 0
+    types = np.array([raw.entity_types.get(name, "") for name in entity[first].tolist()])
+    if raw.label_keys and _stated(raw, types, numbered, atoms.hetero[first]):
+        polymer = numbered & np.isin(types, ("polymer", ""))
+        polymer &= ~np.isin(atoms.residue_name[first], sorted(WATER))
     else:
         polymer = _polymer_by_look(atoms, raw, first, head, tail, trace)
+        if raw.label_keys and numbered.any():
+            polymer &= numbered & np.isin(types, ("polymer", ""))
     return Residues(first, size, polymer, head, tail, trace)
+
+
+def _stated(raw: RawStructure, types: np.ndarray, numbered: np.ndarray, hetero: np.ndarray) -> bool:
+    """Tell whether an mmCIF file says which residues are polymer: by entities, or by numbers only polymers have."""
+    if not numbered.any():
+        return False
+    if len(types) and (types != "").all():
+        return True
+    # Where what is no polymer has no number, the number tells; a file of ATOM records without ligands tells nothing.
+    return bool(raw.polymer_kinds) or bool((hetero & ~numbered).any())
 
 
 def _positions(atoms: Atoms, row_of_atom: np.ndarray, rows: int, names: tuple[str, ...]) -> np.ndarray:
@@ -87,10 +112,38 @@ def _polymer_by_look(
         bonded[1:] |= near
         bonded[:-1] |= near
     traced = ~np.isnan(trace[:, 0])
+    known |= np.isin(codes, sorted(CAPS)) & bonded
     polymer = (known & ~hetero & traced) | (known & ~hetero & (backbone | bonded))
     polymer |= listed & (bonded | (traced & ~hetero))
     polymer |= backbone & bonded
+    polymer |= np.isin(codes, sorted(CAPS)) & _joined_to(polymer, chain, head, tail)
+    # A residue of which one or two atoms were seen, beside the chain it belongs to.
+    number = atoms.number[first]
+    for step in (1, -1):
+        beside = np.roll(polymer, step) & (np.roll(chain, step) == chain)
+        beside &= np.abs(np.roll(number, step) - number) <= 1
+        polymer |= known & beside & ~water & ~traced & ~_apart(atoms, first, step)
     return polymer & ~water
+
+
+def _joined_to(polymer: np.ndarray, chain: np.ndarray, head: np.ndarray, tail: np.ndarray) -> np.ndarray:
+    """Return the residues that are bonded to a polymer residue before or behind them in the file."""
+    joined = np.zeros(len(polymer), bool)
+    if len(polymer) > 1:
+        with np.errstate(invalid="ignore"):
+            near = np.linalg.norm(head[1:] - tail[:-1], axis=1) < _LONGEST_BOND_A
+        near &= chain[1:] == chain[:-1]
+        joined[1:] |= near & polymer[:-1]
+        joined[:-1] |= near & polymer[1:]
+    return joined
+
+
+def _apart(atoms: Atoms, first: np.ndarray, step: int) -> np.ndarray:
+    """Return where a residue and the one `step` places before it lie more than 8 Å apart by their first atoms."""
+    place = atoms.coordinates[first]
+    far: np.ndarray = np.linalg.norm(np.roll(place, step, axis=0) - place, axis=1) > 8.0
+    far[0 if step == 1 else -1] = True
+    return far
 
 
 def polymer_chains(atoms: Atoms, table: Residues, raw: RawStructure) -> tuple[Chain, ...]:

@@ -15,7 +15,7 @@ from screening.provenance import require_file
 
 #: File name ending (without .gz) to the format it promises.
 SUFFIXES: dict[str, str] = {
-    ".pdb": "PDB", ".ent": "PDB", ".pdb1": "PDB", ".cif": "mmCIF", ".mmcif": "mmCIF", ".pdbx": "mmCIF",
+    ".pdb": "PDB", ".ent": "PDB", ".pdb1": "PDB", ".pdbqt": "PDB", ".cif": "mmCIF", ".mmcif": "mmCIF", ".pdbx": "mmCIF",
     ".bcif": "BinaryCIF", ".fasta": "FASTA", ".fa": "FASTA", ".faa": "FASTA", ".fas": "FASTA", ".seq": "FASTA",
 }  # fmt: skip
 

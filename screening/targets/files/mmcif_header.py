@@ -8,6 +8,7 @@ from itertools import product
 from screening.targets.component import Component
 from screening.targets.entities.components import AMINO_ACIDS, NUCLEOTIDES, WATER
 from screening.targets.files.cif_block import CifBlock
+from screening.targets.files.predicted import says_predicted
 from screening.targets.raw_structure import RawStructure
 from screening.targets.symmetry import Assembly, Crystal, Operator
 from screening.targets.target import ResidueId
@@ -37,8 +38,9 @@ def read_header(block: CifBlock) -> RawStructure:
     raw.predicted = (
         "_ma_qa_metric_global.metric_value" in block
         or "_ma_qa_metric.id" in block
+        or "_ma_model_list.model_id" in block
         or raw.id.upper().startswith("AF-")
-        or "THEORETICAL MODEL" in raw.method.upper()
+        or says_predicted(_programs(raw, block), raw.method)
     )
     _read_sequences(raw, block)
     _read_unobserved(raw, block)
@@ -50,6 +52,11 @@ def read_header(block: CifBlock) -> RawStructure:
     raw.crystal = _crystal(block)
     raw.assemblies = _assemblies(block)
     return raw
+
+
+def _programs(raw: RawStructure, block: CifBlock) -> str:
+    """Return where a computed model says what made it."""
+    return " ".join([raw.title, *block.texts("_software.name"), *block.texts("_citation.title")[:1]])
 
 
 def _read_sequences(raw: RawStructure, block: CifBlock) -> None:
@@ -67,6 +74,9 @@ def _read_sequences(raw: RawStructure, block: CifBlock) -> None:
     if not entities:
         pairs = zip(block.texts("_atom_site.label_asym_id"), block.texts("_atom_site.label_entity_id"))
         entities = list(dict.fromkeys(pairs))
+    raw.entity_types = {entity: kind.lower() for entity, kind in block.rows("_entity", "id", "type") if kind}
+    for entity in kinds:
+        raw.entity_types.setdefault(entity, "polymer")
     branched = {entity for entity, kind in block.rows("_entity", "id", "type") if kind == "branched"}
     raw.branched = frozenset(chain for chain, entity in entities if entity in branched)
     for chain, entity in entities:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from screening.targets.files.predicted import says_predicted
 from screening.targets.raw_structure import RawStructure
 from screening.targets.symmetry import Assembly, Crystal, Operator
 from screening.targets.target import ResidueId
@@ -40,8 +41,9 @@ def read_header(lines: list[str]) -> RawStructure:
     raw.links = tuple(_links(records.get("LINK", []), records.get("SSBOND", [])))
     raw.crystal = _crystal(records.get("CRYST1", []), remarks)
     raw.assemblies = _assemblies(remarks)
-    everything = f"{raw.title} {raw.method} {' '.join(remarks[:40])}".upper()
-    raw.predicted = "ALPHAFOLD" in everything or "THEORETICAL MODEL" in raw.method.upper()
+    said = [raw.title, raw.method, *(" ".join(records.get(tag, [])) for tag in ("COMPND", "AUTHOR", "KEYWDS")),
+            *remarks[:40]]  # fmt: skip
+    raw.predicted = says_predicted(" ".join(said), raw.method) or "PARENT" in records
     return raw
 
 

@@ -12,11 +12,14 @@ import numpy as np
 
 from screening.errors import StructureError, UsageError
 from screening.targets.entities import altlocs
+from screening.targets.entities.chain_parts import unrepeated_numbers
 from screening.targets.entities.components import WATER
 from screening.targets.entities.covalent_bonds import covalent_bonds
 from screening.targets.entities.groups import hetero_groups
-from screening.targets.entities.polymers import polymer_chains, residue_table
+from screening.targets.entities.polymers import Residues, polymer_chains, residue_table
+from screening.targets.entities.standard_names import with_standard_names
 from screening.targets.files.formats import StructureFile, open_structure_file
+from screening.targets.files.predicted import with_confidence
 from screening.targets.files.read_bcif import read_bcif
 from screening.targets.files.read_fasta import read_fasta
 from screening.targets.files.read_mmcif import read_mmcif
@@ -92,11 +95,15 @@ def _built(raw: RawStructure, file: StructureFile, model: int, altloc: str) -> T
     notes = [*file.notes, *raw.notes]
     if len(numbers) > 1:
         notes.append(f"The file holds {len(numbers)} models; model {model} was read.")
-    whole = _without_rubbish(everything.select(everything.model == numbers[model - 1]), notes)
+    whole = everything.select(everything.model == numbers[model - 1])
+    if raw.label_keys:
+        whole = dataclasses.replace(whole, number=unrepeated_numbers(whole)[0])
+    whole = with_standard_names(_without_rubbish(whole, notes), notes)
     keep, disordered, more = altlocs.chosen(whole, altloc)
     notes += more
     disordered_ids = _residues_of(whole, disordered & (whole.altloc != ""))
-    atoms = _atoms(whole.select(keep))
+    atoms, order = _atoms(whole.select(keep))
+    kept = whole.select(keep).select(order)
     if len(atoms) and np.isin(atoms.residue_name, list(WATER)).all():
         molecules = len(np.unique(atoms.residue_index))
         raise StructureError(f"holds only water ({molecules} molecules)", source=file.path,
@@ -107,11 +114,12 @@ def _built(raw: RawStructure, file: StructureFile, model: int, altloc: str) -> T
         named = ", ".join(str(residue) for residue in disordered_ids[:5])
         more_than = " ..." if len(disordered_ids) > 5 else ""
         notes.append(f"{len(disordered_ids)} residues have alternative locations ({named}{more_than}); read: {altloc}.")
-    table = residue_table(atoms, raw)
+    table = residue_table(atoms, raw, kept.entity)
     chains = polymer_chains(atoms, table, raw)
-    atoms = _with_positions(atoms, chains, raw)
-    bonds = covalent_bonds(atoms, table, raw)
+    atoms = _with_positions(atoms, table, chains, raw)
+    bonds = covalent_bonds(atoms, table, raw, kept.serial)
     groups, waters = hetero_groups(atoms, table, raw, bonds)
+    atoms = with_confidence(atoms, raw, np.repeat(table.polymer, table.size), notes)
     if not chains:
         notes.append("No polymer chain was found: this is not a protein target.")
     elif all(chain.kind != "protein" for chain in chains):
@@ -176,12 +184,12 @@ def _residues_of(atoms: RawAtoms, mask: np.ndarray) -> tuple[ResidueId, ...]:
     return tuple(ResidueId(*column) for column in dict.fromkeys(columns))
 
 
-def _atoms(raw: RawAtoms) -> Atoms:
-    """Put the atoms of each residue together, residues in the order of their first atom."""
+def _atoms(raw: RawAtoms) -> tuple[Atoms, np.ndarray]:
+    """Put the atoms of each residue together, residues in the order of their first atom; return the order too."""
     group = altlocs.residue_groups(raw, with_name=True)
     order = np.argsort(group, kind="stable")
     raw = raw.select(order)
-    return Atoms(
+    atoms = Atoms(
         coordinates=np.stack([raw.x, raw.y, raw.z], axis=1),
         name=raw.name,
         element=raw.element,
@@ -197,12 +205,14 @@ def _atoms(raw: RawAtoms) -> Atoms:
         label_chain=raw.label_chain,
         label_number=raw.label_number,
     )
+    return atoms, order
 
 
-def _with_positions(atoms: Atoms, chains: tuple[Chain, ...], raw: RawStructure) -> Atoms:
-    """Give PDB atoms the label number that mmCIF would: the position in SEQRES."""
+def _with_positions(atoms: Atoms, table: Residues, chains: tuple[Chain, ...], raw: RawStructure) -> Atoms:
+    """Give PDB atoms the label number that mmCIF would: the position in SEQRES. What is no polymer has none."""
     if raw.label_keys:
-        return atoms
+        polymer = np.repeat(table.polymer, table.size)
+        return dataclasses.replace(atoms, label_number=np.where(polymer, atoms.label_number, 0).astype(np.int32))
     place = {residue: position for chain in chains for residue, position in zip(chain.residues, chain.positions)}
     if not place:
         return atoms

@@ -25,10 +25,11 @@ _TYPES: dict[int, np.dtype[Any]] = {
 
 #: Categories that are read; an entry has hundreds, and some are large.
 _CATEGORIES = frozenset(
-    "_entry _struct _exptl _refine _reflns _em_3d_reconstruction _entity _entity_poly _entity_poly_seq _struct_asym _struct_conn _chem_comp_atom _chem_comp_bond "
-    "_atom_site _atom_sites _cell _symmetry _pdbx_struct_oper_list _pdbx_struct_assembly _pdbx_struct_assembly_gen "
-    "_pdbx_struct_mod_residue _pdbx_unobs_or_zero_occ_residues _pdbx_unobs_or_zero_occ_atoms _ma_qa_metric "
-    "_ma_qa_metric_global _ma_model_list _pdbx_database_status".split()
+    "_entry _struct _exptl _software _refine _reflns _em_3d_reconstruction _entity _entity_poly _entity_poly_seq "
+    "_struct_asym _struct_conn _chem_comp_atom _chem_comp_bond _atom_site _atom_sites _cell _symmetry "
+    "_pdbx_struct_oper_list _pdbx_struct_assembly _pdbx_struct_assembly_gen _pdbx_struct_mod_residue "
+    "_pdbx_unobs_or_zero_occ_residues _pdbx_unobs_or_zero_occ_atoms _ma_qa_metric _ma_qa_metric_global _ma_model_list "
+    "_pdbx_database_status".split()
 )
 
 

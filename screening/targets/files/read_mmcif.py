@@ -6,6 +6,7 @@ Dictionary of the format: wwPDB, "PDBx/mmCIF Dictionary", https://mmcif.wwpdb.or
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from Bio.PDB.MMCIF2Dict import MMCIF2Dict
 
 from screening.errors import FileError, StructureError
+from screening.targets.entities.elements import with_elements
 from screening.targets.files.cif_block import CifBlock
 from screening.targets.files.formats import StructureFile
 from screening.targets.files.mmcif_header import read_header
@@ -41,17 +43,22 @@ def read_mmcif(file: StructureFile) -> RawStructure:
 
 def _first_structure(text: str) -> str:
     """Return the first data block that has an atom table; the tokenizer would merge all blocks."""
-    starts = [0] if text[:5].lower() == "data_" else []
-    at = text.find("\ndata_")
-    while at >= 0:
-        starts.append(at + 1)
-        at = text.find("\ndata_", at + 1)
+    starts = [match.start() for match in _DATA.finditer(text)]
     if len(starts) < 2:
-        return text
+        return _lower_keywords(text)
     for begin, end in zip(starts, [*starts[1:], len(text)]):
-        if text.find(_SITE, begin, end) >= 0:
-            return text[begin:end]
-    return text
+        if text.find(_SITE, begin, end) >= 0 or text.lower().find(_SITE, begin, end) >= 0:
+            return _lower_keywords(text[begin:end])
+    return _lower_keywords(text)
+
+
+#: Keywords of CIF may be written in any case; Biopython's tokenizer knows those in small letters.
+_DATA = re.compile(r"^data_", re.M | re.I)
+_KEYWORDS = re.compile(r"^(data_|loop_|save_|stop_|global_)", re.M | re.I)
+
+
+def _lower_keywords(text: str) -> str:
+    return _KEYWORDS.sub(lambda match: match[0].lower(), text)
 
 
 def interpreted(block: CifBlock, file: StructureFile) -> RawStructure:
@@ -71,7 +78,8 @@ def interpreted(block: CifBlock, file: StructureFile) -> RawStructure:
                             expected="a macromolecular structure with _atom_site records")  # fmt: skip
         raw.atoms = RawAtoms.from_columns({"name": []})
         return raw
-    raw.atoms = _Table(block, file).atoms()
+    atoms = _Table(block, file).atoms()
+    raw.atoms = with_elements(atoms, np.char.add(" ", atoms.name), raw.notes)
     return raw
 
 
@@ -95,7 +103,7 @@ class _Table:
         name = self._texts("label_atom_id")
         return RawAtoms(
             name=self._texts("auth_atom_id", name),
-            element=np.char.upper(self._texts("type_symbol")),
+            element=np.char.upper(self._texts("type_symbol")),  # filled in by name where there is none
             residue_name=author_code,
             chain=np.where(chain == "", "_", chain),
             number=number,
@@ -111,6 +119,9 @@ class _Table:
             label_chain=label_chain,
             label_number=label_number,
             entity=self._texts("label_entity_id"),
+            segment_name=np.zeros(self.size, "<U1"),
+            segment=np.zeros(self.size, np.int32),
+            serial=np.zeros(self.size, np.int32),
         )
 
     def _column(self, item: str) -> Any:

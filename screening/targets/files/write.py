@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import string
+import textwrap
 
 import numpy as np
 
@@ -85,7 +86,8 @@ def pdb_text(target: Target, atoms: Atoms | None = None) -> str:
 
 
 def _wrapped(record: str, text: str) -> list[str]:
-    pieces = [text[i : i + 68] for i in range(0, len(text), 68)]
+    # Between words: readers put a space between the lines.
+    pieces = textwrap.wrap(text, 68)
     return [f"{record}{'' if i == 0 else str(i + 1):>4}{' ' if i else ''}{piece}" for i, piece in enumerate(pieces)]
 
 

@@ -88,7 +88,7 @@ def _by_names(bare: Chem.Mol, names: list[str], component: Component, linked: fr
     if len(place) < len(names) or not set(names) <= component.names:
         return None
     symbols = [atom.GetSymbol().upper() for atom in bare.GetAtoms()]
-    if any(symbols[place[name]] != symbol for name, symbol in component.elements if name in place):
+    if any(symbols[place[name]] != element for name, element in component.elements if name in place):
         return None
     orders: dict[tuple[int, int], int] = {}
     for first, second, order in component.bonds:
@@ -98,11 +98,11 @@ def _by_names(bare: Chem.Mol, names: list[str], component: Component, linked: fr
     if not orders:
         return None
     places = bare.GetConformer().GetPositions()
-    for (first, second), order in orders.items():
-        carbons = symbols[first] == symbols[second] == "C"
-        bound = names[first] in linked or names[second] in linked
-        if order > 1 and carbons and bound and np.linalg.norm(places[first] - places[second]) > _SATURATED_A:
-            orders[first, second] = order - 1
+    for (one, other), order in list(orders.items()):
+        carbons = symbols[one] == symbols[other] == "C"
+        bound = names[one] in linked or names[other] in linked
+        if order > 1 and carbons and bound and np.linalg.norm(places[one] - places[other]) > _SATURATED_A:
+            orders[one, other] = order - 1
     charges = {place[name]: charge for name, charge in component.charges if name in place}
     return _quietly(with_orders, bare, orders, charges)
 

@@ -110,7 +110,7 @@ def with_perceived_orders(bare: Chem.Mol) -> Chem.Mol | None:
     for at in range(len(bonds)):
         one_order[at, 2 * at : 2 * at + 2] = 1
     answer = milp(
-        cost, integrality=np.ones(size), bounds=Bounds(np.zeros(size), upper),
+        cost, integrality=np.ones(size, np.int64), bounds=Bounds(np.zeros(size), upper),
         constraints=[LinearConstraint(use, ub=room), LinearConstraint(one_order, ub=1)],
         options={"time_limit": 5.0},
     )  # fmt: skip
