@@ -18,9 +18,11 @@ when it is first used, so that the command line starts quickly.
 from __future__ import annotations
 
 import importlib
+import inspect
 from typing import Any
 
 from screening.version import __version__
+from workbench.notebook_errors import show_sentences
 
 _HOMES = {
     "open_target": "workbench.session",
@@ -56,8 +58,17 @@ __all__ = ["__version__", *sorted(_HOMES)]
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'workbench' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    found = getattr(importlib.import_module(_HOMES[name]), name)
+    if inspect.isfunction(found):
+        from workbench.arguments import checked
+
+        found = checked(found)
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:
     return list(__all__)
+
+
+show_sentences()

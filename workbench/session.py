@@ -72,6 +72,10 @@ def open_library(
     FileError, LibraryError
         If a file cannot be read or the library is damaged.
     """
+    if not isinstance(source, str | Path | Sequence):
+        raise UsageError(
+            f"{source!r:.60} is no library", expected="a file, several, or the folder of a prepared library"
+        )
     sources = [source] if isinstance(source, str | Path) else list(source)
     if len(sources) == 1 and Path(sources[0]).is_dir():
         return libraries.open_library(Path(sources[0]))

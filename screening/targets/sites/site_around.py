@@ -120,6 +120,8 @@ def find_residue(target: Target, text: str | ResidueId) -> ResidueId:
     UsageError
         If the text names no residue.
     """
+    if not isinstance(text, str | ResidueId):
+        raise UsageError(f"{text!r:.40} names no residue", source=target.source, expected="a residue such as A:LYS72")
     present = [target.atoms.residue_id(int(at)) for at in target.atoms.residue_starts]
     if isinstance(text, str):
         loose = [residue for residue in present if residue.loose_text.upper() == text.strip().upper()]

@@ -1,0 +1,50 @@
+"""Wrong arguments of the notebook functions get one sentence, in Jupyter without a traceback above it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from IPython.testing.globalipapp import start_ipython
+
+import workbench as wb
+from screening.errors import UsageError
+from screening.targets.target import Target
+
+
+@pytest.fixture(scope="module")
+def target(data: Path) -> Target:
+    return wb.open_target(data / "targets" / "1fmo.cif")
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda target: wb.view_site(target, None), "view_site: site is None; expected a binding site"),
+        (lambda target: wb.view_site("1FMO", "ADN"), "view_site: target is '1FMO'; expected a target"),
+        (lambda target: wb.view_site(), "view_site: missing a required argument: 'target'"),
+        (lambda target: wb.view_target(target, colour="red", nonsense=3), "view_target: got an unexpected keyword"),
+        (lambda target: wb.site_from_residues(target, [72]), "72 names no residue; expected"),
+        (lambda target: wb.open_library(5), "5 is no library; expected"),
+    ],
+)
+def test_one_sentence(call: Callable[[Target], Any], sentence: str, target: Target) -> None:
+    with pytest.raises(UsageError) as caught:
+        call(target)
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_notebook_shows_the_sentence_only(capsys: pytest.CaptureFixture[str]) -> None:
+    from workbench.notebook_errors import show_sentences
+
+    shell = start_ipython()
+    show_sentences()
+    done = shell.run_cell("import workbench as wb\nwb.open_run('nothing there')")
+    assert not done.success, "a program that runs the notebook still sees that the cell failed"
+    said = capsys.readouterr().out
+    assert "FileError" in said
+    assert "nothing there: is not a run directory" in said
+    assert "Traceback" not in said

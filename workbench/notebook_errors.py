@@ -1,0 +1,30 @@
+"""In a notebook, an error raised on purpose is one sentence; ``%tb`` still shows where it came from."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Any
+
+from screening.errors import ScreeningError
+
+
+def show_sentences() -> None:
+    """Make the IPython shell of this process, if there is one, show a `ScreeningError` without its traceback."""
+    module = sys.modules.get("IPython")
+    shell = module.get_ipython() if module is not None else None
+    if shell is not None:
+        shell.set_custom_exc((ScreeningError,), _sentence)
+
+
+def _sentence(
+    shell: Any,
+    kind: type[BaseException],
+    error: BaseException,
+    traceback: TracebackType | None,
+    tb_offset: int | None = None,
+) -> list[str]:
+    # Returned lines are sent as the error of the cell, so that a notebook that is run by a program still fails.
+    lines = [f"\x1b[31m{kind.__name__}\x1b[0m: {error}"]
+    shell._showtraceback(kind, error, lines)
+    return lines
