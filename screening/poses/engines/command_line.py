@@ -83,7 +83,7 @@ class CommandLineEngine:
         return [Placement(coordinates_of(model)[0], self._scores(model)) for model in models]
 
     def _scores(self, model: str) -> tuple[Score, ...]:
-        found = []
+        found: list[Score] = []
         for line in model.splitlines():
             for pattern, name, unit, higher in _REMARKS:
                 match = pattern.match(line)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+from collections.abc import Mapping
+from typing import Any
 
 from screening.errors import MissingExtraError
 from screening.poses.engines.engine import Placement, require_seed
@@ -47,8 +49,8 @@ class RustinaEngine:
         return found
 
 
-def _placement(answer: dict[str, float]) -> Placement:
-    scores = (Score("Vinardo score", float(answer["empirical_score"]), "kcal/mol", False),)
+def _placement(answer: Mapping[str, Any]) -> Placement:
+    scores: tuple[Score, ...] = (Score("Vinardo score", float(answer["empirical_score"]), "kcal/mol", False),)
     # Only the best of the search are shown to the network; the others come back with 0, which is no score.
     if answer["cnn_score"] or answer["cnn_affinity"]:
         network = (

@@ -34,7 +34,7 @@ def pdbqt_text(receptor: Receptor) -> str:
 
     The column of partial charges is zero: the scoring functions of Vina, Vinardo and the CNNs do not read it.
     """
-    lines = []
+    lines: list[str] = []
     for row, kind in enumerate(receptor.atom_type):
         if kind == NONPOLAR_HYDROGEN:
             continue

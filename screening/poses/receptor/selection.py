@@ -153,7 +153,7 @@ def _overlaps(places: np.ndarray, residue_of: np.ndarray, heavy: np.ndarray, ind
     """Tell whether another group stands for another state of the same density."""
     mine = places[(residue_of == index) & heavy]
     gaps = cKDTree(places[own]).query(mine)[0]
-    return bool((gaps < 1.0).any())
+    return bool(np.any(gaps < 1.0))
 
 
 def _bound_waters(target: Target, near: list[int], first_row: dict[int, int]) -> set[int]:

@@ -56,7 +56,7 @@ def built_side_chain(code: str, known: dict[str, np.ndarray], surroundings: np.n
         if tree is not None:
             gaps = tree.query(moved[places], k=min(16, len(surroundings)), distance_upper_bound=_CONTACT_A)[0]
             cost += _CLASH * float((np.maximum(_CLASH_A - gaps, 0.0) ** 2).sum())
-            cost -= _CONTACT * int(((gaps >= _CLASH_A) & (gaps < _CONTACT_A)).sum())
+            cost -= _CONTACT * int(np.count_nonzero((gaps >= _CLASH_A) & (gaps < _CONTACT_A)))
         if best is None or cost < best[0] - 1e-9:
             best = (cost, moved)
     assert best is not None
