@@ -64,7 +64,7 @@ class KnownLigandTest:
         return (
             f"{self.ligands} known ligands among {self.decoys} property-matched decoys: ROC AUC of the docking score "
             f"{docking['roc_auc']:.2f} ({docking['roc_auc_low']:.2f} to {docking['roc_auc_high']:.2f}), of the number "
-            f"of heavy atoms {size['roc_auc']:.2f}, of the similarity to the other known ligands {alike['roc_auc']:.2f}; "
+            f"of heavy atoms {size['roc_auc']:.2f}, of similarity to the other known ligands {alike['roc_auc']:.2f}; "
             f"enrichment in the best 1 % {docking['ef1']:.1f}. {verdict}"
         )
 
