@@ -2,8 +2,11 @@
 
 Folders, in the order in which they may import each other (left to right):
 
-``errors``, ``provenance`` <- ``engine`` <- ``targets`` | ``compounds`` <- ``features`` <- ``models``
-<- ``poses`` <- ``runs``; ``clusters`` stands apart and only opens Dask clients.
+``errors``, ``provenance`` <- ``engine`` <- ``targets`` | ``compounds`` <- ``features`` <- ``models`` <- ``poses`` <-
+``runs``; ``clusters`` stands apart and only opens Dask clients.
+
+``interrupts`` says why Ctrl-C cannot spoil a result and keeps it so; ``printable`` makes text of strangers safe to
+show.
 """
 
 from screening.version import __version__

@@ -11,6 +11,12 @@ In a notebook::
     run.hits(10)
     run.export("hits.sdf")
 
+Folders: ``cli`` (one command a file), ``viewer`` (3D views), ``tables``, ``plots``, ``page`` (what they share),
+``export`` (files for other programs), ``report`` (the dossier), ``review`` (decisions in a browser) and ``triage``.
+Files: ``session``, ``docking`` and ``run`` are what a notebook calls, with ``arguments`` and ``notebook_errors`` for
+wrong calls; ``ligands`` and ``poses`` are what it gets of docking; ``known_actives``, ``settings`` (plan files),
+``shipped_data``, ``workers``, ``progress`` and ``console`` serve notebook and command line alike.
+
 Every name listed in ``__all__`` lives in `workbench.session`, `workbench.docking` or `workbench.viewer` and is imported
 when it is first used, so that the command line starts quickly.
 """

@@ -1,14 +1,15 @@
 """Models of affinity, activity and similarity to actives: training, honest evaluation, calibrated prediction, storage.
 
 Wings: ``data`` (measured values in: IC50, Ki, units, replicates, labels), ``estimators`` (what is fitted),
-``evaluation`` (splits by scaffold, cluster or time, leakage, metrics, intervals) and ``pairs`` (compounds by targets).
-On top:
+``evaluation`` (splits by scaffold, cluster or time, leakage, metrics, intervals), ``cards`` (what is written about a
+model) and ``pairs`` (compounds by targets). On top:
 
 - ``affinity``: the kinds of numbers, `Predictions`, the `AffinityModel` protocol
 - ``training_set``, ``train``, ``train_actives``: from compounds with values, labels or known actives to a model
 - ``trained``, ``activity_model``, ``actives_model``: the fitted models, on ``fitted_model``
 - ``first_stage``, ``stand_in``: what chooses, in a screen, the compounds that a slow model scores
-- ``card``, ``training_card``, ``card_text``: what a model says about itself
+- ``classification``: tests of models of active and inactive; ``learning_curve``: what more data would bring
+- ``card``: what a model says about itself; ``fingerprint_index``: exact similarity to many compounds
 - ``explain``: why a number
 - ``storage``, ``rebuild``: models on disk
 """

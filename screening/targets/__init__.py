@@ -12,7 +12,7 @@ Biopython is imported here and nowhere else. Wings, each on those before it:
 - ``quality``: can a structure be trusted, and where
 - ``triage``: a folder of structures read in parallel with a ledger, and ranked
 
-On top: ``target`` (`Target`, `ResidueId`, `Chain`, `HeteroGroup`, `CovalentBond`), ``component`` (bonds that a file or
-dictionary lists), ``symmetry`` and ``assembly`` (biological
-assemblies), ``surface_area``, ``describe`` (facts as JSON values).
+On top: ``target`` (`Target`, `ResidueId`, `Chain`, `HeteroGroup`, `CovalentBond`), ``binding_site`` (`BindingSite`),
+``raw_structure`` (what every reader hands over), ``component`` (bonds that a file or dictionary lists), ``symmetry``
+and ``assembly`` (biological assemblies), ``surface_area``, ``describe`` (facts as JSON values).
 """

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+#: Hits that are docked.
+DOCKED = 10
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -22,7 +25,8 @@ def command(
     """Screen the shipped library against protein kinase A (PDB 1FMO) and export the hits.
 
     Reads the target, finds its binding site, trains a model on measured values, prepares the library, screens it
-    with the pretrained kinase model, and writes CSV, SDF and a page with the target in 3D. Uses no network.
+    with the pretrained kinase model, docks the ten best, and writes CSV, SDF and a page with the hits in the site. Uses
+    no network.
     """
     import workbench as wb
     from workbench.cli.model import print_card
@@ -62,13 +66,16 @@ def command(
     run = wb.screen(
         library=library, model=wb.shipped("models/kinome"), target=target, site=site, out=out / "run", workers=workers
     )
-    for path in files.values():
-        run.export(path)
 
     _heading(console, "5  The ten best")
     _print_hits(console, run.table(10))
 
-    _heading(console, "6  How the known ligands rank")
+    _heading(console, "6  How they would sit in the site")
+    _dock(console, run, workers)
+    for path in files.values():
+        run.export(path)
+
+    _heading(console, "7  How the known ligands rank")
     _print_known(console, run, sources[0].name)
 
     _heading(console, "Done")
@@ -80,6 +87,32 @@ def command(
 
 def _heading(console: Console, text: str) -> None:
     console.print(f"\n[bold]{text}[/bold]")
+
+
+def _dock(console: Console, run: Run, workers: int | None) -> None:
+    """Dock the ten best; without a docking engine say what to install."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from screening.errors import MissingExtraError
+    from screening.poses.checks.check import checks_text
+    from screening.poses.interactions.summary import contacts_text
+
+    try:
+        docking = run.dock(DOCKED, workers=workers)
+    except MissingExtraError as error:
+        console.print(f"skipped: {error}")
+        return
+    shown = Table(box=None, pad_edge=False)
+    for heading in ("name", "p(2 Å)", "checks", "contacts"):
+        shown.add_column(heading, justify="right" if heading == "p(2 Å)" else "left")
+    for _, pose in docking.best_poses():
+        chance = "" if pose.probability_2A is None else f"{pose.probability_2A:.2f}"
+        shown.add_row(
+            escape(pose.name), chance, escape(checks_text(pose.checks)), escape(contacts_text(pose.interactions))
+        )
+    console.print(shown)
+    console.print("p(2 Å): how likely the pose lies within 2 Å of the true one. A docking score is no affinity.")
 
 
 def _print_hits(console: Console, table: pa.Table) -> None:

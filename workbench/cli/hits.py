@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from screening.errors import UsageError
-from workbench.cli.printable import printable
+from screening.printable import printable
 
 if TYPE_CHECKING:
     import pyarrow as pa

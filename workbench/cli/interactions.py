@@ -87,7 +87,7 @@ def command(
 def _print_json(target: str, site: str, found: list[tuple[str, Any, list[Contact], tuple[Check, ...]]]) -> None:
     import dataclasses
 
-    from workbench.cli.print_poses import contact_facts
+    from workbench.cli.printing.print_poses import contact_facts
 
     facts = [
         {

@@ -32,7 +32,7 @@ def command(
     A docking score is no affinity. Poses come with a probability to lie within 2 Å of the true one.
     """
     from screening.poses.interactions.conditions import parse_condition
-    from workbench.cli.print_poses import poses_json, print_failures, print_poses
+    from workbench.cli.printing.print_poses import poses_json, print_failures, print_poses
     from workbench.docking import pose
 
     if waters not in ("none", "bound", "all"):

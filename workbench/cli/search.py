@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from screening.errors import UsageError
-from workbench.cli.printable import printable
+from screening.printable import printable
 
 if TYPE_CHECKING:
     from screening.runs.search.recall import Recall

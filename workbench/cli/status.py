@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from workbench.cli.printable import printable
+from screening.printable import printable
 
 if TYPE_CHECKING:
     from screening.runs.status import RunStatus

@@ -64,7 +64,7 @@ def command(
     On measured values (--value, --unit), on labels (--label), or on a few known actives alone (--actives).
     """
     from screening.models.storage import require_place, save_model
-    from workbench.cli.print_card import print_card
+    from workbench.cli.printing.print_card import print_card
     from workbench.plots.model_card import write_card
     from workbench.progress import progress_bar
 

@@ -5,4 +5,6 @@
 - ``depiction``: molecules drawn in 2D
 - `interaction_map` (laid out by `map_layout`): a ligand in 2D with the residues it touches; `interaction_barcode`: the
   contacts of many poses
+
+- ``live``: the link between a page in a notebook and Python
 """

@@ -8,6 +8,8 @@
 - `property_windows`: properties of a library and the usual windows
 - `chemical_space`: hits on a map of the library
 - `selectivity_map`: compounds against targets
+
+`figure` is what they share.
 """
 
 from workbench.plots.alert_counts import alert_counts

@@ -1,4 +1,8 @@
-"""Tables of compounds with their 2D depictions."""
+"""Tables of compounds with their 2D depictions.
+
+- `hit_grid`, `compound_grid`, `contribution_grid`: hits, a library, and what each atom adds
+- `grid`: what they share: packed rows, drawings, filters; `browser_files`: the scripts they are made of
+"""
 
 from workbench.tables.compound_grid import CompoundGrid, compound_grid
 from workbench.tables.contribution_grid import ContributionGrid, contribution_grid

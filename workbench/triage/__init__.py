@@ -1,1 +1,4 @@
-"""The triage of targets as people see it: a figure and a self-contained page."""
+"""The triage of targets as people see it: a figure and a self-contained page.
+
+`page` is self-contained and holds the `figure`.
+"""

@@ -11,6 +11,10 @@ can do.
 - `view_compare`: sites or poses beside each other, linked
 - `view_pockets`: ranked pockets
 - `view_variants`: protein variants
+
+In the folders: `views` (one view a file) and `scene` (what a view draws). Beside them `view` (what every view is),
+`flat` (its picture where scripts may not run), `javascript` (3Dmol.js from the package, never from the network) and
+`cell` (one view for each notebook cell).
 """
 
 from workbench.viewer.javascript import allow_download

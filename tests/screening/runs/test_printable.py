@@ -8,7 +8,7 @@ from screening.runs.plan import plan_screen
 from screening.runs.screen import run_screen
 from tests.conftest import Run
 from tests.screening.runs.conftest import in_parts
-from workbench.cli.printable import printable
+from screening.printable import printable
 
 
 def test_what_does_not_print_is_spelt_out() -> None:

@@ -1,4 +1,8 @@
-"""``workbench library``: prepare compound libraries, store features, look at them, search, pick, cluster and write."""
+"""``workbench library``: prepare compound libraries, store features, look at them, search, pick, cluster and write.
+
+`prepare`, `profile` (printed by `print_profile`), `featurise`, `search`, `pick`, `cluster`, `write`; `rows` is what the
+last four share.
+"""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def _line(console: Console, text: str, style: str = "") -> None:
 
 def _list(console: Console, title: str, rows: list[tuple[int, str]], what: str, shown: int = SHOWN) -> None:
     """Print counts and texts, each on one line cut to the width of the terminal."""
-    from workbench.cli.printable import printable
+    from screening.printable import printable
 
     if rows and title:
         _line(console, title, "bold")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from screening.errors import UsageError
-from workbench.cli.printable import printable
+from screening.printable import printable
 from workbench.cli.target.print_table import print_table
 
 if TYPE_CHECKING:

@@ -1,4 +1,8 @@
-"""``workbench model``: show what a model is, compare models, ask one about compounds."""
+"""``workbench model``: show what a model is, compare models, ask one about compounds.
+
+`show`, `compare`, `curve`, `neighbours`, `cliffs`, `profile`, `rebuild`; `compounds` reads the compounds they are asked
+about.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from workbench.cli.model.neighbours import neighbours
 from workbench.cli.model.profile import profile
 from workbench.cli.model.rebuild import rebuild
 from workbench.cli.model.show import show
-from workbench.cli.print_card import print_card
+from workbench.cli.printing.print_card import print_card
 
 __all__ = ["app", "print_card"]
 

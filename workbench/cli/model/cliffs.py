@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from workbench.cli.printable import printable
+from screening.printable import printable
 
 
 def cliffs(

@@ -16,7 +16,7 @@ def compare(
 
     from screening.models.cards.comparison import comparison
     from screening.models.storage import load_model
-    from workbench.cli.print_card import print_table
+    from workbench.cli.printing.print_card import print_table
 
     found = comparison({str(path): load_model(path).card for path in models})
     if as_json:

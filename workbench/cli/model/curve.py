@@ -24,7 +24,7 @@ def curve(
     from screening.models.cards.card_text import CardTable
     from screening.models.learning_curve import learning_curve
     from screening.models.rebuild import stored_data
-    from workbench.cli.print_card import print_table
+    from workbench.cli.printing.print_card import print_table
     from workbench.progress import progress_bar
 
     data = stored_data(model)

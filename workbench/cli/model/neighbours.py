@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typer
 
+from screening.printable import printable
 from workbench.cli.model.compounds import parents_of
-from workbench.cli.printable import printable
 
 
 def neighbours(
@@ -24,7 +24,7 @@ def neighbours(
     from screening.models.cards.card_text import measured_text
     from screening.models.storage import load_model, require_one_target
     from screening.models.training_set import compound_block
-    from workbench.cli.print_prediction import as_dict, sentence
+    from workbench.cli.printing.print_prediction import as_dict, sentence
 
     loaded = require_one_target(load_model(model), model)
     parents = parents_of(smiles)

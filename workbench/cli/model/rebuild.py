@@ -14,7 +14,7 @@ def rebuild(
     """Train a model again from its own compounds and options, with the packages installed here."""
     from screening.models.rebuild import rebuild_model
     from screening.models.storage import require_place, save_model
-    from workbench.cli.print_card import print_card
+    from workbench.cli.printing.print_card import print_card
     from workbench.plots.model_card import write_card
     from workbench.progress import progress_bar
 

@@ -14,7 +14,7 @@ def show(
 ) -> None:
     """Show the model card: data, errors beside the baselines, interval, domain, limitations."""
     from screening.models.storage import load_model
-    from workbench.cli.print_card import print_card
+    from workbench.cli.printing.print_card import print_card
 
     loaded = load_model(model)
     if page is not None:

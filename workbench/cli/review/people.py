@@ -53,7 +53,7 @@ def token(file: Path = _FILE, name: str = typer.Argument(..., help="Name.")) -> 
 def list_people(file: Path = _FILE) -> None:
     """Print names and roles."""
     from screening.errors import FileError
-    from workbench.cli.printable import printable
+    from screening.printable import printable
     from workbench.review.people import People
 
     found = People(file).all()

@@ -18,9 +18,9 @@ def show(
     import json
     from collections import Counter
 
+    from screening.printable import printable
     from screening.runs.decisions.decide import open_log
     from screening.runs.run import open_run
-    from workbench.cli.printable import printable
     from workbench.cli.review.decide import sentence
 
     log = open_log(open_run(run))

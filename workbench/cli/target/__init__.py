@@ -1,4 +1,8 @@
-"""``workbench target``: look at a structure, judge it, build assemblies, find pockets, place variants, download it."""
+"""``workbench target``: look at a structure, judge it, build assemblies, find pockets, place variants, download it.
+
+`show` (printed by `print_target` and `print_table`), `quality`, `pockets`, `variants`, `compare`, `nearest`, `triage`,
+`assembly`, `download`.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,5 @@
-"""What a view draws: atoms, ligands and poses, sites and contacts, with camera, colours, labels and styles."""
+"""What a view draws: atoms, ligands and poses, sites and contacts, with camera, colours, labels and styles.
+
+- `scene`: the commands that a view sends to 3Dmol.js; `atoms`, `pose`, `site_parts`, `contact_drawing`: what is drawn
+- `camera`, `colouring`, `style`, `labels`, `legend_key`: how
+"""

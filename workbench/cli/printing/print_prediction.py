@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from workbench.cli.printable import printable
+from screening.printable import printable
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,0 +1,1 @@
+"""What several commands print: `print_card` of a model, `print_prediction` of a compound, `print_poses` of ligands."""
