@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from rdkit import Chem
-from rdkit.Chem import rdMolDescriptors
 from scipy.spatial import cKDTree
 
+from screening.poses.ligand_states.pdbqt import rotatable_bonds
 from screening.poses.pose import Pose
 from screening.poses.receptor.receptor import Receptor
 from screening.poses.rmsd import rmsd_matrix
@@ -60,7 +60,7 @@ def pose_features(poses: list[Pose], receptor: Receptor) -> np.ndarray:
             weight[~far].sum() / total,
             *_surroundings(molecule, tree, places, polar),
             size,
-            rdMolDescriptors.CalcNumRotatableBonds(molecule),
+            len(rotatable_bonds(molecule)),
         )
     return table
 
