@@ -90,10 +90,10 @@ class Run:
         return evidence(self.run, records, top=top, columns=columns)
 
     def hits(self, top: int = 10) -> HitGrid:
-        """Show the `top` best compounds with their 2D depictions."""
+        """Show the `top` best compounds with their 2D depictions and what was decided; every evidence can be chosen."""
         from workbench.tables import hit_grid
 
-        return hit_grid(self.table(top))
+        return hit_grid(self.evidence(top=top))
 
     def why(self, compound: str) -> Fates:
         """Explain what became of a compound, hit or not: by name, SMILES, id or record number.

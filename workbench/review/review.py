@@ -61,7 +61,7 @@ class Review:
         self.hits = HitData(run, top)
         self.one_hit = OneHit(run)
         self.site_scene = SiteScene(run)
-        self.poses = RunPoses(run, self.site_scene)
+        self.poses = RunPoses(run)
         self.charts = Charts(run, self.hits)
         self.turns = Turns(run.plan.key, self.hits.records)
         self.writer = Writer(self.log, self._written)

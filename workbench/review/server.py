@@ -17,7 +17,6 @@ from pathlib import Path
 
 import tornado.httpserver
 import tornado.ioloop
-import tornado.netutil
 import tornado.web
 
 from screening.errors import FileError, UsageError
@@ -150,8 +149,8 @@ class NotFound(pages.Handler):
             raise tornado.web.HTTPError(404)
 
 
-def bind(place: Place) -> list[socket.socket]:
-    """Return the listening sockets.
+def bind(place: Place) -> socket.socket:
+    """Return the listening socket.
 
     Raises
     ------
@@ -159,7 +158,8 @@ def bind(place: Place) -> list[socket.socket]:
         If the port is in use, may not be used, or the address is none of this machine.
     """
     try:
-        return tornado.netutil.bind_sockets(place.port, place.host)
+        family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+        found = socket.create_server((place.host, place.port), family=family, backlog=256)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             problem, expected = f"port {place.port} is in use", "another one with --port, or --port 0 for any free one"
@@ -173,6 +173,8 @@ def bind(place: Place) -> list[socket.socket]:
         raise UsageError(problem, expected=expected) from error
     except OverflowError as error:
         raise UsageError(f"{place.port} is no port", expected="0 to 65535") from error
+    found.setblocking(False)
+    return found
 
 
 def serve(review: Review, place: Place, started: Callable[[str], None]) -> None:
@@ -196,20 +198,20 @@ def serve(review: Review, place: Place, started: Callable[[str], None]) -> None:
     """
     require_safe(place, review.people is not None)
     context = tls(place)
-    sockets = bind(place)
-    port = sockets[0].getsockname()[1]
+    listening = bind(place)
+    port = listening.getsockname()[1]
     hosts = {place.host, *place.names, "localhost", "127.0.0.1", "::1"}
     if not place.loopback:
         hosts |= {socket.gethostname(), socket.getfqdn()}
     access = Access(review, secrets.token_urlsafe(32), frozenset(name.lower() for name in hosts), context is not None)
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
-    asyncio.run(_run(review, access, sockets, port, context, place, started))
+    asyncio.run(_run(review, access, listening, port, context, place, started))
 
 
 async def _run(
     review: Review,
     access: Access,
-    sockets: list[socket.socket],
+    listening: socket.socket,
     port: int,
     context: ssl.SSLContext | None,
     place: Place,
@@ -218,7 +220,7 @@ async def _run(
     server = tornado.httpserver.HTTPServer(
         application(access, port), ssl_options=context, max_body_size=api.MOST_BODY, idle_connection_timeout=3600
     )
-    server.add_sockets(sockets)
+    server.add_sockets([listening])
     review.writer.start()
     poll = tornado.ioloop.PeriodicCallback(review.poll, _POLL_MS)
     poll.start()

@@ -14,6 +14,7 @@ from workbench.page.fragment import Fragment, escape, sheet
 
 if TYPE_CHECKING:
     from screening.models.affinity import AffinityModel
+    from screening.models.pairs.family_model import FamilyModel
     from screening.models.pairs.sequence import SequenceModel
     from screening.models.trained import TrainedModel
     from screening.targets.target import Target
@@ -37,7 +38,7 @@ class Contributions:
 
 def contribution_grid(
     hits: pa.Table,
-    model: AffinityModel | TrainedModel | SequenceModel,
+    model: AffinityModel | TrainedModel | SequenceModel | FamilyModel,
     *,
     target: Target | str | None = None,
     title: str = "Atom contributions",
@@ -70,6 +71,7 @@ def contribution_grid(
         If the model needs a sequence and has none.
     """
     from screening.models.explain import atom_contributions
+    from screening.models.pairs.family_model import FamilyModel
     from screening.models.pairs.sequence import SequenceModel
     from screening.models.storage import bind
 
@@ -80,7 +82,7 @@ def contribution_grid(
         raise UsageError(f"{hits.num_rows:,} compounds are too many to draw", expected=f"at most {MOST_DRAWN}")
     if limit is not None and not limit > 0:
         raise UsageError(f"the limit is {limit}", expected="a number of log units above zero")
-    if isinstance(model, SequenceModel):
+    if isinstance(model, SequenceModel | FamilyModel):
         model = bind(model, target if target is None or isinstance(target, str) else target.sequence)
     found = []
     for row in hits.select(COLUMNS).to_pylist():

@@ -189,8 +189,10 @@ def _json_value(value: Any) -> Any:
 
 
 def plain_column(field: pa.Field) -> Column:
-    """Return the column of a grid that shows a column of a table as text, hidden at first."""
+    """Return the column of a grid that shows a column of a table as text, hidden at first; decisions are shown."""
     known = column_of(field)
+    if field.name == "decision":  # what was decided is never out of sight
+        return Column("decision", known.title, "minmax(120px,.8fr)", group=known.group, description=known.description)
     number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
     title = known.title or field.name.replace("_", " ")
     return Column(

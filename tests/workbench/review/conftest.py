@@ -26,10 +26,11 @@ PASSWORD = "correct horse battery"
 class Server:
     """`workbench review serve` in a process of its own."""
 
-    def __init__(self, run: Path, *options: object, trust: Path | None = None) -> None:
+    def __init__(self, run: Path, *options: object) -> None:
         self.run = run
+        command = [sys.executable, "-m", "workbench.cli.main", "review", "serve", str(run), "--port", "0"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "workbench.cli.main", "review", "serve", str(run), "--port", "0", *map(str, options)],
+            [*command, *map(str, options)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
         assert self.process.stdout is not None

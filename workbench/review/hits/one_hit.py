@@ -72,7 +72,8 @@ class OneHit:
             {
                 "name": found.names[rows[at]], "smiles": found.smiles[rows[at]],
                 "similarity": round(float(similarity[at]), 3), "value": round(float(found.values[rows[at]]), 3),
-                "relation": relation(int(found.limits[rows[at]])), "drawing": attributes_only(depiction.svg(found.smiles[rows[at]])),
+                "relation": relation(int(found.limits[rows[at]])),
+                "drawing": attributes_only(depiction.svg(found.smiles[rows[at]])),
             }
             for at in np.argsort(-similarity, kind="stable")[:NEIGHBOURS]
         ]  # fmt: skip

@@ -93,7 +93,7 @@ const workbenchGrid = (root, options) => {
     element.setAttribute('role', 'row'); element.dataset.row = i; element.dataset.record = data.record[i];
     const shown = options.small || (root.classList.contains('wb-narrow') ? options.columns.filter(column => !column.plain).slice(0, 6) : visible());
     shown.forEach((column, at) => {
-      const cell = (!column.plain && cells[column.key] || plain(column))(i); cell.setAttribute('role', 'gridcell');
+      const cell = ((!column.plain && cells[column.key]) || plain(column))(i); cell.setAttribute('role', 'gridcell');
       if (at < state.frozen && !root.classList.contains('wb-narrow')) { cell.classList.add('wb-frozen'); cell.style.left = lefts[at] + 'px'; }
       element.append(cell);
     });

@@ -1,0 +1,274 @@
+"""The review page in a real browser: two reviewers, keys, links, hostile names, accessibility."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from screening.runs.run import open_run
+from tests.workbench.review.conftest import PASSWORD, Asker, Server
+from workbench.review.people import People
+
+pytestmark = pytest.mark.browser
+AXE = "axe-core@4.10.3"
+HOSTILE = "</script><img src=x onerror=window.HACKED=1>\u202e=1+1"
+
+
+@pytest.fixture(scope="module")
+def axe(root: Path) -> str:
+    """axe-core's script, from npm, kept beside the screenshots."""
+    folder = root / "ci-output" / "npm"
+    folder.mkdir(parents=True, exist_ok=True)
+    archive = folder / f"{AXE.replace('@', '-')}.tgz"
+    if not archive.is_file():
+        if shutil.which("npm") is None:
+            pytest.skip("npm is not installed, and axe-core comes from it")
+        done = subprocess.run(["npm", "pack", AXE], cwd=folder, capture_output=True, text=True, timeout=120)
+        if done.returncode:
+            pytest.skip(f"npm could not get {AXE}")
+    with tarfile.open(archive) as found:
+        member = found.extractfile("package/axe.min.js")
+        assert member is not None
+        return member.read().decode()
+
+
+@pytest.fixture(scope="module")
+def run_folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of an earlier version, one of its compounds with a name that attacks."""
+    folder = tmp_path_factory.mktemp("review") / "run"
+    shutil.copytree(root / "tests" / "formats" / "0.1" / "finished.run", folder)
+    path = folder / "hits.parquet"
+    table = pq.read_table(path)
+    names = table.column("name").to_pylist()
+    names[1] = HOSTILE
+    at = table.schema.get_field_index("name")
+    pq.write_table(table.set_column(at, table.schema.field(at), pa.array(names)), path)
+    summary = json.loads((folder / "summary.json").read_text())
+    summary["hits"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "summary.json").write_text(json.dumps(summary))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(run_folder: Path) -> Iterator[Server]:
+    people = People(run_folder.parent / "people.json")
+    for name, role in (("ada", "reviewer"), ("bo", "reviewer"), ("cy", "lead")):
+        people.add(name, role, PASSWORD)
+    found = Server(run_folder, "--people", people.path)
+    yield found
+    assert "Traceback" not in found.stop()
+
+
+@pytest.fixture
+def enter(screen: Callable[..., Any], server: Server) -> Callable[..., Any]:
+    """Log a person in with the form and wait for the first hit."""
+
+    def start(name: str, **options: Any) -> Any:
+        page = screen(**options)
+        page.page.goto(f"{server.link}login")
+        page.page.fill("input[name=name]", name)
+        page.page.fill("input[name=password]", PASSWORD)
+        page.page.press("input[name=password]", "Enter")
+        page.page.wait_for_selector("#hit[data-record]")
+        return page
+
+    return start
+
+
+def wait_said(page: Any, text: str) -> None:
+    page.page.wait_for_function("text => document.getElementById('said').textContent.includes(text)", arg=text)
+
+
+def record(page: Any) -> int:
+    return int(page.page.get_attribute("#hit", "data-record"))
+
+
+def wait_row(page: Any, number: int, verdict: str) -> None:
+    page.page.wait_for_function(
+        "([record, verdict]) => window.workbenchReview.rowOf(record).decision === verdict", arg=[number, verdict]
+    )
+
+
+def test_two_reviewers_decide_comment_undo_and_reload(enter: Callable[..., Any], server: Server) -> None:
+    ada, bo = enter("ada"), enter("bo")
+    first = record(ada)
+    name = ada.page.inner_text("#hit h2")
+    # Keyboard only: accept, and the next hit is there.
+    ada.page.keyboard.press("a")
+    wait_said(ada, "accept:")
+    ada.page.wait_for_function("first => +document.getElementById('hit').dataset.record !== first", arg=first)
+    assert name not in ada.page.inner_text("#hit h2")
+    # The other sees it without reloading; her own undecided list is her own.
+    wait_row(bo, first, "accept")
+    assert record(bo) == first
+    bo.page.keyboard.press("r")
+    wait_row(ada, first, "disputed")
+    bo.page.keyboard.press("c")
+    bo.page.keyboard.type("too greasy")
+    bo.page.keyboard.press("Enter")
+    wait_said(bo, "Comment written")
+    ada.page.keyboard.press("u")
+    wait_said(ada, "Taken back")
+    assert record(ada) == first
+    wait_row(bo, first, "reject")
+    ada.page.reload()
+    ada.page.wait_for_selector("#hit[data-record]")
+    assert record(ada) == first
+    assert "bo reject" in ada.page.inner_text("#hit")
+    assert json.dumps(ada.errors + bo.errors) == "[]"
+    ada.shoot("review_hit")
+
+
+def test_names_from_files_do_nothing(enter: Callable[..., Any], run_folder: Path) -> None:
+    page = enter("ada")
+    hostile = open_run(run_folder).hits().column("record")[1].as_py()
+    for text in (HOSTILE, "<svg onload=window.HACKED=1>"):
+        page.page.evaluate(
+            "([record, text]) => workbenchReview.ask('/api/comments', {records: [record], text})", [hostile, text]
+        )
+    page.page.evaluate("record => workbenchReview.show(record)", hostile)
+    page.page.wait_for_function("text => document.querySelector('#hit h2').textContent.includes(text)", arg=HOSTILE)
+    for view in ("list", "log", "lists"):
+        page.page.click(f"nav [data-view={view}]")
+        page.page.wait_for_timeout(500)
+    assert page.page.evaluate("window.HACKED") is None
+    assert page.errors == []
+
+
+def test_list_filters_groups_links_and_decides_for_a_group(enter: Callable[..., Any], run_folder: Path) -> None:
+    page = enter("bo")
+    page.page.click("nav [data-view=list]")
+    page.page.wait_for_selector(".wb-grid:not(.wb-small) .wb-row")
+    shown = "() => workbenchReview.grid.state.shown.map(i => workbenchReview.data.record[i])"
+    everything = page.page.evaluate(shown)
+    page.page.click("text=Filters")
+    page.page.fill("[aria-label='Filter Rank']", "<=5")
+    assert len(page.page.evaluate(shown)) == 5
+    page.page.click("text=Columns")
+    page.page.get_by_label("MW", exact=True).check()
+    page.page.wait_for_selector(".wb-th[data-column=molecular_weight]")
+    page.page.get_by_label("Move MW left").click()
+    page.page.fill("[aria-label='Frozen columns']", "2")
+    page.page.press("[aria-label='Frozen columns']", "Enter")
+    page.page.click("text=Columns")
+    page.page.click("button[data-key=molecular_weight]")
+    page.page.keyboard.down("Shift")
+    page.page.click("button[data-key=rank]")
+    page.page.keyboard.up("Shift")
+    weights = page.page.evaluate(
+        "() => workbenchReview.grid.state.shown.map(i => workbenchReview.data.molecular_weight[i])"
+    )
+    assert weights == sorted(weights)
+    page.shoot("review_list")
+    link = page.page.evaluate("() => { workbenchReview.keep(); return location.href; }")
+    order = page.page.evaluate(shown)
+    page.page.goto("about:blank")
+    page.page.goto(link)
+    page.page.wait_for_selector(".wb-th[data-column=molecular_weight]")
+    assert page.page.evaluate(shown) == order
+    assert page.page.evaluate("() => workbenchReview.grid.state.frozen") == 2
+    page.page.fill("[aria-label='Filter Rank']", "")
+    page.page.click("text=Filters")
+    assert len(page.page.evaluate(shown)) == len(everything)
+    page.page.select_option("[aria-label='Group by']", "cluster")
+    page.page.wait_for_selector(".wb-group")
+    page.page.locator(".wb-group >> text=/hold all/").first.click()
+    page.page.wait_for_function("() => [...workbenchReview.rows.values()].some(row => row.mine === 'hold')")
+    page.shoot("review_groups")
+    assert page.errors == []
+
+
+def test_blind_pass_shortlist_and_signature(enter: Callable[..., Any], server: Server, run_folder: Path) -> None:
+    cy, ada = enter("cy"), enter("ada")
+    cy.page.click("nav [data-view=agreement]")
+    cy.page.get_by_label("blind pass").check()
+    cy.page.click("text=Set")
+    ada.page.wait_for_function("() => document.getElementById('phase').textContent.includes('blind')")
+    told = ada.page.evaluate(
+        "() => [...workbenchReview.rows.values()].flatMap(row => row.decisions.map(one => one.who))"
+    )
+    assert set(told) <= {"ada"}
+    cy.page.wait_for_selector("#panel input[type=checkbox]:checked")
+    cy.page.get_by_label("blind pass").uncheck()
+    cy.page.click("text=Set")
+    ada.page.wait_for_function("() => document.getElementById('phase').textContent === ''")
+    cy.page.wait_for_selector("text=/were judged by at least two people/")
+    cy.shoot("review_agreement")
+    cy.page.click("nav [data-view=shortlist]")
+    cy.page.fill("text=how many >> input", "4")
+    cy.page.click("text=Pick")
+    cy.page.wait_for_selector("text=number 1 by score")
+    cy.page.click("text=Add a property")
+    cy.page.wait_for_selector(".rv-want >> nth=1")
+    cy.page.select_option("[aria-label='Property 2']", "molecular_weight")
+    cy.page.wait_for_selector(".rv-changes")  # what enters and what leaves
+    cy.shoot("review_shortlist")
+    cy.page.click("text=Save list")
+    cy.page.wait_for_selector("text=/Saved: 4 for purchase|Saved: 24 for purchase/")
+    cy.page.click("nav [data-view=lists]")
+    cy.page.fill("input[type=password] >> nth=0", PASSWORD)
+    cy.page.locator("button", has_text=re.compile("^Sign ")).first.click()
+    cy.page.wait_for_selector("text=/It stands/")
+    cy.shoot("review_signed")
+    listed = cy.page.evaluate("async () => (await workbenchReview.ask('/api/lists')).signatures[0].records")
+    ada.page.evaluate("record => workbenchReview.show(record)", listed[0])
+    ada.page.wait_for_function("r => +document.getElementById('hit').dataset.record === r", arg=listed[0])
+    ada.page.keyboard.press("h")
+    wait_said(ada, "hold:")
+    cy.page.click("nav [data-view=log]")
+    cy.page.click("nav [data-view=lists]")
+    cy.page.wait_for_selector("text=/VOID: line/")
+    assert cy.errors + ada.errors == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 1400), ("light", 420), ("dark", 420)])
+def test_everybody_can_use_it(enter: Callable[..., Any], axe: str, scheme: str, width: int) -> None:
+    page = enter("ada", color_scheme=scheme, width=width, height=900, bypass_csp=True)
+    page.page.evaluate(axe)
+    for view in ("hit", "list", "charts", "agreement", "shortlist", "lists", "log"):
+        page.page.click(f"nav [data-view={view}]")
+        page.page.wait_for_timeout(700)
+        assert page.page.evaluate("document.documentElement.scrollWidth") <= width, view
+        found = page.page.evaluate("async () => (await axe.run(document)).violations")
+        serious = [
+            (one["id"], one["nodes"][0]["html"][:160], one["nodes"][0].get("failureSummary", "")[:200])
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+        page.shoot(f"review_{view}_{scheme}_{width}")
+        assert serious == [], view
+
+
+def test_strangers_and_wrong_links_are_told(screen: Callable[..., Any], run_folder: Path) -> None:
+    server = Server(run_folder)
+    try:
+        page = screen()
+        page.page.goto(f"http://127.0.0.1:{server.port}/?token=wrong")
+        assert "does not open the review" in page.page.inner_text("body")
+        page.page.goto(server.link)
+        page.page.wait_for_selector("#hit[data-record]")
+        assert "token" not in page.page.url
+        # A form of another page on this machine.
+        evil = run_folder.parent / "evil.html"
+        evil.write_text(
+            f"<form method=post action='http://127.0.0.1:{server.port}/api/decisions' enctype='text/plain'>"
+            '<input name=\'{"records":[0],"verdict":"accept","text":"\' value=\'"}\'></form>'
+            "<script>document.forms[0].submit()</script>"
+        )
+        before = len(Asker(server.port, token=server.token).get("/api/decisions")["lines"])
+        page.page.goto(evil.as_uri())
+        page.page.wait_for_timeout(1000)
+        assert len(Asker(server.port, token=server.token).get("/api/decisions")["lines"]) == before
+    finally:
+        server.stop()
