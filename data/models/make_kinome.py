@@ -1,150 +1,371 @@
 """Train ``data/models/kinome``: the affinity (pKd) of a compound to any protein kinase, from its sequence.
 
-Trained on two published tables: the kinase inhibitor profiles of Davis et al., Nat. Biotechnol. 2011, 29, 1046 (68
-inhibitors, 442 kinases and mutants, Kd; above 10 uM written as pKd 5) and the KIBA scores of Tang et al., J. Chem. Inf.
-Model. 2014, 54, 735 (2,111 inhibitors, 229 kinases, Ki, Kd and IC50 combined to one score). KIBA scores are converted
-to pKd by the rising step function that fits the pairs in both tables best, and count as three times as noisy. Targets
-of one sequence are one target here (mutants that Davis lists under the sequence of the wild type too). The tables are
-no part of the project: they are read from the folder given (``davis_*.csv.gz`` and ``kiba_*.csv.gz``).
+Trained on four published panels, see `kinome_tables`. Targets are what was tested: each mutant with its mutated
+sequence, each of several domains for itself, phosphorylated and autoinhibited forms as states of their own; entries of
+the panels that are one kinase (domains equal in 97.5 % of their residues or more) are joined, with all their names.
+Compounds are joined by parent. Everything is brought to the scale of Kd: Metz's pKi by the mean difference to Davis on
+exact pairs; KIBA scores by the line through the pairs that Metz has too (KIBA was made from Metz among others: r =
+0.998) and the same difference; % inhibition at one concentration by Kd = C (100 - I) / I, less what pairs in other
+panels say. Where the panels disagree the mean is weighted by their noise. Values below what an assay could tell are
+limits and are used as limits. The tables are no part of the project: they are read from the folders given.
 
-Run it from the root of the repository: ``python data/models/make_kinome.py ../shared/bench/dta [SCORES.npz]``; the
-optional file keeps alignment scores for the next time.
+Run it from the root of the repository: ``python data/models/make_kinome.py ../shared/bench [KEPT]``; the optional
+folder keeps finished fits, so that the same command goes on after an interruption.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
-import multiprocessing
+import dataclasses
 import sys
 from pathlib import Path
 
 import numpy as np
-from sklearn.isotonic import IsotonicRegression
 
 from screening.compounds.standardisation.standardise import Parent, parent_of
 from screening.models.affinity import AffinityKind
-from screening.models.pairs.sequence_report import FamilyData
-from screening.models.pairs.train_sequence import train_sequence_model
+from screening.models.pairs.domain_profile import UNKNOWN, Domain, DomainProfile, make_profile
+from screening.models.pairs.family_table import FamilyTable, Panel
+from screening.models.pairs.train_family import train_family_model
+from screening.models.pairs.training_target import TrainingTarget, domains_of, identity
 from screening.models.storage import save_model
 from screening.models.training_set import TrainingSet, compound_block
 from screening.provenance import content_key, file_sha256
-from screening.targets.sequences.alignment import alignment_scores, self_score
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import kinome_tables as tables
+from kinome_tables import Assay
 
 OUT = Path(__file__).resolve().parent / "kinome"
-FILES = tuple(f"{table}_{part}.csv.gz" for table in ("davis", "kiba") for part in ("drugs", "targets", "pairs"))
-SOURCE = "Davis et al. 2011 (Kd) and Tang et al. 2014 (KIBA scores, converted)"
+FILES = (
+    *(f"dta/{table}_{part}.csv.gz" for table in ("davis", "kiba") for part in ("drugs", "targets", "pairs")),
+    *(f"kinome/metz_{part}.csv.gz" for part in ("compounds", "kinases", "values")),
+    "kinome/pkis2_inhibition_1uM.csv.gz",
+)
+SOURCE = (
+    "Davis et al. 2011 (Kd), Tang et al. 2014 (KIBA scores), Metz et al. 2011 (Ki) and Drewry et al. 2017 (PKIS2, %"
+    " inhibition)"
+)
 FLOOR = 5.0
-#: Noise of a measured Kd and of a converted score, as a part of the variance of the signal.
-NOISE_DIRECT, NOISE_CONVERTED = 0.95, 3.0
-#: Alignment score below which a sequence is no kinase.
-LEAST_SCORE = 130.0
+#: Noise variance of a value of each panel, on the scale of the kernel.
+NOISE = {"Davis": 0.1, "Metz": 0.1, "KIBA": 0.2, "PKIS2": 0.6}
+#: Inhibition below this tells that a compound is weaker than `WEAK`, no more; error of an inhibition, in per cent.
+TOLD, WEAK, PERCENT_ERROR = 20.0, 5.3, 5.0
+ONE_KINASE = 0.975
+#: The same for two of one name: isoforms that differ in the domain.
+SAME_NAME = 0.85
+LEAST_COLUMNS = 60
+
+#: The 85 residues of the KLIFS binding site (van Linden et al., J. Med. Chem. 2014, 57, 249) in EGFR, in order.
+POCKET = (
+    "KVLGSGAFGTVYK", "VAIKEL", "EILDEAYVMASVD", "PHVCRLLGI", "QLITQLMPFGCLLDYVRE", "YLEDRRLVHRDLAARNVLV", "ITDFGLA",
+)  # fmt: skip
+#: Families without a protein-kinase domain, or with one too far from the others: kinase whose sequence gives the
+#: columns, its first and last residue there, and the score from which on a sequence belongs to it.
+OTHERS = (
+    ("PI3/PI4 kinase", "PIK3CA", 690, 1060, 90.0), ("RIO kinase", "RIOK2", 85, 300, 100.0),
+    ("ADCK kinase", "ADCK4", 185, 515, 150.0), ("PIP kinase", "PIP5K2B", 30, 416, 150.0),
+    ("alpha kinase", "EEF2K", 100, 330, 100.0), ("pyruvate dehydrogenase kinase", "PDK1", 1, 436, 150.0),
+)  # fmt: skip
 
 
-def rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a gzipped CSV file."""
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+@dataclasses.dataclass
+class Targets:
+    """The targets as they are gathered from the panels."""
+
+    profiles: list[DomainProfile]
+    assays: list[Assay] = dataclasses.field(default_factory=list)
+    domains: list[Domain | None] = dataclasses.field(default_factory=list)
+    names: list[set[str]] = dataclasses.field(default_factory=list)
+    found: dict[str, list[Domain]] = dataclasses.field(default_factory=dict)
+
+    def add(self, assay: Assay) -> int:
+        """Add a target; return its row."""
+        self.assays.append(assay)
+        self.domains.append(self.domain(assay))
+        self.names.append({assay.base})
+        return len(self.assays) - 1
+
+    def all_domains(self, sequence: str) -> list[Domain]:
+        """Return the domains in a sequence."""
+        if sequence not in self.found:
+            self.found[sequence] = domains_of(sequence, self.profiles)
+        return self.found[sequence]
+
+    def domain(self, assay: Assay) -> Domain | None:
+        """Return the domain that was tested."""
+        found = self.all_domains(assay.sequence)
+        if not found:
+            return None
+        return found[assay.domain - 1] if assay.domain else max(found, key=lambda one: one.score)
+
+    def row(self, name: str, sequence: str) -> int:
+        """Return the row of a kinase of another panel, joined with one that is the same."""
+        matches: list[tuple[float, int]] = []
+        for domain in self.all_domains(sequence):
+            for row, (assay, other) in enumerate(zip(self.assays, self.domains)):
+                if other is None or other.family != domain.family or assay.mutations or assay.state:
+                    continue
+                part, count = identity(domain.residues, other.residues)
+                least = SAME_NAME if name == assay.base else ONE_KINASE
+                if part >= least and count >= LEAST_COLUMNS:
+                    matches.append((part, row))
+        if matches:
+            # Of a protein with two domains the panels tested the catalytic one, or the first.
+            usual = [pair for pair in matches if "JH2" not in self.assays[pair[1]].name]
+            first = [pair for pair in usual if self.assays[pair[1]].domain <= 1 or "JH1" in self.assays[pair[1]].name]
+            row = max(first or usual, key=lambda pair: (pair[0], -pair[1]))[1]
+        else:
+            row = self.add(Assay(name, name, sequence))
+        self.names[row].add(name)
+        return row
+
+    def made(self) -> tuple[TrainingTarget, ...]:
+        """Return the targets for the model."""
+        genes: dict[str, set[str]] = {}
+        for line in tables.read_plain(OUT.parent / "kinase_genes.csv"):
+            genes.setdefault(line["name"], set()).add(line["gene"])
+        result = []
+        for assay, domain, names in zip(self.assays, self.domains, self.names):
+            known = set().union(*(genes.get(name, set()) for name in names | {assay.name})) | names
+            result.append(
+                TrainingTarget(
+                    name=shown(assay),
+                    synonyms=tuple(sorted(known - {shown(assay)})),
+                    sequence=assay.sequence,
+                    family=domain.family if domain else "",
+                    start=domain.start if domain else 0,
+                    end=domain.end if domain else 0,
+                    residues=domain.residues if domain else np.full(1, UNKNOWN, dtype=np.int8),
+                    positions=domain.positions if domain else np.full(1, -1, dtype=np.int32),
+                    shift=assay.shift,
+                    mutations=assay.mutations,
+                    state=assay.state,
+                )
+            )
+        return tuple(result)
 
 
-def parents(drugs: list[dict[str, str]]) -> list[Parent]:
-    """Return the parent of every drug; each has one."""
-    found = [parent_of(drug["smiles_iso"]) for drug in drugs]
-    return [parent for parent in found if isinstance(parent, Parent)]
+def shown(assay: Assay) -> str:
+    """Return the name a user sees: that of the assay, with its state in words."""
+    if assay.state == "phosphorylated":
+        return f"{assay.name.removesuffix('-phosphorylated').removesuffix('p')} phosphorylated"
+    return assay.name
 
 
-def kernel(sequences: list[str], cache: Path | None) -> np.ndarray:
-    """Return the similarity of every pair of sequences."""
-    known: dict[str, int] = {}
-    scores = np.zeros((0, 0))
-    if cache and cache.exists():
-        stored = np.load(cache, allow_pickle=False)
-        known, scores = {str(text): at for at, text in enumerate(stored["sequences"])}, stored["scores"]
-    if not set(sequences) <= set(known):
-        jobs = [(sequences[at], sequences[: at + 1]) for at in range(len(sequences))]
-        with multiprocessing.Pool() as pool:
-            lower = pool.starmap(alignment_scores, jobs[::-1], chunksize=4)[::-1]
-        scores = np.zeros((len(sequences), len(sequences)))
-        for at, row in enumerate(lower):
-            scores[at, : at + 1] = scores[: at + 1, at] = row
-        known = {text: at for at, text in enumerate(sequences)}
-        if cache:
-            np.savez_compressed(cache, sequences=np.array(sequences), scores=scores)
-    at = [known[text] for text in sequences]
-    own = np.sqrt(np.array([self_score(text) for text in sequences]))
-    return np.asarray(scores[np.ix_(at, at)] / np.outer(own, own))
+def profiles_of(assays: list[Assay], others: list[tuple[str, str]]) -> list[DomainProfile]:
+    """Return the profiles of all families, made of the sequences of the panels."""
+    sequence = {assay.base: assay.sequence for assay in reversed(assays) if not assay.mutations}
+    sequence |= {name.partition(" (")[0]: text for name, text in others if name not in sequence}
+    egfr, at, places = sequence["EGFR"], 700, []
+    for block in POCKET:
+        at = egfr.index(block, at)
+        places += range(at, at + len(block))
+        at += len(block)
+    start, end = egfr.index("FKKIKVLGSG"), egfr.index("YLVIQGDERM")
+    every = [assay.sequence for assay in assays if not assay.mutations] + [text for _, text in others]
+    found = [
+        make_profile("protein kinase", egfr[start:end], every, [place - start for place in places], least_score=60.0)
+    ]
+    found[0] = dataclasses.replace(found[0], least_score=200.0)
+    weak = [text for text in dict.fromkeys(every) if not found[0].find(text)]
+    for family, base, first, last, least in OTHERS:
+        reference = sequence[base][first - 1 : last]
+        made = make_profile(family, reference, weak, range(len(reference)), least_score=least, rounds=3)
+        found.append(made)
+    return found
 
 
-def main(folder: Path, cache: Path | None) -> None:
-    """Read the tables, train, save, and print how good the model is."""
+def joined(panels: dict[str, Panel], inhibition: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the values of all panels on one scale, their limits and their noise, each of shape (n, k)."""
+    shape = inhibition.shape
+    total, weight = np.zeros(shape), np.zeros(shape)
+    limit, limit_noise = np.full(shape, np.inf), np.zeros(shape)
+    for name, panel in panels.items():
+        noise = np.full(shape, NOISE[name])
+        if name == "PKIS2":
+            percent = np.clip(np.nan_to_num(inhibition, nan=50.0), 1.0, 99.5)
+            noise = noise + (PERCENT_ERROR * 100.0 / np.log(10.0) / (percent * (100.0 - percent))) ** 2
+        there = np.isfinite(panel.values)
+        exact = there & (panel.limits == 0)
+        if name == "KIBA":  # it was made of the others, where they have the pair
+            exact &= ~(np.isfinite(panels["Davis"].values) | np.isfinite(panels["Metz"].values))
+        if name == "PKIS2":
+            exact &= weight == 0
+        total[exact] += (panel.values / noise)[exact]
+        weight[exact] += (1.0 / noise)[exact]
+        lower = there & (panel.limits < 0) & (np.where(there, panel.values, np.inf) < limit)
+        limit[lower], limit_noise[lower] = panel.values[lower], noise[lower]
+    known = weight > 0
+    limited = ~known & np.isfinite(limit)
+    values = np.where(known, total / np.maximum(weight, 1e-9), np.where(limited, limit, np.nan))
+    noise = np.where(known, 1.0 / np.maximum(weight, 1e-9), np.where(limited, limit_noise, 0.0))
+    return values, np.where(limited, -1, 0).astype(np.int8), noise
+
+
+def read(bench: Path) -> FamilyTable:
+    """Read the four panels."""
+    dta, kinome = bench / "dta", bench / "kinome"
+    assays = tables.davis_assays(dta)
+    kiba = [
+        (row["target"], tables.GENES.get(row["id"], row["id"]), row["id"], row["sequence"])
+        for row in tables.rows(dta / "kiba_targets.csv.gz")
+        if row["id"] not in tables.SUBUNITS
+    ]
+    metz = [(row["name"], row["sequence"]) for row in tables.rows(kinome / "metz_kinases.csv.gz")]
+    targets = Targets(profiles_of(assays, [(name, text) for _, name, _, text in kiba] + metz))
+    for assay in assays:
+        targets.add(assay)
+    of_kiba = {}
+    for number, name, accession, sequence in kiba:
+        of_kiba[number] = targets.row(name, sequence)
+        targets.names[of_kiba[number]].add(accession)
+    of_name = {assay.name: row for row, assay in enumerate(targets.assays)}
+    of_metz = {name: targets.row(name, sequence) for name, sequence in metz} | {
+        name: of_name[name] for name in ("BMX", "BRAF")
+    }
+    of_pkis2, missing = {}, []
+    for column, name in tables.pkis2_names(kinome).items():
+        base, domain, mutations, state = tables.parsed(name)
+        name = {"CDK4": "CDK4-cyclinD1"}.get(name, name)
+        of_name = {assay.name: row for row, assay in enumerate(targets.assays)}
+        usual = of_name.get(base, of_name.get(f"{base}(KinDom.1-N-terminal)"))
+        if name in of_name:
+            of_pkis2[column] = of_name[name]
+        elif usual is not None and not mutations:
+            like = targets.assays[usual]
+            of_pkis2[column] = targets.add(Assay(name, base, like.sequence, domain, (), state, like.shift))
+        else:
+            missing.append(name)
+
     compounds: dict[bytes, tuple[str, Parent]] = {}
-    targets: dict[str, str] = {}
-    pairs: dict[str, list[tuple[bytes, str, float]]] = {}
-    for table, prefix in (("davis", "CID "), ("kiba", "")):
-        drugs, proteins = rows(folder / f"{table}_drugs.csv.gz"), rows(folder / f"{table}_targets.csv.gz")
-        found = parents(drugs)
-        assert len(found) == len(drugs)
-        for drug, parent in zip(drugs, found):
-            compounds.setdefault(parent.family, (f"{prefix}{drug['id']}", parent))
-        for protein in proteins:
-            name = targets.setdefault(protein["sequence"], protein["id"])
-            if table == "davis":  # the wild type has the shortest of the names that share a sequence
-                targets[protein["sequence"]] = min(name, protein["id"], key=lambda text: (len(text), text))
-        pairs[table] = [
-            (found[int(pair["drug"])].family, proteins[int(pair["target"])]["sequence"], float(pair["y"]))
-            for pair in rows(folder / f"{table}_pairs.csv.gz")
-            if pair["y"]
-        ]
-    sequences = list(targets)
-    of_compound = {family: at for at, family in enumerate(compounds)}
-    of_target = {text: at for at, text in enumerate(sequences)}
-    shape = (len(compounds), len(sequences))
 
-    def mean_table(found: list[tuple[bytes, str, float]]) -> np.ndarray:
+    def row_of(name: str, smiles: str) -> bytes:
+        parent = parent_of(smiles)
+        if not isinstance(parent, Parent):
+            raise ValueError(f"{name}: {parent}")
+        compounds.setdefault(parent.family, (name, parent))
+        return parent.family
+
+    davis_drugs = [row_of(f"CID {row['id']}", row["smiles_iso"]) for row in tables.rows(dta / "davis_drugs.csv.gz")]
+    kiba_drugs = [row_of(row["id"], row["smiles_iso"]) for row in tables.rows(dta / "kiba_drugs.csv.gz")]
+    metz_drugs = {
+        row["compound"]: row_of(f"Metz {row['compound']}", row["smiles"])
+        for row in tables.rows(kinome / "metz_compounds.csv.gz")
+    }
+    tested = tables.rows(kinome / "pkis2_inhibition_1uM.csv.gz")
+    pkis2_drugs = [row_of(row["Regno"], row["Smiles"]) for row in tested]
+    rows = {family: at for at, family in enumerate(compounds)}
+    shape = (len(compounds), len(targets.assays))
+
+    def table(found: list[tuple[bytes, int, float]]) -> np.ndarray:
         total, count = np.zeros(shape), np.zeros(shape)
-        for family, text, value in found:
-            total[of_compound[family], of_target[text]] += value
-            count[of_compound[family], of_target[text]] += 1
+        for family, column, value in found:
+            total[rows[family], column] += value
+            count[rows[family], column] += 1
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
-    davis, kiba = mean_table(pairs["davis"]), mean_table(pairs["kiba"])
-    both = np.isfinite(davis) & np.isfinite(kiba)
-    converter = IsotonicRegression(out_of_bounds="clip").fit(kiba[both], davis[both])
-    print(f"{int(both.sum())} pairs in both tables, r = {np.corrcoef(kiba[both], davis[both])[0, 1]:.2f}")
-    converted = np.full(shape, np.nan)
-    converted[np.isfinite(kiba)] = converter.predict(kiba[np.isfinite(kiba)])
-    direct = np.isfinite(davis)
-    joined = np.where(direct, davis, converted)
+    davis = table(
+        [
+            (davis_drugs[int(row["drug"])], int(row["target"]), float(row["y"]))
+            for row in tables.rows(dta / "davis_pairs.csv.gz")
+        ]
+    )
+    scores = table(
+        [
+            (kiba_drugs[int(row["drug"])], of_kiba[row["target"]], float(row["y"]))
+            for row in tables.rows(dta / "kiba_pairs.csv.gz")
+            if row["y"] and row["target"] in of_kiba
+        ]
+    )
+    metz_rows = tables.rows(kinome / "metz_values.csv.gz")
+    ki = table([(metz_drugs[row["compound"]], of_metz[row["kinase"]], float(row["pKi"])) for row in metz_rows])
+    weaker = table([(metz_drugs[row["compound"]], of_metz[row["kinase"]], row["relation"] == "<") for row in metz_rows])
+    inhibition = table(
+        [
+            (family, column, float(row[name]))
+            for family, row in zip(pkis2_drugs, tested)
+            for name, column in of_pkis2.items()
+            if row[name]
+        ]
+    )
+    davis_limits = np.where(davis <= FLOOR, -1, 0).astype(np.int8)
+    ki_limits = np.where(np.nan_to_num(weaker) >= 0.5, -1, 0).astype(np.int8)
+    both = np.isfinite(davis) & np.isfinite(ki) & (davis_limits == 0) & (ki_limits == 0)
+    offset = float(np.mean(ki[both] - davis[both]))
+    line_pairs = np.isfinite(scores) & np.isfinite(ki) & (ki_limits == 0)
+    slope, constant = np.polyfit(scores[line_pairs], ki[line_pairs], 1)
+    of_scores = np.clip(slope * scores + constant, 4.0, 10.5) - offset
+    percent = np.clip(inhibition, 1.0, 99.5)
+    of_percent = 6.0 + np.log10(percent / (100.0 - percent))
+    elsewhere = np.where(np.isfinite(davis) & (davis_limits == 0), davis, np.where(ki_limits == 0, ki - offset, np.nan))
+    told = np.isfinite(of_percent) & np.isfinite(elsewhere) & (inhibition >= 30) & (inhibition <= 98)
+    percent_offset = float(np.mean((of_percent - elsewhere)[told]))
+    of_percent = np.where(
+        inhibition >= TOLD, of_percent - percent_offset, np.where(np.isfinite(inhibition), WEAK, np.nan)
+    )
+    links = (
+        f"Metz: pKi - {offset:.2f} (mean difference to Davis on {int(both.sum())} pairs)",
+        f"KIBA: {slope:.3f} * score {constant:+.2f} (line on {int(line_pairs.sum())} pairs of Metz) - {offset:.2f}",
+        f"PKIS2: 6 + log10(I / (100 - I)) - {percent_offset:.2f} (on {int(told.sum())} pairs measured elsewhere); below"
+        f" {TOLD:g} %: weaker than {WEAK:g}",
+    )
+    none = np.zeros(shape, dtype=np.int8)
+    panels = {
+        "Davis": Panel("Davis", "pKd", davis, davis_limits),
+        "Metz": Panel("Metz", "pKi", ki - offset, ki_limits),
+        "KIBA": Panel("KIBA", "KIBA score", of_scores, none),
+        "PKIS2": Panel("PKIS2", "% inhibition", of_percent, np.where(inhibition < TOLD, -1, 0).astype(np.int8)),
+    }
+    values, limits, noise = joined(panels, inhibition)
     smiles = [parent.smiles for _, parent in compounds.values()]
-    data = FamilyData(
-        family="protein kinase",
+    counted = np.isfinite(values)
+    return FamilyTable(
         kind=AffinityKind.PKD,
         source=SOURCE,
-        sha256=content_key([file_sha256(folder / name) for name in FILES]),
+        sha256=content_key([file_sha256(bench / name) for name in FILES]),
         compounds=TrainingSet(
             names=[name for name, _ in compounds.values()],
             smiles=smiles,
             identities=[parent.identity for _, parent in compounds.values()],
             families=[parent.family for _, parent in compounds.values()],
             fingerprints=compound_block(smiles).fingerprints,
-            values=np.nanmean(joined, axis=1),
+            values=np.where(counted, values, 0.0).sum(axis=1) / np.maximum(counted.sum(axis=1), 1),
             limits=np.zeros(len(smiles), dtype=np.int8),
             out_of_fold=np.full(len(smiles), np.nan),
         ),
-        target_names=tuple(targets.values()),
-        target_sequences=tuple(sequences),
-        table=joined,
-        direct=direct,
-        noise=np.where(direct, NOISE_DIRECT, NOISE_CONVERTED),
-        target_kernel=kernel(sequences, cache),
+        targets=targets.made(),
+        profiles=tuple(targets.profiles),
+        values=values,
+        limits=limits,
+        noise=noise,
+        panels=tuple(panels.values()),
+        links=links,
         floor=FLOOR,
+        notes=(
+            f"KIBA targets that are no kinases but subunits of one: {', '.join(tables.SUBUNITS)}",
+            f"PKIS2 assays of kinases that no panel gives a sequence of: {', '.join(missing)}",
+        ),
     )
-    model = train_sequence_model(data, title="pKd to any protein kinase, from its sequence", least_score=LEAST_SCORE)
+
+
+def main(bench: Path, kept: Path | None) -> None:
+    """Read the tables, train, save, and print how good the model is."""
+    data = read(bench)
+    for link in data.links:
+        print(link)
+    alone = [target.name for target in data.targets if not target.family]
+    print(
+        f"{data.values.shape}, {int(np.isfinite(data.values).sum())} pairs; no domain in {', '.join(alone)}", flush=True
+    )
+    model = train_family_model(
+        data, title="pKd to any protein kinase, from its sequence", kept=kept,
+        on_progress=lambda progress: print(progress, flush=True),
+    )  # fmt: skip
     save_model(model, OUT)
-    for name, found_here in model.card.evaluation.items():
-        print(name, found_here["model"], found_here["baselines"]["nearest neighbour"], found_here["interval"])
-    size = sum(file.stat().st_size for file in OUT.iterdir())
-    print(f"{OUT.name}: {size / 1e6:.2f} MB, {data.table.shape}")
+    found = model.card.evaluation["cold compound"]
+    print(found["model"], found["baselines"], found["panels"], found["interval"], sep="\n")
+    print(f"{OUT.name}: {sum(file.stat().st_size for file in OUT.iterdir()) / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

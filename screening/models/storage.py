@@ -36,17 +36,19 @@ from screening.models.actives_model import ActivesModel
 from screening.models.activity_model import ActivityModel
 from screening.models.affinity import AffinityModel
 from screening.models.card import FORMAT, ModelCard
+from screening.models.pairs.family_model import FamilyModel
 from screening.models.pairs.sequence import SequenceModel
 from screening.models.trained import TrainedModel
 from screening.models.training_set import TrainingSet, compound_block
 from screening.provenance import content_key, file_sha256, package_versions
 
-SavedModel = TrainedModel | SequenceModel | ActivesModel | ActivityModel
+SavedModel = TrainedModel | SequenceModel | FamilyModel | ActivesModel | ActivityModel
 
 #: What a card calls a type of model to its class.
 MODEL_TYPES: dict[str, Any] = {
     "one target": TrainedModel,
     "sequence": SequenceModel,
+    "protein family": FamilyModel,
     "known actives": ActivesModel,
     "active or inactive": ActivityModel,
 }
@@ -133,7 +135,7 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
 
 def _probe(model: SavedModel) -> list[float]:
     """Return what the model predicts for its first training compounds; nothing for one that needs a sequence."""
-    if isinstance(model, SequenceModel):
+    if isinstance(model, SequenceModel | FamilyModel):
         return []
     return [float(value) for value in model.predict(compound_block(model.training.smiles[:_PROBED])).affinity]
 
@@ -168,7 +170,7 @@ def bind(model: SavedModel, sequence: str | None) -> AffinityModel:
     ModelError
         If a sequence is needed and missing, or is of no protein the model knows anything about.
     """
-    if isinstance(model, SequenceModel):
+    if isinstance(model, SequenceModel | FamilyModel):
         if not sequence:
             raise ModelError(
                 "the model predicts from the sequence of its target, and none is given",
@@ -187,7 +189,7 @@ def require_one_target(model: SavedModel, path: str | os.PathLike[str]) -> Train
     ModelError
         If it is a sequence model.
     """
-    if isinstance(model, SequenceModel):
+    if isinstance(model, SequenceModel | FamilyModel):
         raise ModelError(
             "is a sequence model, which predicts for a target only", source=path, expected="a model of one target"
         )

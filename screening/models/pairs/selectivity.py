@@ -9,6 +9,9 @@ import numpy as np
 from screening.models.affinity import CompoundBlock
 from screening.models.estimators.blockwise import blockwise_product, rounded
 from screening.models.fingerprint_index import FingerprintIndex
+from screening.models.pairs.family_model import FamilyModel
+from screening.models.pairs.limited_pairs import combined
+from screening.models.pairs.residue_kernel import similarities
 from screening.models.pairs.sequence import SequenceModel
 from screening.targets.sequences.alignment import alignment_scores, self_score
 
@@ -29,12 +32,26 @@ class Profile:
         float32, shape (n, k).
     measured
         float32, shape (n, k): measured values where the compound was trained on, NaN elsewhere.
+    limits
+        int8, shape (n, k): -1 where the measured value is an upper limit; None where the model does not say.
+    source
+        Where the measured values were published.
     """
 
     smiles: list[str]
     target_names: tuple[str, ...]
     affinity: np.ndarray
     measured: np.ndarray
+    limits: np.ndarray | None = None
+    source: str = ""
+
+    def measured_text(self, row: int, at: int) -> str:
+        """Return the measured value of compound `row` at target `at` as it is written; nothing where there is none."""
+        value = float(self.measured[row, at])
+        if value != value:
+            return ""
+        weaker = self.limits is not None and self.limits[row, at] < 0
+        return f"{'<' if weaker else ''}{value:.2f}"
 
     def score(self, threshold: float = 6.0) -> np.ndarray:
         """Return the part of the targets bound more tightly than `threshold`, shape (n,): 0 is selective.
@@ -62,8 +79,16 @@ class Profile:
         return [(self.target_names[at], float(self.affinity[row, at])) for at in order]
 
 
-def profile(model: SequenceModel, block: CompoundBlock) -> Profile:
-    """Predict n compounds against all targets of a sequence model."""
+def profile(model: SequenceModel | FamilyModel, block: CompoundBlock, *, variants: bool = False) -> Profile:
+    """Predict n compounds against all targets of a model of many targets.
+
+    Parameters
+    ----------
+    variants
+        Mutants and unusual states (phosphorylated, autoinhibited) too, where the model has them.
+    """
+    if isinstance(model, FamilyModel):
+        return _of_family(model, block, variants)
     kernel = target_kernel(model)
     similarity = FingerprintIndex(model.training.fingerprints).similarity(block.fingerprints)
     weights = model.weights.astype(np.float64) @ (kernel + model.target_constant)
@@ -76,8 +101,38 @@ def profile(model: SequenceModel, block: CompoundBlock) -> Profile:
     return Profile(list(block.smiles), model.target_names, rounded(np.minimum(raw, model.ceiling)), measured)
 
 
-def target_kernel(model: SequenceModel) -> np.ndarray:
+def _of_family(model: FamilyModel, block: CompoundBlock, variants: bool) -> Profile:
+    columns = [
+        row
+        for row, target in enumerate(model.targets)
+        if variants or not (target.state or (target.mutations and model.has_wild_type(target)))
+    ]
+    kernels = model.kernels_of_rows(columns)
+    weights = model.weights.astype(np.float64)
+    similarity = model.similarity(block.fingerprints)
+    found = model.mean + combined(similarity, weights @ kernels.shared.T)
+    rows = {text: at for at, text in enumerate(model.training.smiles)}
+    at = np.array([rows.get(text, -1) for text in block.smiles], dtype=np.int64)
+    known = np.flatnonzero(at >= 0)
+    found[known] += weights[at[known]] @ kernels.own.T
+    measured = np.full(found.shape, np.nan, dtype=np.float32)
+    measured[known] = model.measured[at[known]][:, columns]
+    limits = np.zeros(found.shape, dtype=np.int8)
+    limits[known] = model.measured_limits[at[known]][:, columns]
+    return Profile(
+        list(block.smiles),
+        tuple(model.targets[row].name for row in columns),
+        rounded(np.clip(found, model.floor, model.ceiling)),
+        measured,
+        limits,
+        model.measured_source,
+    )
+
+
+def target_kernel(model: SequenceModel | FamilyModel) -> np.ndarray:
     """Return the similarity of every pair of training targets, float64, shape (k, k)."""
+    if isinstance(model, FamilyModel):
+        return similarities(model.features, model.features, model.profiles)[0]
     if model.target_kernel is not None:
         return model.target_kernel.astype(np.float64)
     sequences = list(model.target_sequences)

@@ -73,9 +73,8 @@ class Left:
     closeness: list[np.ndarray] = dataclasses.field(default_factory=list)
 
 
-def compound_leakage(data: FamilyData, fold: np.ndarray, kernel: np.ndarray) -> dict[str, Any]:
+def compound_leakage(compounds: TrainingSet, fold: np.ndarray, kernel: np.ndarray) -> dict[str, Any]:
     """Return the leakage report of the compounds of all folds."""
-    compounds = data.compounds
     others = np.where(fold[:, None] == fold[None, :], np.float32(-1), kernel)
     found = leakage.leakage_report(
         np.ones(len(compounds), dtype=bool),
@@ -116,12 +115,12 @@ def report(data: FamilyData, name: str, left: Left, interval: BinnedInterval) ->
             f"{_HOW[name]}; five folds, errors on {int(direct.sum())} pairs measured as {data.kind.value},"
             " coverage on all"
         ),
-        "model": _numbers(truth[direct], predicted[direct]),
+        "model": numbers(truth[direct], predicted[direct]),
         "baselines": {
-            "training mean": _numbers(truth[direct], np.full(int(direct.sum()), truth[direct].mean())),
-            "nearest neighbour": _numbers(truth[direct], baseline[direct]),
+            "training mean": numbers(truth[direct], np.full(int(direct.sum()), truth[direct].mean())),
+            "nearest neighbour": numbers(truth[direct], baseline[direct]),
         },
-        "all pairs": _numbers(truth, predicted),
+        "all pairs": numbers(truth, predicted),
         "interval": evaluate.interval_report(truth - predicted, half)
         | {
             "coverage_direct": round(float(np.mean(np.abs(truth - predicted)[direct] <= half[direct])), 4),
@@ -141,6 +140,7 @@ def report(data: FamilyData, name: str, left: Left, interval: BinnedInterval) ->
     }
 
 
-def _numbers(truth: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
+def numbers(truth: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
+    """Return the errors of predictions, with the squared error and the concordance index."""
     more = {"mse": metrics.rmse(truth, predicted) ** 2, "ci": metrics.concordance(truth, predicted)}
     return evaluate.numbers(truth, predicted) | {name: round(value, 4) for name, value in more.items()}

@@ -64,7 +64,7 @@ def train_sequence_model(
             done += 1
     interval = _calibrate(data, found, scale)
     evaluation = {name: sequence_report.report(data, name, left, interval) for name, left in found.items()}
-    evaluation["cold compound"]["leakage"] = sequence_report.compound_leakage(data, of_compound, kernel)
+    evaluation["cold compound"]["leakage"] = sequence_report.compound_leakage(data.compounds, of_compound, kernel)
     for name in ("cold target", "both cold"):
         evaluation[name]["targets"] = sequence_report.target_leakage(data, of_target)
     fitted = pair_regression.fit(kernel, data.target_kernel, data.table, noise=data.noise)

@@ -1,0 +1,342 @@
+"""A model of a protein family that is bound to one target by the domain found in its sequence.
+
+Tags, fusion partners, missing loops and mutations away from the binding site change nothing: the domain is found by a
+profile, compared residue by residue with the training targets, and where it is one of them, what the sequence does not
+show is taken from there. Differences in the binding site and the activation segment count as mutations.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from screening.errors import ModelError
+from screening.models.card import ModelCard
+from screening.models.evaluation.conformal import BinnedInterval, Interval
+from screening.models.fitted_model import FittedModel
+from screening.models.pairs import training_target
+from screening.models.pairs.bound_family import BoundFamilyModel
+from screening.models.pairs.domain_profile import UNKNOWN, Domain, DomainProfile
+from screening.models.pairs.limited_pairs import combined
+from screening.models.pairs.residue_kernel import TargetFeatures, TargetKernels, target_kernels
+from screening.models.pairs.training_target import MatchedTarget, TrainingTarget
+from screening.models.training_set import TrainingSet
+from screening.provenance import content_key
+
+#: Residues after the binding site's last column that belong to the activation segment, where mutations count too.
+ACTIVATION_SEGMENT = 14
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class FamilyModel(FittedModel):
+    """Affinity of a compound to any member of a protein family, by kernels on compounds and on residues.
+
+    Attributes
+    ----------
+    card
+        What it is and how good it is.
+    training
+        The compounds; `training.values` are means over the targets.
+    profiles
+        Of the families whose domains it knows; the first one names the model.
+    targets
+        The k training targets.
+    measured
+        float32, shape (compounds, k): values as the source of `measured_source` has them, NaN elsewhere.
+    measured_limits
+        int8, shape (compounds, k): -1 where the source says weaker than the value.
+    measured_source
+        Where they were published.
+    weights
+        float32, shape (compounds, k), see `screening.models.pairs.limited_pairs`.
+    mean
+        Predicted where nothing is known.
+    floor, ceiling
+        Weakest affinity the assays can tell, and the tightest that was measured; predictions and intervals end there.
+    interval
+        Calibrated on compounds left out.
+    least_similarity
+        Compounds less similar than this to every training compound are outside the domain: errors there were as large
+        as those of the mean of the target.
+    key
+        Content key.
+    """
+
+    card: ModelCard
+    training: TrainingSet
+    profiles: tuple[DomainProfile, ...]
+    targets: tuple[TrainingTarget, ...]
+    measured: np.ndarray
+    measured_limits: np.ndarray
+    measured_source: str
+    weights: np.ndarray
+    mean: float
+    floor: float
+    ceiling: float
+    interval: BinnedInterval
+    least_similarity: float
+    key: str
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.card.line()}, {len(self.targets)} targets, key {self.key[:8]}>"
+
+    @property
+    def family(self) -> str:
+        """What the targets are, such as ``"protein kinase"``."""
+        return self.profiles[0].family
+
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        """Names of the training targets."""
+        return tuple(target.name for target in self.targets)
+
+    @property
+    def target_sequences(self) -> tuple[str, ...]:
+        """Sequences of the training targets, with their mutations."""
+        return tuple(target.sequence for target in self.targets)
+
+    def has_wild_type(self, target: TrainingTarget) -> bool:
+        """Say whether the wild type of a mutant is a target too."""
+        base = target.name.partition("(")[0]
+        return any(one.name == base for one in self.targets)
+
+    def row(self, name: str) -> int:
+        """Return the row of the target with this name or synonym, upper or lower case; the wild type first.
+
+        Raises
+        ------
+        ModelError
+            If there is none; close names are proposed.
+        """
+        wanted = name.casefold()
+        for row, target in enumerate(self.targets):
+            if target.name.casefold() == wanted:
+                return row
+        for row, target in enumerate(self.targets):
+            usual = not target.mutations and not target.state
+            if usual and wanted in (one.casefold() for one in target.synonyms):
+                return row
+        import difflib
+
+        every = sorted({one for target in self.targets for one in (target.name, *target.synonyms)})
+        close = difflib.get_close_matches(name.upper(), every, n=3)
+        raise ModelError(
+            f"has no target {name!r}", source=self.card.title, expected=f"such as {', '.join(close or every[:3])}"
+        )
+
+    @cached_property
+    def features(self) -> TargetFeatures:
+        """Return the training targets as the kernels see them."""
+        return TargetFeatures(
+            tuple(target.family for target in self.targets),
+            tuple(target.residues for target in self.targets),
+            np.array([bool(target.mutations) for target in self.targets]),
+        )
+
+    @cached_property
+    def known_similarity(self) -> np.ndarray:
+        """Return the similarity of the training compounds to each other, float32."""
+        return self.similarity(self.training.fingerprints)
+
+    def match(self, sequence: str, target: str | None = None) -> MatchedTarget:
+        """Return which training target a sequence is, or is nearest to.
+
+        Parameters
+        ----------
+        sequence
+            One-letter codes.
+        target
+            Name of a training target, to choose one of several domains.
+
+        Raises
+        ------
+        ModelError
+            If the sequence has no domain of the family.
+        """
+        return self._matched(sequence, target)[0]
+
+    def _matched(self, sequence: str, target: str | None) -> tuple[MatchedTarget, Domain]:
+        found = training_target.domains_of(sequence, self.profiles)
+        rows = [training_target.nearest_row(domain, self.targets) for domain in found]
+        pairs = [(domain, row) for domain, row in zip(found, rows) if row >= 0]
+        if not pairs:
+            best = max((profile.best_score(sequence) for profile in self.profiles[:1]), default=0.0)
+            raise ModelError(
+                f"the sequence of the target ({len(''.join(sequence.split()))} residues) is no {self.family}: it"
+                f" scores {best:.0f} against the profile of the family",
+                source=self.card.title,
+                expected=f"a {self.family} (score of {self.profiles[0].least_score:.0f} or more)",
+            )
+        named = tuple(f"{self.targets[row].name} ({domain.start + 1} to {domain.end})" for domain, row in pairs)
+        if target is not None:
+            wanted = self.row(target)
+            chosen = [pair for pair in pairs if pair[1] == wanted or self._kin(pair[1], wanted)]
+            if not chosen:
+                raise ModelError(
+                    f"the sequence has no domain of {target}", source=self.card.title, expected=" or ".join(named)
+                )
+            domain, row = chosen[0][0], wanted
+        else:
+            # A pseudokinase domain stands before the catalytic one (JAK1 to TYK2); elsewhere the first is taken.
+            usual = [pair for pair in pairs if "pseudokinase" not in self.targets[pair[1]].name]
+            domain, row = (usual or pairs)[0]
+            row = self._exact(sequence, row)
+        record = self.targets[row]
+        part, count = training_target.identity(domain.residues, record.residues)
+        pocket = list(self._profile(record.family).pocket)
+        pocket_part, pocket_count = training_target.identity(domain.residues[pocket], record.residues[pocket])
+        changes = training_target.differences(domain, record) if part >= training_target.SAME_KINASE else []
+        counted = self._counted(record.family)
+        match = MatchedTarget(
+            name=record.name,
+            row=row,
+            family=record.family,
+            start=domain.start + 1,
+            end=domain.end,
+            similarity=round(part, 3),
+            pocket_identity=round(pocket_part, 3),
+            domain_residues=count,
+            pocket_residues=pocket_count,
+            differences=tuple(text for _, text in changes),
+            pocket_differences=tuple(text for column, text in changes if column in counted),
+            score=round(domain.score, 1),
+            domains=named,
+        )
+        return match, domain
+
+    def _exact(self, sequence: str, row: int) -> int:
+        """Return the row whose whole sequence this is, such as that of a deletion; `row` if there is none."""
+        text = "".join(sequence.split()).upper()
+        kin = (at for at, one in enumerate(self.targets) if one.sequence == text and not one.state)
+        return next((at for at in kin if self._kin(at, row) and self.targets[at].mutations), row)
+
+    def _kin(self, row: int, other: int) -> bool:
+        left, right = self.targets[row], self.targets[other]
+        if left.family != right.family or not left.family:
+            return False
+        return training_target.identity(left.residues, right.residues)[0] >= training_target.SAME_KINASE
+
+    def _profile(self, family: str) -> DomainProfile:
+        return next(profile for profile in self.profiles if profile.family == family)
+
+    def _counted(self, family: str) -> frozenset[int]:
+        """Return the columns where a difference from a training target counts as a mutation."""
+        pocket = self._profile(family).pocket
+        return frozenset(pocket) | frozenset(range(pocket[-1] + 1, pocket[-1] + 1 + ACTIVATION_SEGMENT))
+
+    def kernels_of(self, sequence: str, target: str | None = None) -> tuple[MatchedTarget, TargetKernels]:
+        """Return what a sequence is, and its kernels to the training targets, of shape (1, k) each.
+
+        Raises
+        ------
+        ModelError
+            If the sequence has no domain of the family.
+        """
+        match, domain = self._matched(sequence, target)
+        record = self.targets[match.row]
+        if match.similarity < training_target.SAME_KINASE:
+            here = TargetFeatures((domain.family,), (domain.residues,), np.array([False]))
+            return match, target_kernels(here, self.features, self.profiles, np.zeros((1, len(self.targets))))
+        counted = self._counted(record.family)
+        residues = record.residues.copy()
+        for column in counted:
+            if column < len(residues) and UNKNOWN not in (domain.residues[column], residues[column]):
+                residues[column] = domain.residues[column]
+        return match, self.kernels_of_rows([match.row], residues if match.pocket_differences else None)
+
+    def kernels_of_rows(self, rows: Sequence[int], residues: np.ndarray | None = None) -> TargetKernels:
+        """Return the kernels of training targets, or of one with other residues, to all, shape (len(rows), k)."""
+        every = self.features
+        here = TargetFeatures(
+            tuple(every.families[row] for row in rows),
+            tuple(every.residues[row] for row in rows) if residues is None else (residues,),
+            every.mutants[list(rows)] if residues is None else np.array([True]),
+        )
+        same = np.zeros((len(rows), len(self.targets)))
+        if residues is None:
+            same[np.arange(len(rows)), list(rows)] = 1.0
+        return target_kernels(here, every, self.profiles, same)
+
+    def bind(self, sequence: str, target: str | None = None) -> BoundFamilyModel:
+        """Return the model of the target with this sequence; `target` chooses a domain, a state or a mutant by name.
+
+        Raises
+        ------
+        ModelError
+            If the sequence has no domain of the family.
+        """
+        match, kernels = self.kernels_of(sequence, target)
+        return self._bound(match, kernels, content_key([self.key, match.name, sequence, target or ""]))
+
+    def bind_row(self, row: int) -> BoundFamilyModel:
+        """Return the model of a training target."""
+        record = self.targets[row]
+        match = MatchedTarget(
+            record.name, row, record.family, record.start + 1, record.end, 1.0, 1.0,
+            int((record.residues != UNKNOWN).sum()), 0, (), (), 0.0, (record.name,),
+        )  # fmt: skip
+        return self._bound(match, self.kernels_of_rows([row]), content_key([self.key, record.name]))
+
+    def _bound(self, match: MatchedTarget, kernels: TargetKernels, key: str) -> BoundFamilyModel:
+        weights = self.weights.astype(np.float64)
+        shared, own = weights @ kernels.shared[0], weights @ kernels.own[0]
+        fitted = combined(self.known_similarity, shared) + own + self.mean
+        return BoundFamilyModel(
+            card=self.card,
+            training=self.training,
+            target=match,
+            shared=shared,
+            mean=self.mean,
+            fitted=fitted,
+            own=own,
+            floor=self.floor,
+            ceiling=self.ceiling,
+            interval=self.interval,
+            least_similarity=self.least_similarity,
+            key=key,
+        )
+
+    def to_state(self) -> dict[str, Any]:
+        """Return plain containers and arrays to store."""
+        return {
+            "profiles": [profile.to_state() for profile in self.profiles],
+            "targets": [target.to_state() for target in self.targets],
+            "measured": self.measured.astype(np.float32),
+            "measured_limits": self.measured_limits.astype(np.int8),
+            "measured_source": self.measured_source,
+            "weights": self.weights.astype(np.float16),
+            "mean": self.mean,
+            "floor": self.floor,
+            "ceiling": self.ceiling,
+            "edges": list(self.interval.edges),
+            "intervals": [dataclasses.asdict(interval) for interval in self.interval.intervals],
+            "least_similarity": self.least_similarity,
+        }
+
+    @classmethod
+    def from_state(cls, card: ModelCard, training: TrainingSet, state: dict[str, Any], key: str) -> FamilyModel:
+        """Make a model of what `to_state` returned."""
+        intervals = [
+            Interval(tuple(one["coefficients"]), float(one["quantile"]), float(one["scale"]))
+            for one in state["intervals"]
+        ]
+        return cls(
+            card=card,
+            training=training,
+            profiles=tuple(DomainProfile.from_state(one) for one in state["profiles"]),
+            targets=tuple(TrainingTarget.from_state(one) for one in state["targets"]),
+            measured=state["measured"],
+            measured_limits=state["measured_limits"],
+            measured_source=str(state["measured_source"]),
+            weights=state["weights"].astype(np.float32),
+            mean=float(state["mean"]),
+            floor=float(state["floor"]),
+            ceiling=float(state["ceiling"]),
+            interval=BinnedInterval(tuple(state["edges"]), tuple(intervals)),
+            least_similarity=float(state["least_similarity"]),
+            key=key,
+        )

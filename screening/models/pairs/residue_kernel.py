@@ -1,0 +1,114 @@
+"""Similarity of targets by the residues of their domains and binding sites, and as mutants or the same target.
+
+Residues in one column are compared by BLOSUM62 (Henikoff and Henikoff, Proc. Natl. Acad. Sci. USA 1992, 89, 10915)
+turned into vectors, so that the similarity is a kernel: the cosine of all residues of two domains side by side. A
+column without a residue says nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+from Bio.Align import substitution_matrices
+
+from screening.models.pairs.domain_profile import LETTERS, UNKNOWN, DomainProfile
+
+
+@dataclasses.dataclass(frozen=True)
+class TargetFeatures:
+    """Targets of one or several families, as the kernels see them.
+
+    Attributes
+    ----------
+    families
+        Of each of the k targets.
+    residues
+        Of each: int8, shape (columns of its profile,).
+    mutants
+        bool, shape (k,): a mutant of a training target.
+    """
+
+    families: tuple[str, ...]
+    residues: tuple[np.ndarray, ...]
+    mutants: np.ndarray
+
+
+@functools.cache
+def _vectors() -> np.ndarray:
+    """Return a vector of length 1 for each letter, shape (21, 20); nothing for an unknown residue."""
+    matrix = substitution_matrices.load("BLOSUM62")
+    scores = np.array([[matrix[a][b] for b in LETTERS[:UNKNOWN]] for a in LETTERS[:UNKNOWN]])
+    scores = scores / np.sqrt(np.outer(np.diag(scores), np.diag(scores)))
+    values, turned = np.linalg.eigh(scores)
+    found = np.zeros((UNKNOWN + 1, UNKNOWN))
+    found[:UNKNOWN] = turned * np.sqrt(np.maximum(values, 0.0))
+    found[:UNKNOWN] /= np.linalg.norm(found[:UNKNOWN], axis=1, keepdims=True)
+    return found
+
+
+def similarities(
+    left: TargetFeatures, right: TargetFeatures, profiles: Sequence[DomainProfile]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the similarity of domains and that of binding sites, float64, both of shape (k left, k right).
+
+    Targets of different families have 0.
+    """
+    domain = np.zeros((len(left.families), len(right.families)))
+    pocket = domain.copy()
+    for profile in profiles:
+        rows = [at for at, name in enumerate(left.families) if name == profile.family]
+        columns = [at for at, name in enumerate(right.families) if name == profile.family]
+        if not rows or not columns:
+            continue
+        a, b = np.array([left.residues[at] for at in rows]), np.array([right.residues[at] for at in columns])
+        place = np.ix_(rows, columns)
+        domain[place] = _cosine(a, b)
+        pocket[place] = _cosine(a[:, list(profile.pocket)], b[:, list(profile.pocket)])
+    return domain, pocket
+
+
+def _cosine(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    vectors = _vectors()
+    a, b = vectors[left].reshape(len(left), -1), vectors[right].reshape(len(right), -1)
+    lengths = np.outer(np.linalg.norm(a, axis=1), np.linalg.norm(b, axis=1))
+    return np.asarray((a @ b.T) / np.maximum(lengths, 1e-9))
+
+
+@dataclasses.dataclass(frozen=True)
+class TargetKernels:
+    """The target kernels of the terms of a family model.
+
+    Attributes
+    ----------
+    shared
+        Of what compounds alike have: at domains and binding sites alike, at the very same target, and at mutants, which
+        as such lose the compounds that bind one state of the kinase.
+    own
+        Of what the very same compound has at targets alike and at the very same one, beyond what compounds alike share.
+    """
+
+    shared: np.ndarray
+    own: np.ndarray
+
+
+def target_kernels(
+    left: TargetFeatures, right: TargetFeatures, profiles: Sequence[DomainProfile], same: np.ndarray
+) -> TargetKernels:
+    """Return the kernels of two sets of targets, each float64, shape (k left, k right).
+
+    Parameters
+    ----------
+    same
+        Shape (k left, k right): 1 where both are one target.
+    """
+    domain, pocket = similarities(left, right, profiles)
+    mutants = np.outer(left.mutants, right.mutants) * domain
+    # A target without a domain is like itself only.
+    domain, pocket = np.maximum(domain, same), np.maximum(pocket, same)
+    return TargetKernels(
+        shared=0.5 * domain + 0.2 * pocket**2 + 0.1 * same + 0.15 * mutants + 0.15,
+        own=0.2 * domain + 0.1 * mutants + 0.1 + 0.5 * same,
+    )

@@ -1,0 +1,238 @@
+"""Train a family model on panels of compounds by targets, and say how it does on compounds it has not seen.
+
+Compounds that share a parent or a scaffold are left out together, over all panels (three folds). Errors are given for
+each panel on its own scale, beside those of the mean of the target and of the nearest compound measured there. A limit
+counts as an error only where the prediction is on the wrong side of it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from screening.engine.progress import OnProgress, Progress
+from screening.models.card import ModelCard
+from screening.models.evaluation import conformal, splits
+from screening.models.evaluation.conformal import BinnedInterval
+from screening.models.fingerprint_index import FingerprintIndex
+from screening.models.pairs import family_report, limited_pairs, sequence_report
+from screening.models.pairs.family_model import FamilyModel
+from screening.models.pairs.family_table import FamilyTable
+from screening.models.pairs.limited_pairs import CONSTANT, Term, combined
+from screening.models.pairs.residue_kernel import TargetFeatures, TargetKernels, target_kernels
+from screening.models.pairs.sequence import TERMS, difficulty_terms
+from screening.models.training_set import TrainingSet
+from screening.provenance import content_key, package_versions
+
+_FOLDS = 3
+#: Lower edges of the bins of similarity that intervals are calibrated in.
+EDGES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.75)
+
+
+@dataclasses.dataclass(frozen=True)
+class Fitted:
+    """Weights of a fit on some of the compounds, and the mean that was taken off."""
+
+    weights: np.ndarray
+    mean: float
+    rows: np.ndarray
+
+
+def train_family_model(
+    data: FamilyTable,
+    *,
+    title: str,
+    seed: int = 0,
+    kept: Path | None = None,
+    on_progress: OnProgress | None = None,
+) -> FamilyModel:
+    """Train, evaluate and calibrate a family model.
+
+    Parameters
+    ----------
+    kept
+        Folder that keeps finished fits, so that the same call goes on after an interruption.
+    """
+    similarity = FingerprintIndex(data.compounds.fingerprints).similarity(data.compounds.fingerprints)
+    features = TargetFeatures(
+        tuple(one.family for one in data.targets),
+        tuple(one.residues for one in data.targets),
+        np.array([bool(one.mutations) for one in data.targets]),
+    )
+    targets = target_kernels(features, features, data.profiles, np.eye(len(data.targets)))
+    fold = compound_folds(data.compounds, seed)
+    key = content_key([data.sha256, data.source, title, seed, data.values.tobytes().hex()[:64]])
+    fits = []
+    for number in range(_FOLDS + 1):
+        if on_progress:
+            on_progress(Progress("training", number, _FOLDS + 1, "fits"))
+        name = kept / f"{key[:16]}-{number}.npz" if kept else None
+        fits.append(_fitted(similarity, targets, data, np.flatnonzero(fold != number), name))
+    predicted, near, scatter = _left_out(similarity, targets, data, fold, fits[:_FOLDS])
+    closeness = near[:, 0]
+    above = np.clip(predicted, data.floor, None) - data.floor
+    scale = float(np.nanstd(data.values))
+    exact = np.isfinite(data.values)
+    truth = np.where(data.limits < 0, np.minimum(predicted, data.values), data.values)
+    residual = truth - predicted
+    used = np.flatnonzero(exact & ~((data.limits < 0) & (residual == 0)))
+    i, j = np.divmod(used, data.values.shape[1])
+    terms = difficulty_terms(near[i], scatter[i, j], above[i, j], np.zeros(len(i)), scale)
+    interval = conformal.calibrate_bins(terms, residual[i, j], near[i, 0], EDGES, scale)
+    half = np.full(predicted.shape, np.nan)
+    at_row, at_column = np.nonzero(exact)
+    every = difficulty_terms(
+        near[at_row], scatter[at_row, at_column], above[at_row, at_column], np.zeros(len(at_row)), scale
+    )
+    half[at_row, at_column] = interval.half_width(every, near[at_row, 0])
+    baseline = family_report.target_means(data, fold)
+    least, by_similarity = family_report.domain_of(data, predicted, baseline, closeness)
+    evaluation = {
+        "cold compound": family_report.cold_report(data, predicted, half, baseline, fold, similarity, by_similarity)
+    }
+    evaluation["cold compound"]["leakage"] = sequence_report.compound_leakage(data.compounds, fold, similarity)
+    whole = fits[_FOLDS]
+    first = data.panels[0]
+    return FamilyModel(
+        card=_card(data, title, evaluation, interval, least),
+        training=data.compounds,
+        profiles=data.profiles,
+        targets=data.targets,
+        measured=first.values.astype(np.float32),
+        measured_limits=first.limits.astype(np.int8),
+        measured_source=first.name,
+        weights=whole.weights.astype(np.float16).astype(np.float32),
+        mean=whole.mean,
+        floor=data.floor,
+        ceiling=float(np.nanmax(first.values)),
+        interval=interval,
+        least_similarity=least,
+        key=key,
+    )
+
+
+def compound_folds(compounds: TrainingSet, seed: int) -> np.ndarray:
+    """Return the fold of each compound; those of one scaffold share one, those without are alone with their family."""
+    groups = [
+        scaffold or family.hex() for scaffold, family in zip(splits.scaffolds(compounds.smiles), compounds.families)
+    ]
+    unique = sorted(set(groups))
+    of = dict(zip(unique, np.random.default_rng(seed).permutation(np.arange(len(unique)) % _FOLDS)))
+    return np.array([of[group] for group in groups])
+
+
+def _fitted(
+    similarity: np.ndarray, targets: TargetKernels, data: FamilyTable, rows: np.ndarray, kept: Path | None
+) -> Fitted:
+    if kept and kept.exists():
+        with np.load(kept) as stored:
+            return Fitted(stored["weights"], float(stored["mean"]), stored["rows"])
+    table = data.values[rows]
+    mean = float(np.median(table[np.isfinite(table)]))
+    here = similarity[np.ix_(rows, rows)]
+    terms = [Term(here + np.float32(CONSTANT), targets.shared.astype(np.float32))]
+    found, _ = limited_pairs.fit(
+        terms, table, data.limits[rows] < 0, data.noise[rows], mean, own=targets.own.astype(np.float32)
+    )
+    weights = np.zeros(data.values.shape, dtype=np.float32)
+    weights[rows] = found
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_name(f"fresh-{kept.name}")
+        np.savez(fresh, weights=weights, mean=mean, rows=rows)
+        fresh.replace(kept)
+    return Fitted(weights, mean, rows)
+
+
+def _left_out(
+    similarity: np.ndarray, targets: TargetKernels, data: FamilyTable, fold: np.ndarray, fits: list[Fitted]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return predictions of every compound unseen, the similarities of its five nearest, and their scatter."""
+    predicted = np.zeros(data.values.shape)
+    near = np.zeros((len(fold), 5))
+    scatter = np.zeros((*data.values.shape, 5))
+    for number, fitted in enumerate(fits):
+        test = np.flatnonzero(fold == number)
+        shared = fitted.weights @ targets.shared
+        predicted[test] = fitted.mean + combined(similarity[test], shared)
+        to_known = similarity[np.ix_(test, fitted.rows)]
+        near[test], few = conformal.few_nearest(to_known)
+        at = fitted.rows[few]
+        known = np.unique(at)
+        profile = fitted.mean + combined(similarity[known], shared)
+        profile += fitted.weights[known] @ targets.own
+        scatter[test] = profile[np.searchsorted(known, at)].transpose(0, 2, 1)
+    return predicted, near, scatter
+
+
+def _card(
+    data: FamilyTable,
+    title: str,
+    evaluation: dict[str, Any],
+    interval: BinnedInterval,
+    least: float,
+) -> ModelCard:
+    known = np.isfinite(data.values)
+    values = data.values[known]
+    mutants = sum(bool(one.mutations) for one in data.targets)
+    return ModelCard(
+        title=title,
+        model_type="protein family",
+        kind=data.kind.value,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        data={
+            "source": data.source,
+            "sha256": data.sha256,
+            "compounds": len(data.compounds),
+            "targets": len(data.targets),
+            "mutants": mutants,
+            "pairs": int(known.sum()),
+            "pairs_direct": int(np.isfinite(data.panels[0].values).sum()),
+            "limits": int((data.limits < 0).sum()),
+            "range": [round(float(values.min()), 3), round(float(values.max()), 3)],
+            "mean": round(float(values.mean()), 3),
+            "standard_deviation": round(float(values.std()), 3),
+            "links": list(data.links),
+            "left_out": list(data.notes),
+        },
+        features=["Morgan radius 2, 2048 bits", "residues of the domain and of the binding site"],
+        estimator={
+            "name": "kernel ridge regression on pairs, limits used as limits",
+            "parameters": {"constant": CONSTANT},
+        },
+        evaluation=evaluation,
+        calibration={
+            "confidence": conformal.CONFIDENCE,
+            "formula": "prediction ± quantile * sum(coefficient * term), by similarity to the nearest compound",
+            "terms": list(TERMS),
+            "bins": [
+                {
+                    "from": edge,
+                    "coefficients": [round(value, 4) for value in one.coefficients],
+                    "quantile": round(one.quantile, 4),
+                }
+                for edge, one in zip(interval.edges, interval.intervals)
+            ],
+        },
+        domain={
+            "rule": (
+                "expected error below that of the mean of the target: Tanimoto similarity (Morgan, radius 2, 2048 bits)"
+                " to the nearest training compound of at least"
+            ),
+            "least_similarity": least,
+            "least_score": data.profiles[0].least_score,
+        },
+        limitations=[
+            "A predicted affinity is an estimate from measured analogues, not a measurement.",
+            f"Trained on {len(data.compounds)} kinase inhibitors: most compounds of a library are outside its domain.",
+            f"Affinities weaker than {data.floor:g} were not measured: {data.floor:g} means none was found.",
+            "Values of other panels were brought to the scale of Kd and are less certain there.",
+            "A sequence stands for the kinase in its usual state; name another state to have it.",
+        ],
+        versions=package_versions(),
+        options={"model": "family"},
+    )
