@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from screening.targets.files.predicted import says_predicted
+from screening.targets.files.residue_numbers import ResidueNumbers
 from screening.targets.raw_structure import RawStructure
 from screening.targets.symmetry import Assembly, Crystal, Operator
 from screening.targets.target import ResidueId
@@ -48,7 +49,18 @@ def read_header(lines: list[str]) -> RawStructure:
 
 
 def _continued(lines: list[str]) -> str:
-    return re.sub(r"\s+", " ", " ".join(line[10:80].strip() for line in lines)).strip()
+    """Join the lines of a record: with a blank, or without one where a word was broken.
+
+    A word is broken after a hyphen, or at the end of a full line whose continuation does not begin with the blank that
+    the format asks for.
+    """
+    text, full = "", False
+    for line in lines:
+        piece = line[10:80]
+        broken = (full and piece[:1].strip() != "") or re.search(r"[^\s-]-$", text) is not None
+        text += ("" if broken or not text else " ") + piece.strip()
+        full = len(line[:80].rstrip()) >= 78
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def _date(text: str) -> str:
@@ -101,19 +113,20 @@ def _links(links: list[str], disulfides: list[str]) -> Iterator[tuple[ResidueId,
         if first and second and line[59:65].strip() == line[66:72].strip():
             yield first, line[12:16].strip(), second, line[42:46].strip()
     for line in disulfides:
-        first, second = _partner(line, 11), _partner(line, 25)
+        first, second = _partner(line, 11, gap=1), _partner(line, 25, gap=1)
         if first and second and line[59:65].strip() == line[66:72].strip():
             yield first, "SG", second, "SG"
 
 
-def _partner(line: str, at: int) -> ResidueId | None:
-    """Read a residue whose code stands at column `at`, counted from 0."""
-    number = line[at + 5 : at + 9].strip()
-    if not re.fullmatch(r"-?\d+", number):
+def _partner(line: str, at: int, gap: int = 0) -> ResidueId | None:
+    """Read a residue whose code stands at column `at`, counted from 0; `gap` columns are free before its number."""
+    place = at + 5 + gap
+    try:
+        number = ResidueNumbers().read(line[place : place + 4])
+    except ValueError:
         return None
-    return ResidueId(
-        line[at + 4].strip() or "_", int(number), line[at + 9 : at + 10].strip(), line[at : at + 3].strip()
-    )
+    code = line[at : at + 3].strip()
+    return ResidueId(line[at + 4].strip() or "_", number, line[place + 4 : place + 5].strip(), code)
 
 
 def _floats(text: str, count: int) -> list[float] | None:

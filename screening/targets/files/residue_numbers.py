@@ -13,6 +13,22 @@ _DIGITS = string.digits + string.ascii_lowercase
 _UPPER_START, _UPPER_VALUE = 10 * 36**3, 10_000
 _LOWER_VALUE = _UPPER_VALUE + 26 * 36**3
 
+#: The largest number that four columns hold.
+LARGEST = _LOWER_VALUE + 26 * 36**3 - 1
+
+
+def number_field(number: int) -> str:
+    """Return the four columns of a residue number: decimal up to 9999, then hybrid-36."""
+    if number < _UPPER_VALUE:
+        return f"{number:4d}"
+    lower = number >= _LOWER_VALUE
+    value = number - (_LOWER_VALUE if lower else _UPPER_VALUE) + _UPPER_START
+    digits = ""
+    while value:
+        value, digit = divmod(value, 36)
+        digits = _DIGITS[digit] + digits
+    return digits if lower else digits.upper()
+
 
 class ResidueNumbers:
     """Read the numbers of a file in its order; it must be told of each new chain.

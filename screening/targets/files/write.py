@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import string
-import textwrap
 
 import numpy as np
 
 from screening.errors import StructureError
 from screening.targets.entities.components import NUCLEOTIDES, STANDARD_AMINO_ACIDS
 from screening.targets.files.cif_text import quoted, table
+from screening.targets.files.residue_numbers import LARGEST, number_field
+from screening.targets.files.write_bonds import bond_tables, link_records
 from screening.targets.target import Atoms, Chain, Target
 
 #: What fixed columns can hold.
@@ -53,7 +54,7 @@ def pdb_text(target: Target, atoms: Atoms | None = None) -> str:
     ------
     StructureError
         If the format cannot hold them: over 62 chains, over 99,999 atoms, component codes over three letters,
-        residue numbers over four digits, or coordinates beyond the columns.
+        residue numbers or coordinates beyond the columns. Residue numbers over 9999 are written as hybrid-36.
     """
     atoms = target.atoms if atoms is None else atoms
     letters = pdb_chain_ids(atoms, target.source)
@@ -65,7 +66,10 @@ def pdb_text(target: Target, atoms: Atoms | None = None) -> str:
         lines.append(f"EXPDTA    {target.method}")
     if target.resolution_A is not None:
         lines.append(f"REMARK   2 RESOLUTION. {target.resolution_A:7.2f} ANGSTROMS.")
+    if target.predicted:
+        lines.append("REMARK 999 COMPUTED MODEL: THE B-FACTORS HOLD ITS CONFIDENCE (PLDDT)")
     lines += [f"REMARK 999 CHAIN {new} IS {old}" for old, new in letters.items() if old != new]
+    lines += link_records(target, atoms, letters)
     starts_chain = np.r_[True, atoms.chain[1:] != atoms.chain[:-1]] if len(atoms) else np.zeros(0, bool)
     columns = zip(
         atoms.name.tolist(), atoms.altloc.tolist(), atoms.residue_name.tolist(), atoms.chain.tolist(),
@@ -77,7 +81,7 @@ def pdb_text(target: Target, atoms: Atoms | None = None) -> str:
         if starts and lines and lines[-1].startswith("ATOM  "):
             lines.append("TER")
         record = "HETATM" if hetero else "ATOM  "
-        residue = f"{alt:1s}{code:>3s} {letters[chain]}{number:4d}{icode:1s}"
+        residue = f"{alt:1s}{code:>3s} {letters[chain]}{number_field(number)}{icode:1s}"
         spread = f"{min(occupancy, 999.99):6.2f}{max(min(b, 999.99), -99.99):6.2f}"
         atom = f"{record}{serial:5d} {_name_field(name, element)}"
         lines.append(f"{atom}{residue}   {x:8.3f}{y:8.3f}{z:8.3f}{spread}          {element:>2s}")
@@ -86,9 +90,23 @@ def pdb_text(target: Target, atoms: Atoms | None = None) -> str:
 
 
 def _wrapped(record: str, text: str) -> list[str]:
-    # Between words: readers put a space between the lines.
-    pieces = textwrap.wrap(text, 68)
-    return [f"{record}{'' if i == 0 else str(i + 1):>4}{' ' if i else ''}{piece}" for i, piece in enumerate(pieces)]
+    """Return the lines of a record, broken between words; only a word too long for a line is broken itself."""
+    lines: list[str] = []
+    broken = False
+    for word in text.split():
+        while True:
+            room = 78 - len(lines[-1]) - 1 if lines else 0
+            if lines and len(word) <= room and not broken:
+                lines[-1] += f" {word}"
+                break
+            head = f"{record}{len(lines) + 1 if lines else '':>4}" + ("" if broken or not lines else " ")
+            room = 78 - len(head)
+            lines.append(head + word[:room])
+            broken, word = len(word) > room, word[room:]
+            if not word:
+                break
+        broken = False
+    return lines
 
 
 def _name_field(name: str, element: str) -> str:
@@ -107,8 +125,8 @@ def _require_fit(atoms: Atoms, source: str) -> None:
         found = f"has the component {code}, PDB files hold codes of three letters"
     elif any(len(name) > 4 for name in set(atoms.name.tolist())):
         found = "has an atom name of more than four letters"
-    elif len(atoms) and (atoms.number.max() > 9999 or atoms.number.min() < -999):
-        found = "has residue numbers of more than four digits"
+    elif len(atoms) and (atoms.number.max() > LARGEST or atoms.number.min() < -999):
+        found = "has residue numbers beyond the columns of a PDB file"
     elif len(atoms) and (atoms.coordinates.max() >= 9999.999 or atoms.coordinates.min() <= -999.999):
         found = "has coordinates beyond the columns of a PDB file"
     if found:
@@ -149,6 +167,7 @@ def cif_text(target: Target, atoms: Atoms | None = None) -> str:
     lines.append("#")
     label_chain, label_number, entity, entities = _labels(target, atoms)
     lines += _entity_tables(target, entities)
+    lines += bond_tables(target, atoms)
     rows = zip(
         np.where(atoms.hetero, "HETATM", "ATOM").tolist(), range(1, len(atoms) + 1), atoms.element.tolist(),
         atoms.name.tolist(), atoms.altloc.tolist(), atoms.residue_name.tolist(), label_chain, entity, label_number,
@@ -191,6 +210,10 @@ def _labels(
     chains = {residue: (i, place) for i, chain in enumerate(target.chains)
               for place, residue in enumerate(chain.residues)}  # fmt: skip
     named = all(chain.label_id for chain in target.chains) and (atoms.label_chain != "").all()
+    # Programs that number every atom give ligands and waters the label chain of the protein.
+    named = named and not {group.label_chain for group in target.groups if group.kind != "modified residue"} & {
+        chain.label_id for chain in target.chains
+    }
     labels: list[str] = []
     numbers: list[int] = []
     entity_of_atom: list[int] = []

@@ -19,7 +19,7 @@ from screening.targets.quality.finding import Finding
 from screening.targets.quality.incomplete_residues import incomplete_residues
 from screening.targets.quality.ligand_geometry import ligand_geometry
 from screening.targets.quality.site_quality import GOOD_PLDDT, POOR_PLDDT, site_findings
-from screening.targets.target import ResidueId, Target
+from screening.targets.target import CovalentBond, ResidueId, Target
 
 GOOD_RESOLUTION_A, POOR_RESOLUTION_A = 2.5, 3.5
 GOOD_R_FREE, POOR_R_FREE = 0.28, 0.35
@@ -122,8 +122,8 @@ def _agreement(target: Target) -> Finding:
 def clash_pairs(target: Target) -> list[tuple[ResidueId, ResidueId, float]]:
     """Return pairs of residues whose heavy atoms overlap by more than `OVERLAP_A` without being bonded.
 
-    Left out: pairs within a residue or between neighbours in sequence, polar pairs at hydrogen-bond distance, disulfide
-    and other bonds (closer than 2.2 Å), metals and waters, and atoms of partial occupancy.
+    Left out: pairs within a residue or between neighbours in sequence, polar pairs at hydrogen-bond distance, residues
+    that are covalently bonded, metals and waters, and atoms of partial occupancy.
     """
     atoms = target.atoms
     keep = ~np.isin(atoms.element, ["H", "D", *METALS]) & (atoms.occupancy > 0.7)
@@ -139,10 +139,14 @@ def clash_pairs(target: Target) -> list[tuple[ResidueId, ResidueId, float]]:
     size = radii(atoms.element)
     overlap = size[i] + size[j] - distance
     polar = np.isin(atoms.element[i], ("N", "O", "S")) & np.isin(atoms.element[j], ("N", "O", "S"))
-    bad = (distance > 2.2) & (overlap > np.where(polar, OVERLAP_A + 0.4, OVERLAP_A))
-    # Two atoms of bonded residues (a covalent ligand, a glycan, a ring closure) are close without clashing.
-    bonded = {frozenset((int(atoms.residue_index[a]), int(atoms.residue_index[b])))
-              for a, b, d in zip(i, j, distance) if d <= 2.2}  # fmt: skip
+    bad = overlap > np.where(polar, OVERLAP_A + 0.4, OVERLAP_A)
+    # Atoms of bonded residues (a covalent ligand, a glycan, a disulfide) are close without clashing.
+    row = {atoms.residue_id(int(at)): int(atoms.residue_index[at]) for at in atoms.residue_starts}
+    bonded = {frozenset((row[bond.first], row[bond.second])) for bond in target.covalent_bonds}
+    # Bonds between side chains, as an isopeptide, are not among them: there the distance tells.
+    polymer = np.isin(atoms.residue_index, [row[residue] for chain in target.chains for residue in chain.residues])
+    side = (distance <= 2.2) & polymer[i] & polymer[j]
+    bonded |= {frozenset((int(atoms.residue_index[a]), int(atoms.residue_index[b]))) for a, b in zip(i[side], j[side])}
     found = []
     for a, b, o in zip(i[bad], j[bad], overlap[bad]):
         if frozenset((int(atoms.residue_index[a]), int(atoms.residue_index[b]))) not in bonded:
@@ -224,6 +228,17 @@ def _ligands(target: Target) -> list[Finding]:
         grade = "fair" if problems else "good"
         if len(geometry.odd) > DISTORTED_LIGAND * geometry.bonds:
             grade = "poor"
-        text = f"Ligand {group.residue}: " + ("; ".join(problems) if problems else "well placed") + "."
+        text = f"Ligand {group.residue}: " + ("; ".join(problems) if problems else "well placed")
+        held = [other for bond in target.covalent_bonds for other in _partners(bond, group.residue)]
+        text += f"; covalently bound to {', '.join(held)}." if held else "."
         findings.append(Finding(f"ligand {group.residue}", grade, text))
     return findings
+
+
+def _partners(bond: CovalentBond, ligand: ResidueId) -> list[str]:
+    """Return what a bond ties a ligand to, as ``A:CYS797 (SG-C29 1.81 Å)``; nothing if it is another's bond."""
+    (first, first_atom), (second, second_atom) = bond.ends
+    if ligand not in (first, second):
+        return []
+    other, its, mine = (second, second_atom, first_atom) if first == ligand else (first, first_atom, second_atom)
+    return [f"{other} ({its}-{mine} {bond.length_A:.2f} Å)"]
