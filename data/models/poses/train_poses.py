@@ -43,9 +43,12 @@ CANDIDATES: dict[str, tuple[str, ...]] = {
     "network, lead": ("cnn_logit", "cnn_lead"),
     "network, agreement": ("cnn_logit", "agreement"),
     "network, agreement, energy": ("cnn_logit", "agreement", "energy_gap", "energy_per_atom"),
-    "network, agreement, energy, contacts": (
+    "network, agreement, energy, partners": (
+        "cnn_logit", "agreement", "energy_gap", "energy_per_atom", "covered", "partners", "unsatisfied",
+    ),
+    "all": (
         "cnn_logit", "cnn_affinity", "agreement", "energy_gap", "energy_per_atom", "buried", "polar_contacts",
-        "close_contacts", "heavy_atoms",
+        "close_contacts", "covered", "partners", "unsatisfied", "heavy_atoms", "torsions",
     ),
 }  # fmt: skip
 
@@ -92,7 +95,7 @@ def probabilities(model: Pipeline, one: dict[str, Any], names: tuple[str, ...]) 
     return found
 
 
-def chosen_features(chosen: list[dict[str, Any]], groups: np.ndarray) -> str:
+def chosen_features(chosen: list[dict[str, Any]], groups: np.ndarray, show: bool = False) -> str:
     """Return the candidate of the lowest log loss, leave-cluster-out."""
     losses = {}
     folds = min(5, len(set(groups.tolist())))
@@ -107,6 +110,8 @@ def chosen_features(chosen: list[dict[str, Any]], groups: np.ndarray) -> str:
             told.append(y)
             predicted.append(model.predict_proba(x)[:, 1])
         losses[label] = log_loss(np.concatenate(told), np.concatenate(predicted), labels=[False, True])
+    if show:
+        print({label: round(float(loss), 3) for label, loss in losses.items()})
     return min(losses, key=lambda label: (losses[label], len(CANDIDATES[label])))
 
 
@@ -167,7 +172,7 @@ def main() -> None:
         "features_chosen_in_the_folds": {label: picked.count(label) for label in sorted(set(picked))},
         "median_processor_seconds": round(float(np.median(seconds)), 1) if seconds else None,
     }
-    label = chosen_features(found, groups)
+    label = chosen_features(found, groups, show=True)
     names = CANDIDATES[label]
     model = estimator().fit(*rows(found, names))
     content = estimator_files.dumps(model)

@@ -6,6 +6,9 @@ import numpy as np
 from rdkit import Chem
 from scipy.spatial import cKDTree
 
+from screening.poses.checks.burial import ligand_areas
+from screening.poses.checks.unsatisfied import unsatisfied_atoms
+from screening.poses.interactions.find_contacts import find_contacts
 from screening.poses.ligand_states.pdbqt import rotatable_bonds
 from screening.poses.pose import Pose
 from screening.poses.receptor.receptor import Receptor
@@ -22,12 +25,16 @@ FEATURES = (
     "buried",  # share of heavy atoms with at least 12 heavy atoms of the receptor within 6 Å
     "polar_contacts",  # polar heavy atoms with a polar partner within 3.4 Å, share
     "close_contacts",  # pairs of heavy atoms nearer than 3 Å, no polar pair, by heavy atom
+    "covered",  # share of the ligand's accessible area that the receptor covers
+    "partners",  # polar atoms of the ligand with a hydrogen bond, salt bridge or metal, share
+    "unsatisfied",  # buried donors and acceptors without a partner, number
     "heavy_atoms",
     "torsions",
 )
 NEAR_A = 2.0
 _EMPIRICAL = ("Vinardo score", "Vina score")
 _LEAST = 1e-3
+_PARTNERS = frozenset({"hydrogen bond", "salt bridge", "metal"})
 
 
 def pose_features(poses: list[Pose], receptor: Receptor) -> np.ndarray:
@@ -59,10 +66,21 @@ def pose_features(poses: list[Pose], receptor: Receptor) -> np.ndarray:
             energy[row] - np.nanmin(energy) if np.isfinite(energy).any() else np.nan,
             weight[~far].sum() / total,
             *_surroundings(molecule, tree, places, polar),
+            *_satisfied(molecule, receptor),
             size,
             len(rotatable_bonds(molecule)),
         )
     return table
+
+
+def _satisfied(molecule: Chem.Mol, receptor: Receptor) -> tuple[float, float, float]:
+    """Return covered share, share of polar atoms with a partner, and number of those that are buried without one."""
+    contacts = find_contacts(receptor.atoms, molecule)
+    free, bound = ligand_areas(receptor.atoms, molecule)
+    polar = [atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() in (7, 8)]
+    met = {contact.ligand_atom for contact in contacts if contact.kind in _PARTNERS} & set(polar)
+    alone = unsatisfied_atoms(molecule, contacts, bound)
+    return 1.0 - float(bound.sum()) / max(float(free.sum()), 1e-9), len(met) / max(len(polar), 1), float(len(alone))
 
 
 def _value(pose: Pose, names: tuple[str, ...]) -> float:

@@ -14,6 +14,7 @@ import pytest
 from distributed import Client
 
 from screening.errors import UsageError
+from screening.runs.docking import dock
 from screening.runs.docking.dock import dock_run
 from screening.runs.docking.docking import open_docking
 from screening.runs.run import ScreenRun, open_run
@@ -43,44 +44,51 @@ def test_a_run_without_a_target_says_so(run: ScreenRun) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1500)
 def test_more_hits_later_and_two_workers_end_with_the_same_bytes(
-    run: ScreenRun, data: Path, tmp_path: Path, two_workers: Client
+    run: ScreenRun, data: Path, tmp_path: Path, two_workers: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = data / "targets" / "1fmo.cif"
+    monkeypatch.setattr(dock, "HITS_PER_BATCH", 2)
     at_once = _copy(run, tmp_path / "once")
-    dock_run(at_once, 6, target=target, site=SITE, poses=1)
+    dock_run(at_once, 3, target=target, site=SITE, poses=1)
     in_steps = _copy(run, tmp_path / "steps")
-    first = dock_run(in_steps, 2, target=target, site=SITE, poses=1)
-    assert sum(first.counts.values()) == 2
-    dock_run(in_steps, 6, target=target, site=SITE, poses=1)
+    first = dock_run(in_steps, 1, target=target, site=SITE, poses=1)
+    assert sum(first.counts.values()) == 1
+    dock_run(in_steps, 3, target=target, site=SITE, poses=1)
     assert _bytes(in_steps.folder) == _bytes(at_once.folder)
-    assert sum(dock_run(in_steps, 1, target=target, site=SITE, poses=1).counts.values()) == 6
+    assert sum(dock_run(in_steps, 1, target=target, site=SITE, poses=1).counts.values()) == 3
     spread = _copy(run, tmp_path / "spread")
-    dock_run(spread, 6, target=target, site=SITE, poses=1, client=two_workers)
+    dock_run(spread, 3, target=target, site=SITE, poses=1, client=two_workers)
     assert _bytes(spread.folder) == _bytes(at_once.folder)
-    hits = run.hits()["record"].to_pylist()[:6]
+    hits = run.hits()["record"].to_pylist()[:3]
     docked = open_docking(spread.folder)
     assert docked is not None
     assert [record for record in hits if docked.poses(record)] == docked.table()["record"].to_pylist()
 
 
 @pytest.mark.slow
-def test_a_process_killed_in_the_middle_goes_on(run: ScreenRun, data: Path, tmp_path: Path) -> None:
+@pytest.mark.timeout(1500)
+def test_a_process_killed_in_the_middle_goes_on(
+    run: ScreenRun, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = data / "targets" / "1fmo.cif"
+    monkeypatch.setattr(dock, "HITS_PER_BATCH", 1)
     whole = _copy(run, tmp_path / "whole")
-    dock_run(whole, 6, target=target, site=SITE, poses=1)
+    dock_run(whole, 2, target=target, site=SITE, poses=1)
     killed = _copy(run, tmp_path / "killed")
     script = (
-        "from screening.runs.run import open_run; from screening.runs.docking.dock import dock_run\n"
-        f"dock_run(open_run({str(killed.folder)!r}), 6, target={str(target)!r}, site={SITE!r}, poses=1)\n"
+        "from screening.runs.run import open_run; from screening.runs.docking import dock\n"
+        "dock.HITS_PER_BATCH = 1\n"
+        f"dock.dock_run(open_run({str(killed.folder)!r}), 2, target={str(target)!r}, site={SITE!r}, poses=1)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", script])
     receipts = killed.folder / "poses" / "receipts"
-    until = time.monotonic() + 200
+    until = time.monotonic() + 1000
     while time.monotonic() < until and process.poll() is None and not list(receipts.glob("*.json")):
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert list(receipts.glob("*.json")), "killed before the first batch was done"
-    dock_run(killed, 6, target=target, site=SITE, poses=1)
+    assert len(list(receipts.glob("*.json"))) == 1, "killed before or after, not between"
+    dock_run(killed, 2, target=target, site=SITE, poses=1)
     assert _bytes(killed.folder) == _bytes(whole.folder)
