@@ -11,7 +11,7 @@ from rdkit import Chem
 from screening.errors import MissingExtraError
 from screening.poses.checks.check import Check
 
-INSTALL = "pip install 'target-screening-workbench[poses]'"
+INSTALL = "pip install posebusters"
 
 
 def posebusters_validity(ligand: Chem.Mol, receptor_pdb: str) -> Check:
