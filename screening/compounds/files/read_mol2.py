@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from screening.compounds.files.columns import Columns
-from screening.compounds.files.read_sdf import MAX_LINES
+from screening.compounds.files.read_sdf import MAX_CHARACTERS, MAX_LINES
 from screening.compounds.files.record import Notation, RawRecord
 from screening.compounds.files.stream import TextFile
 
@@ -14,16 +14,17 @@ _START = "@<TRIPOS>MOLECULE"
 
 def read_mol2(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     """Yield the records of a MOL2 file, named by the line after ``@<TRIPOS>MOLECULE``; `columns` does not matter."""
-    number = 0
+    number = held = 0
     block: list[str] = []
     for line in file.lines():
         if line.startswith(_START):
             if block:
                 number += 1
                 yield _record(number, block)
-            block = [line]
-        elif block and len(block) < MAX_LINES:  # what stands before the first molecule is comment
+            block, held = [line], 0
+        elif block and len(block) < MAX_LINES and held < MAX_CHARACTERS:  # before the first molecule is comment
             block.append(line)
+            held += len(line)
     if block:
         yield _record(number + 1, block)
 

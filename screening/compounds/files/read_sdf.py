@@ -5,43 +5,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from screening.compounds.files.columns import Columns
+from screening.compounds.files.columns import Columns, choose_names
 from screening.compounds.files.record import MAX_EXTRA, Notation, RawRecord
+from screening.compounds.files.size_limits import MAX_BLOCK, MAX_EXTRAS
 from screening.compounds.files.stream import TextFile
 
 _COUNTS = re.compile(r"\s*\d+\s*\d+\s.*V[23]000\s*$")
 
-#: The chiral flag of V2000 and of V3000, and how many characters of a file are searched for one.
+#: The chiral flag of V2000 and of V3000, and how many characters of a file are looked at before it is read.
 _FLAG = re.compile(r"^.{12}  1.*V2000|^M  V30 COUNTS \d+ \d+ \d+ \d+ 1\b", re.MULTILINE)
-FLAG_LOOKED_AT = 1 << 20
+LOOKED_AT = 1 << 20
 
 _TAG = re.compile(r"^>[^<]*<(.*)>|^>\s.*\b(DT\d+)")
 
-#: Lines of one record that are kept; no sensible record is longer.
+#: Lines and characters of one record that are kept; no sensible record is longer.
 MAX_LINES = 50_000
+MAX_CHARACTERS = MAX_BLOCK + 2 * MAX_EXTRAS
 
 
 def read_sdf(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     """Yield the records of an SD file.
 
-    The name is the first line of a record, or the data item `columns.name` if that is given. A record without
+    The name is the first line of a record, or the data item `columns.name` if that is given, or (`naming_item`) one
+    that names the records where their first lines are blank. A record without
     ``M  END`` is reported as cut; molecules that share a record because a ``$$$$`` is missing are parted.
     """
-    number = 0
+    number = held = 0
     block: list[str] = []
-    flagged = uses_chiral_flag(file.head(FLAG_LOOKED_AT))
+    head = file.head(LOOKED_AT)
+    flagged = uses_chiral_flag(head)
+    item = columns.name or naming_item(head)
     for line in file.lines():
         if line.startswith("$$$$"):
             for piece in _molecules(block):
                 number += 1
-                yield _with_flag(_record(number, piece, columns.name, ended=True), flagged)
-            block = []
-        elif len(block) < MAX_LINES:
+                yield _with_flag(_record(number, piece, item, ended=True), flagged)
+            block, held = [], 0
+        elif len(block) < MAX_LINES and held < MAX_CHARACTERS:
             block.append(line)
+            held += len(line)
     if any(line.strip() for line in block):
         for piece in _molecules(block):
             number += 1
-            yield _with_flag(_record(number, piece, columns.name, ended=False), flagged)
+            yield _with_flag(_record(number, piece, item, ended=False), flagged)
 
 
 def uses_chiral_flag(head: str) -> bool:
@@ -50,6 +56,20 @@ def uses_chiral_flag(head: str) -> bool:
     Many programs never set it and draw pure enantiomers: in their files its absence says nothing.
     """
     return _FLAG.search(head) is not None
+
+
+def naming_item(head: str) -> str | None:
+    """Return the data item that names the records of a file, if most of their own titles are blank."""
+    blocks = [
+        block.lstrip("\n") if at else block for at, block in enumerate(re.split(r"^\$\$\$\$.*\n", head, flags=re.M))
+    ]
+    whole = [block.split("\n") for block in blocks[:-1][:50] or blocks]
+    if not whole or 2 * sum(bool(lines[0].strip()) for lines in whole) > len(whole):
+        return None
+    items = [data_items(lines) for lines in whole]
+    header = list(dict.fromkeys(name for found in items for name in found))
+    at = choose_names(header, [[found.get(name, "") for name in header] for found in items])
+    return None if at is None else header[at]
 
 
 def _with_flag(record: RawRecord, flagged: bool) -> RawRecord:
@@ -82,6 +102,8 @@ def _record(number: int, block: list[str], name_item: str | None, *, ended: bool
         text = "\n".join(block) + "\n"
         if len(block) >= MAX_LINES:
             problem = f"a record of more than {MAX_LINES} lines"
+        elif len(text) >= MAX_CHARACTERS:
+            problem = f"a record of more than {MAX_CHARACTERS:,} characters"
         elif not ended:
             problem = "the file is cut in the middle of this record (no M  END)"
         elif len(block) >= 4 and block[3][:6].split() == ["0", "0"]:

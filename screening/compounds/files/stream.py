@@ -19,6 +19,7 @@ from screening.provenance import require_file
 MAX_LINE = 1_000_000
 
 _CHUNK = 1 << 18
+_ZSTD_CHUNK, _ZSTD_WINDOW = 1 << 9, 1 << 27
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _REFUSED = {
@@ -41,7 +42,7 @@ class TextFile:
         Plain, gzip or Zstandard file; what it is is read from its first bytes, not from its name. UTF-8 with
         or without byte order mark, UTF-16, and Latin-1 are recognised.
     member
-        Name of the file inside, if `path` is a ZIP archive.
+        Entry of the file inside, if `path` is a ZIP archive.
 
     Attributes
     ----------
@@ -57,9 +58,10 @@ class TextFile:
         damaged or ends too early.
     """
 
-    def __init__(self, path: str | os.PathLike[str], member: str | None = None) -> None:
+    def __init__(self, path: str | os.PathLike[str], member: zipfile.ZipInfo | None = None) -> None:
         self.path = require_file(Path(path), "a compound file")
         self._member = member
+        self._where = None if member is None else member.filename
         self.consumed = 0
         self.line = 0
 
@@ -157,8 +159,8 @@ class TextFile:
                     while chunk := stream.read(_CHUNK):
                         self.consumed = stream.tell()
                         yield chunk
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-            raise FileError(f"cannot be unpacked ({error})", source=self.path, where=self._member) from error
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+            raise FileError(f"cannot be unpacked ({error})", source=self.path, where=self._where) from error
         except OSError as error:
             raise FileError(f"cannot be read ({error.strerror or error})", source=self.path) from error
 
@@ -178,8 +180,9 @@ class TextFile:
             while data := stream.read(_CHUNK):
                 self.consumed = stream.tell()
                 while data:
-                    chunk = unpacker.decompress(data)
-                    data = b""
+                    # In small pieces: a quarter of a megabyte can unpack to a quarter of a gigabyte.
+                    chunk = unpacker.decompress(data, _CHUNK)
+                    data = unpacker.unconsumed_tail
                     if unpacker.eof:
                         data = unpacker.unused_data.lstrip(b"\x00")
                         if data or stream.peek(1)[:1]:  # type: ignore[attr-defined]
@@ -193,16 +196,17 @@ class TextFile:
 
     def _zstd(self, stream: BinaryIO) -> Iterator[bytes]:
         # ``stream_reader`` ends quietly in the middle of a frame; a decompression object tells.
-        unpacker, inside = zstandard.ZstdDecompressor().decompressobj(), False
+        # A block of four bytes can unpack to 128 kB, so it gets little at a time.
+        unpacker, inside = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj(), False
         try:
-            while data := stream.read(_CHUNK):
+            while data := stream.read(_ZSTD_CHUNK):
                 self.consumed = stream.tell()
                 while data:
                     chunk, inside = unpacker.decompress(data), True
                     data = b""
                     if unpacker.eof:
                         data, inside = unpacker.unused_data, False
-                        unpacker = zstandard.ZstdDecompressor().decompressobj()
+                        unpacker = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj()
                     if chunk:
                         yield chunk
         except zstandard.ZstdError as error:

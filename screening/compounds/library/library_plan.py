@@ -15,6 +15,7 @@ from typing import Any
 import rdkit
 
 from screening.compounds.compound import FINGERPRINT_BITS, FINGERPRINT_RADIUS, PROPERTIES
+from screening.compounds.files.archive import RefusedMember
 from screening.compounds.files.formats import CompoundFile
 from screening.engine import files, parts
 from screening.errors import RunMismatchError
@@ -32,7 +33,9 @@ _PLAN_FILE = "plan.json"
 _PROGRAM = ("layout", "protocol", "fingerprint", "properties")
 
 
-def library_plan(inputs: Sequence[CompoundFile], options: dict[str, Any], protocol: str) -> dict[str, Any]:
+def library_plan(
+    inputs: Sequence[CompoundFile | RefusedMember], options: dict[str, Any], protocol: str
+) -> dict[str, Any]:
     """Return the plan of a library as JSON can hold it."""
     return {
         "layout": LAYOUT,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from screening.compounds.files.columns import Columns
+from screening.compounds.files.archive import RefusedMember
 from screening.compounds.files.formats import CompoundFile, open_files
 from screening.compounds.files.record import RawRecord
 from screening.compounds.library.prepare import BATCH_RECORDS, Preparation, PrepareOptions
@@ -109,7 +110,9 @@ def preparation_cost(
     )
 
 
-def _spread(inputs: Sequence[CompoundFile], on_progress: OnProgress | None) -> tuple[int, list[RawRecord]]:
+def _spread(
+    inputs: Sequence[CompoundFile | RefusedMember], on_progress: OnProgress | None
+) -> tuple[int, list[RawRecord]]:
     """Return how many records there are, and every n-th of them."""
     sample: list[RawRecord] = []
     records, step = 0, 1

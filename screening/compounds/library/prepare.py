@@ -243,7 +243,7 @@ class Preparation:
             for raw in file.records():
                 sources.append(file.label)
                 records.append(raw)
-                characters += len(raw.text)
+                characters += len(raw.text) + len(raw.name) + sum(len(text) for _, text in raw.extra)
                 extra += sum(len(text) for _, text in raw.extra)
                 self.records += 1
                 full = characters >= BATCH_CHARACTERS or extra >= BATCH_EXTRA_CHARACTERS

@@ -109,10 +109,10 @@ def test_zip_archives_stand_for_the_files_inside(tmp_path: Path) -> None:
         archive.writestr("set/b.smi", "CCO ethanol\nCCN amine\n")
         archive.writestr("a.sdf.gz", gzip.compress(sdf(v3000=False).encode()))
     found = open_files([path], Columns())
-    assert [file.label for file in found] == ["vendor.zip/a.sdf.gz", "vendor.zip/set/b.smi"]
-    assert [len(list(file.records())) for file in found] == [3, 2]
+    assert [file.label for file in found] == [f"vendor.zip/{x}" for x in ("a.sdf.gz", "readme.pdf", "set/b.smi")]
+    assert [len(list(file.records())) for file in found] == [3, 1, 2]
     library = prepare_library(path, tmp_path / "lib")
-    assert library.read_ledger(0)["source"].to_pylist()[2:4] == ["vendor.zip/a.sdf.gz", "vendor.zip/set/b.smi"]
+    assert library.read_ledger(0)["source"].to_pylist()[2:5] == [file.label for file in found]
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.pdf", "x")
     with pytest.raises(FileError, match=r"holds no compound file \(readme\.pdf\)"):
