@@ -29,6 +29,12 @@ def command(
     time_limit: float = typer.Option(120.0, "--time-limit", help="Seconds a compound may take.", metavar="SECONDS"),
     workers: int = typer.Option(None, "--workers", help="Worker processes. Default: one per core.", min=0, metavar="N"),
     sdf: Path = typer.Option(None, "--sdf", help="Write the best poses to this SDF file too.", metavar="FILE"),
+    known: Path = typer.Option(
+        None,
+        "--known",
+        metavar="FILE",
+        help="Known ligands of the site: say how well the score ranks those in the library among decoys.",
+    ),
 ) -> None:
     """Dock the best hits of a run (RUN --top N), or a library by structure alone (TARGET --site --library --out).
 
@@ -37,6 +43,8 @@ def command(
     if run_or_target.is_dir():
         if library is not None or out is not None:
             raise UsageError("--library and --out do not go with a run folder", expected="RUN --top N")
+        if known is not None:
+            raise UsageError("--known goes with a library", expected="TARGET --site --library --out --known FILE")
         _hits(run_or_target, top, target, site, engine, seed, poses, time_limit, workers, sdf)
         return
     if top is not None or target is not None:
@@ -52,6 +60,16 @@ def command(
         workers=workers,
     )  # fmt: skip
     _print(done, sdf)
+    if known is not None:
+        _say_how_well(done, known)
+
+
+def _say_how_well(docking: Docking, known: Path) -> None:
+    from screening.runs.docking.known_ligands import known_ligand_test, known_records
+    from workbench.ligands import read_ligands
+
+    records = known_records(docking, [ligand.smiles for ligand in read_ligands(known) if ligand.smiles])
+    typer.echo(known_ligand_test(docking, records).text())
 
 
 def _hits(

@@ -9,13 +9,15 @@ docking: the number of heavy atoms, and the similarity to the other known ligand
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 from rdkit import Chem, DataStructs
 from rdkit.Chem import Crippen, rdFingerprintGenerator, rdMolDescriptors
 
-from screening.errors import UsageError
+from screening.compounds.library.prepared_library import open_library
+from screening.compounds.standardisation.standardise import Parent, parent_of
+from screening.errors import LibraryError, UsageError
 from screening.models.evaluation.ranking import ranking
 from screening.runs.docking.docking import Docking
 
@@ -111,6 +113,32 @@ def known_ligand_test(docking: Docking, records: Collection[int], *, seed: int =
     numbers = {"docking score": score, "heavy atoms": properties[:, 0], "similarity": similarity}
     found = {name: ranking(active[rows], values[rows], seed=seed) for name, values in numbers.items()}
     return KnownLigandTest(int(active.sum()), len(decoys), len(set(records)) - int(active.sum()), found)
+
+
+def known_records(docking: Docking, smiles: Iterable[str]) -> list[int]:
+    """Return the records of the docked library that are these compounds, by the identity key of their parents.
+
+    Stereoisomers and tautomers that standardisation tells apart are other compounds; what cannot be standardised is
+    left aside.
+
+    Raises
+    ------
+    LibraryError
+        If the library is not there any more, or has changed.
+    """
+    wanted = set()
+    for text in smiles:
+        parent = parent_of(text)
+        if isinstance(parent, Parent):
+            wanted.add(parent.identity)
+    library = open_library(docking.plan.library)
+    if library.key != docking.plan.library_key:
+        raise LibraryError("has changed since it was docked", source=docking.plan.library)
+    found = []
+    for table in library.iterate(["record", "identity"]):
+        rows = zip(table["record"].to_pylist(), table["identity"].to_pylist())
+        found += [record for record, identity in rows if identity in wanted]
+    return found
 
 
 def matched_decoys(properties: np.ndarray, active: np.ndarray, similarity: np.ndarray) -> np.ndarray:

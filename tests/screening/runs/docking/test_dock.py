@@ -14,6 +14,8 @@ from screening.errors import PlanError, RunError, RunMismatchError, UsageError
 from screening.poses.pose import Pose
 from screening.runs.docking.dock import dock_library
 from screening.runs.docking.docking import Docking, open_docking
+from screening.runs.docking.known_ligands import known_records
+from tests.conftest import Run
 
 pytest.importorskip("biotite", reason="receptors with modified residues need biotite (extra poses)")
 pytest.importorskip("dimorphite_dl", reason="ligand states need dimorphite_dl (extra poses)")
@@ -124,3 +126,21 @@ def test_a_damaged_part_is_named_when_poses_are_read(docked: tuple[Path, Docking
         path.write_bytes(content)
     assert json.loads((layer.folder / "summary.json").read_text())["records"] == 4
     assert pq.read_table(path).num_rows == 4
+
+
+def test_known_ligands_are_found_by_structure_and_too_few_are_said(
+    docked: tuple[Path, Docking], data: Path, library: Path, workbench: Run, tmp_path: Path
+) -> None:
+    out, layer = docked
+    names = {row["record"]: row["name"] for row in layer.ledger_table().to_pylist()}
+    found = known_records(layer, ["c1ccnc2c1cc[nH]2", "CCO", "no structure"])
+    assert [names[record] for record in found] == ["azaindole"]
+    known = tmp_path / "known.smi"
+    known.write_text("c1ccnc2c1cc[nH]2 mine\n")
+    said = workbench(
+        "dock", data / "targets" / "1fmo.cif", "--site", "ligand ADN", "--library", library, "--out", out, "--poses", 2,
+        "--workers", 0, "--known", known,
+    )  # fmt: skip
+    assert said.returncode == 2
+    assert "1 of the 1 known ligands have a pose; expected at least 3 known ligands in the library" in said.stderr
+    assert "2 scored" in said.stdout
