@@ -46,6 +46,7 @@ _HOMES = {
     "site_from_residues": "screening.targets.sites.site_around",
     "site_from_point": "screening.targets.sites.site_around",
     "place_variants": "screening.targets.variants.placed_variants",
+    "mutant": "screening.poses.mutant",
     "Compared": "workbench.viewer",
     "Pose": "workbench.viewer",
     "view_compare": "workbench.viewer",

@@ -235,13 +235,15 @@ const hits = async view => {
     if (!hit.pose) { detail.append(make('p', 'wb-none', 'No pose computed.')); return; }
     detail.append(make('p', '', 'Pose: ' + hit.pose.origin + '.'));
     hit.pose.notes.forEach(note => detail.append(make('p', '', note)));
-    const rows = make('table');
+    const rows = make('table'), head = make('tr');
+    if (hit.pose.contacts.length) { head.append(...['', 'contact', 'residue', 'atom', 'ligand', 'Å'].map(text => make('th', '', text))); rows.append(head); }
     hit.pose.contacts.forEach(contact => {
       const row = make('tr'); row.title = contact.kind;
       row.dataset.at = ['x', 'y', 'z'].map(k => ((contact.start[k] + contact.end[k]) / 2).toFixed(2)).join(',');
       const key = make('td'), mark = make('span', 'wb-key'); mark.style.background = contact.colour; key.append(mark);
       row.append(key, make('td', '', contact.kind), make('td', '', contact.residue), make('td', '', contact.atom), make('td', '', contact.ligand), make('td', 'wb-n', contact.length.toFixed(2)));
       rows.append(row);
+      if (contact.remark) { const line = make('tr'), cell = make('td', '', contact.remark); cell.colSpan = 5; line.append(make('td'), cell); rows.append(line); }
     });
     const frame = make('div', 'wb-contacts'); frame.append(rows); detail.append(frame);
     if (hit.pose.map) {

@@ -59,7 +59,7 @@ def contact_lines(contacts: list[Contact]) -> list[dict[str, Any]]:
         {
             "kind": contact.kind, "colour": theme.CONTACTS[contact.kind], "start": xyz(contact.start),
             "end": xyz(contact.end), "length": contact.distance_A, "atom": contact.site_atom,
-            "via": None if contact.via is None else xyz(contact.via), "solid": contact.kind == "covalent bond",
+            "via": None if contact.via is None else xyz(contact.via), "solid": contact.kind == "covalent bond", "remark": contact.remark,
             "ligand": contact.ligand_label, "drawn": contact.kind != "hydrophobic",
             "residue": f"{contact.residue.name}{contact.residue.number}{contact.residue.insertion_code} "
             f"{contact.residue.chain}",

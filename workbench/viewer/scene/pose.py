@@ -102,12 +102,13 @@ def drawn_pose(pose: Pose | engine.Pose) -> Pose:
     """Return a pose ready to be drawn: one of `screening.poses` with its scores, probability and state as notes."""
     if isinstance(pose, Pose):
         return pose
-    notes = [f"{score.name} {score.value:.2f}{' ' + score.unit if score.unit else ''}" for score in pose.scores[:2]]
-    if notes:
-        notes = [f"{', '.join(notes)} (no affinity)"]
+    notes = []
+    if pose.score is not None:
+        unit = f" {pose.score.unit}" if pose.score.unit else ""
+        notes.append(f"{pose.score.name} {pose.score.value:.2f}{unit} (a docking score, no affinity)")
     if pose.probability_2A is not None:
         notes.insert(0, f"{pose.probability_2A:.0%} likely to lie within 2 Å of the true pose")
     if pose.state:
-        notes.append(f"Drawn as {pose.state}")
+        notes.append(f"State that was docked: {pose.state}")
     contacts = tuple(pose.interactions) if pose.checks or pose.interactions else None
     return Pose(pose.molecule(), pose.origin, pose.name or "ligand", tuple(notes), contacts, tuple(pose.checks))
