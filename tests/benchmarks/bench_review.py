@@ -95,7 +95,7 @@ def main() -> None:
         process, port, token = start(run)
         done = asyncio.run(load(port, token, records, given.writers, given.seconds))
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(120)
         used = os.times().children_user + os.times().children_system
         alone = floor(folder, 2)
         rate = len(done) / given.seconds
@@ -110,7 +110,7 @@ def main() -> None:
             process, port, token = start(run)
             timer = asyncio.run(_killed(process, port, token, records, given.writers))
             everything += timer
-            process.wait(30)
+            process.wait(120)
         log = DecisionLog(run, opened.plan.key)
         lines = {event.n for event in log.state.events if event.action == "decide"}
         lost = [n for n in everything if n not in lines]

@@ -206,7 +206,7 @@ def test_blind_pass_shortlist_and_signature(enter: Callable[..., Any], server: S
     cy.page.wait_for_selector("text=/were judged by at least two people/")
     cy.shoot("review_agreement")
     cy.page.click("nav [data-view=shortlist]")
-    cy.page.fill("text=how many >> input", "4")
+    cy.page.get_by_label("how many").fill("4")
     cy.page.click("text=Pick")
     cy.page.wait_for_selector("text=number 1 by score")
     cy.page.click("text=Add a property")

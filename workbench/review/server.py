@@ -12,6 +12,7 @@ import secrets
 import signal
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -226,15 +227,17 @@ async def _run(
     poll.start()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    # Not `loop.add_signal_handler`: programs of ours take SIGINT in a thread (`screening.interrupts`), which calls the
+    # handler that Python knows and writes nothing to the loop's own wake-up.
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     host = place.host if ":" not in place.host else f"[{place.host}]"
     if place.host in ("0.0.0.0", "::"):
         host = socket.getfqdn()
     query = "" if review.people is not None else f"?token={access.token}"
     started(f"{'https' if context else 'http'}://{host}:{port}/{query}")
     # What one hit needs is ready before the first reviewer asks.
-    loop.run_in_executor(None, review.warm)
+    threading.Thread(target=review.warm, name="first page", daemon=True).start()
     try:
         await stop.wait()
     finally:
