@@ -78,7 +78,7 @@ def place(
     template: Pose | None = None,
     search: Search | None = None,
 ) -> list[Pose]:
-    """Dock a ligand given as SMILES into the box of a receptor; the pose most likely to be right first.
+    """Dock a ligand given as SMILES into the box of a receptor; the best by network and energy first.
 
     The same receptor, SMILES, engine (with its version) and seed give the same poses.
 

@@ -1,4 +1,4 @@
-"""Redocking: rustina with our ranker against rustina alone, Vina and Vina ranked by the network, on the same complexes.
+"""Redocking: rustina as shipped, ordered by the trained probability, and Vina, on the same complexes.
 
 Poses are those that ``data/models/poses/redock.py --out FOLDER/rustina`` and ``--out FOLDER/vina --engine vina`` made;
 the complexes that both have are compared. The ranker is trained anew without the cluster of the complex it ranks (30 %
@@ -80,8 +80,8 @@ def main() -> None:
             lists[1].append(bool((rmsd[:5] <= RIGHT_A).any()))
             if options.bust:
                 lists[2].append(valid(poses[chosen[0]], pdb[one["name"]]))
-    say("rustina, our ranker", ours[True][0], ours[True][1], ours[True][2] or None, alone)
-    say("rustina alone", ours[False][0], ours[False][1], ours[False][2] or None, alone)
+    say("ordered by probability", ours[True][0], ours[True][1], ours[True][2] or None, alone)
+    say("rustina as shipped", ours[False][0], ours[False][1], ours[False][2] or None, alone)
     vina = options.folder / "vina"
     if not vina.is_dir():
         return
@@ -94,13 +94,13 @@ def main() -> None:
         rmsd = np.array([symmetric_rmsd(pose.molecule(), mol) for pose in poses])
         right.append(bool(rmsd[0] <= RIGHT_A))
         five.append(bool((rmsd[:5] <= RIGHT_A).any()))
-        same.append(ours[True][0][[one["name"] for one in found].index(name)])
+        same.append(ours[False][0][[one["name"] for one in found].index(name)])
         if options.bust:
             good.append(valid(poses[0], pdb[name]))
     seconds = [json.loads((vina / f"{name}.json").read_text())["seconds"] for name in names]
     say(f"Vina, exhaustiveness 8 (n={len(names)})", right, five, good or None, seconds)
     say(
-        f"our ranker, the same {len(names)}",
+        f"as shipped, the same {len(names)}",
         same,
         None,
         None,

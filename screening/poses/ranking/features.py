@@ -16,6 +16,7 @@ from screening.poses.rmsd import rmsd_matrix
 
 #: Names of the features, in the order of the columns.
 FEATURES = (
+    "network_energy",  # log odds of the CNN score, less a quarter of the empirical score in interquartile ranges
     "cnn_logit",  # log odds of the CNN score
     "cnn_lead",  # CNN score less the best among poses more than 2 Å away
     "cnn_affinity",  # pK, a measure of how well the network likes the contacts
@@ -34,6 +35,8 @@ FEATURES = (
 NEAR_A = 2.0
 _EMPIRICAL = ("Vinardo score", "Vina score")
 _LEAST = 1e-3
+#: How much the empirical score counts beside the network where poses are ordered, as in rustina 0.9.
+_ENERGY_WEIGHT = 0.25
 _PARTNERS = frozenset({"hydrogen bond", "salt bridge", "metal"})
 
 
@@ -48,6 +51,8 @@ def pose_features(poses: list[Pose], receptor: Receptor) -> np.ndarray:
     affinity = np.array([_value(pose, ("CNN affinity",)) for pose in poses])
     energy = np.array([_value(pose, _EMPIRICAL) for pose in poses])
     gaps = rmsd_matrix(molecules) if len({Chem.MolToSmiles(_bare(m)) for m in molecules}) == 1 else _by_state(molecules)
+    spread = max(float(np.subtract(*np.nanpercentile(energy, [75, 25]))), 1.0) if np.isfinite(energy).any() else 1.0
+    middle = float(np.nanmedian(energy)) if np.isfinite(energy).any() else 0.0
     weight = np.nan_to_num(cnn, nan=0.0)
     total = max(float(weight.sum()), _LEAST)
     heavy = ~np.isin(receptor.atoms.element, ("H", "D"))
@@ -58,8 +63,10 @@ def pose_features(poses: list[Pose], receptor: Receptor) -> np.ndarray:
         far = gaps[row] > NEAR_A
         clipped = np.clip(cnn[row], _LEAST, 1 - _LEAST)
         size = molecule.GetNumHeavyAtoms()
+        logit = np.log(clipped / (1 - clipped))
         table[row] = (
-            np.log(clipped / (1 - clipped)),
+            logit - _ENERGY_WEIGHT * (energy[row] - middle) / spread,
+            logit,
             cnn[row] - (weight[far].max() if far.any() else 0.0),
             affinity[row],
             energy[row] / size,
