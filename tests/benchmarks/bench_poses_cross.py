@@ -64,7 +64,7 @@ def main() -> None:
     bound = {name: bound_ligand(targets[name], sites[name].ligand) for name in NAMES}  # type: ignore[arg-type]
     receptors = {name: prepare_receptor(targets[name], sites[name]) for name in NAMES}
     print("receptor ligand of   template  first  best of 5  best of 9  p(first)  processor s")
-    for receptor, ligand in (("5UG8", "5UG8"), ("5HG8", "5HG8"), ("5UG8", "5HG8"), ("5HG8", "5UG8")):
+    for receptor, ligand in (("5UG8", "5HG8"), ("5HG8", "5UG8"), ("5UG8", "5UG8"), ("5HG8", "5HG8")):
         true = moved(bound[ligand].mol, *frame(targets[ligand], targets[receptor]))
         block = Chem.MolToMolBlock(bound[receptor].mol)
         lying = Pose(bound[receptor].smiles, block, f"bound in {receptor}", LIGANDS[receptor])
