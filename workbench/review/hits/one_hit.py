@@ -88,7 +88,9 @@ class OneHit:
         """Return the drawing of what each atom adds to the prediction, or the sentence why there is none."""
         try:
             values = atom_contributions(self._model, smiles)
-        except (ScreeningError, OSError, ValueError) as error:
+        except ScreeningError as error:
+            return {"problem": f"No contributions: {error.problem.rstrip('.')}."}
+        except (OSError, ValueError) as error:
             return {"problem": f"No contributions: {str(error).rstrip('.')}."}
         largest = float(np.abs(values).max(initial=0.0)) or 1.0
         strongest = {int(values.argmax()), int(values.argmin())}

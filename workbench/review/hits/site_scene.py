@@ -79,7 +79,7 @@ class SiteScene:
         try:
             scene, html, caption = self._made
         except ScreeningError as error:
-            return {"problem": str(error)}
+            return {"problem": f"{error.problem[:1].upper()}{error.problem[1:].rstrip('.')}."}
         return {
             "html": f"<p class='wb-soft'>{escape(caption)}</p>{html}".replace(' style="', ' data-style="'),
             "spec": scene.spec(),
