@@ -26,14 +26,17 @@ def ranked(poses: list[Pose], receptor: Receptor) -> list[Pose]:
     """Return the poses of one ligand in order, each with its probability and its features.
 
     Both need the score of GNINA's network. Poses of engines that have none are scored by the one in rustina;
-    without that package, poses keep the order of their engine and get no probability.
+    without that package, poses are ordered by the empirical score and get no probability.
     """
     if not poses:
         return []
     poses = _with_cnn(poses, receptor)
     table = pose_features(poses, receptor)
     probability = load_pose_ranker().probability(table, FEATURES)
-    score = np.nan_to_num(table[:, FEATURES.index("network_energy")], nan=-np.inf)
+    score = table[:, FEATURES.index("network_energy")]
+    if not np.isfinite(score).any():
+        score = -table[:, FEATURES.index("energy_gap")]
+    score = np.nan_to_num(score, nan=-np.inf)
     order = sorted(range(len(poses)), key=lambda row: (-score[row], row))
     found = []
     for rank, row in enumerate(order, start=1):

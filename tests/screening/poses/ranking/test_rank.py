@@ -84,6 +84,16 @@ def test_poses_of_an_engine_without_network_are_scored_by_one(poses: list[Pose],
     assert all(pose.probability_2A is not None for pose in found)
 
 
+def test_without_a_network_the_empirical_score_orders_the_poses_of_all_states(
+    poses: list[Pose], receptor: Receptor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screening.poses.ranking.rank.importlib.util.find_spec", lambda name: None)
+    bare = [dataclasses.replace(pose, scores=(pose.scores[-1],)) for pose in poses]
+    found = ranked(bare, receptor)
+    assert [pose.score.value for pose in found if pose.score] == [-7.4, -7.0, -5.0, -4.0]
+    assert all(pose.probability_2A is None for pose in found)
+
+
 def test_the_card_says_how_good_the_ranker_is() -> None:
     card = load_pose_ranker().card
     figures = card["figures"]
