@@ -36,6 +36,8 @@ PathLike = str | Path
 
 #: Hits that one self-contained page shows when nobody says how many.
 PAGE_ROWS = 1000
+#: Hits that it can show at most.
+LARGEST_PAGE = 20_000
 #: Poses that it shows in the site.
 PAGE_POSES = 50
 
@@ -322,6 +324,11 @@ class Run:
             raise UsageError(
                 f"the format {name} cannot hold every compound", source=path,
                 expected="--top N, or csv, tsv, sdf, smi, parquet",
+            )  # fmt: skip
+        if name in catalog.PAGES and top is not None and min(top, self.counts.get("scored", 0)) > LARGEST_PAGE:
+            raise UsageError(
+                f"a page of {min(top, self.counts['scored']):,} compounds would open in no browser", source=path,
+                expected=f"--top {LARGEST_PAGE} or fewer, or csv, parquet, sdf for any number",
             )  # fmt: skip
         # Formats of fixed layout need their own columns, whatever is asked for.
         schema, rows, records = chosen_rows(self.run, top=top, only=only, columns=columns if kind.table else None)

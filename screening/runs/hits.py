@@ -50,6 +50,8 @@ FIRST_STAGE = "first stage"
 #: Columns of a prepared library that a hit needs.
 _DESCRIPTION = ["record", "name", "smiles", "flags", "source", "number"]
 _BLOCK = 10_000
+#: Memory that sorting a whole ranking takes; the rest lies on the disk.
+MEMORY = "250MB"
 
 
 def hit_table(scores: pa.Table, described: pa.Table, training: pa.Table, kind: str, first_rank: int = 1) -> pa.Table:
@@ -163,7 +165,7 @@ def _all_in_order(run: ScreenRun, top: int | None) -> Iterator[pa.RecordBatch]:
     scratch = f"{leftovers.SCRATCH}{leftovers.mark()}-"
     with tempfile.TemporaryDirectory(prefix=scratch, dir=_spill_folder(run.folder)) as spill:
         database = duckdb.connect(
-            config={"memory_limit": "1GB", "temp_directory": spill, "threads": 2, "preserve_insertion_order": False}
+            config={"memory_limit": MEMORY, "temp_directory": spill, "threads": 2, "preserve_insertion_order": False}
         )
         try:
             database.register("scores", scores)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from screening.runs.run import ScreenRun
 
 
+#: Rows of one table on a terminal; more of them come as tables below each other.
+TABLE_ROWS = 1000
+
+
 def command(
     run: Path = typer.Argument(..., help="Run folder."),
     top: int = typer.Option(20, "--top", "-n", help="How many hits.", min=1),
@@ -43,7 +47,19 @@ def command(
     if as_json:
         _print_json(found, top, columns)
         return
-    _print(evidence(found, top=top, columns=["identity", "affinity", "nearest known"]), found)
+    import pyarrow as pa
+
+    shown = ["identity", "affinity", "nearest known"]
+    if top <= TABLE_ROWS:
+        _print(evidence(found, top=top, columns=shown), found)
+        return
+    from screening.runs.evidence.table import evidence_batches
+
+    # Block by block, so that the first lines come at once and any number takes the memory of one block.
+    for batch in evidence_batches(found, top=top, columns=shown):
+        for first in range(0, batch.num_rows, TABLE_ROWS):
+            _print(pa.Table.from_batches([batch.slice(first, TABLE_ROWS)]), found, part=True)
+    typer.echo(f"{min(top, found.counts.get('scored', 0)):,} compounds; `workbench export` writes them to a file")
 
 
 def _print_json(run: ScreenRun, top: int, columns: list[str] | None) -> None:
@@ -86,7 +102,8 @@ def _explain(run: ScreenRun, compound: str, as_json: bool) -> None:
         typer.echo(printable(fate.sentence))
 
 
-def _print(table: pa.Table, run: ScreenRun) -> None:
+def _print(table: pa.Table, run: ScreenRun, *, part: bool = False) -> None:
+    """Print rows as a table; the lines below it, which are about all of them, not for a part."""
     from rich.table import Table
 
     from screening.models.affinity import meaning
@@ -138,6 +155,8 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
     if not console.is_terminal:
         console.width = max(console.width, 200)
     console.print(shown)
+    if part:
+        return
     scored = run.counts.get("scored", 0)
     console.print(
         f"{table.num_rows:,} of {scored:,} scored compounds; {said.of} ({said.scale})"
