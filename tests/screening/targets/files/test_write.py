@@ -69,7 +69,7 @@ def test_what_pdb_cannot_hold_is_refused(write: Write) -> None:
     base = "ATOM N N ALA A 1 0 0 0 1\nATOM C CA ALA A 1 1 0 0 1\nATOM C C ALA A 1 2 0 0 1\n"
     for row, words in (
         ("HETATM C C1 A1BCD B . 9 9 9 1\n", "component A1BCD"),
-        ("HETATM C C1 DRG B . 9 9 9 12345\n", "more than four digits"),
+        ("HETATM C C1 DRG B . 9 9 9 99999999\n", "residue numbers beyond the columns"),
         ("HETATM C C1 DRG B . 99999 9 9 1\n", "beyond the columns"),
     ):
         target = read_target(write(text + base + row, "x.cif"))

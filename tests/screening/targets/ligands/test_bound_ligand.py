@@ -128,10 +128,10 @@ def test_bonds_that_the_file_lists_are_used(write, pka: Target) -> None:
     mol = Chem.Mol(rows.mol)
     Chem.Kekulize(mol, clearAromaticFlags=True)
     words = {1: "sing", 2: "doub"}
-    bonds = [
-        f'ADN "{rows.names[b.GetBeginAtomIdx()]}" "{rows.names[b.GetEndAtomIdx()]}" {words[int(b.GetBondTypeAsDouble())]}'
-        for b in mol.GetBonds()
-    ]
+    bonds = []
+    for bond in mol.GetBonds():
+        first, second = rows.names[bond.GetBeginAtomIdx()], rows.names[bond.GetEndAtomIdx()]
+        bonds.append(f'ADN "{first}" "{second}" {words[int(bond.GetBondTypeAsDouble())]}')
     text = Path(pka.source).read_text("utf-8")
     table = ["loop_", *(f"_chem_comp_bond.{item}" for item in ("comp_id", "atom_id_1", "atom_id_2", "value_order"))]
     target = read_target(write(text + "\n".join([*table, *bonds, "#", ""]), "listed.cif"))
