@@ -67,7 +67,7 @@ def mutant(target: Target, variant: str, *, chain: str | None = None) -> Mutant:
     UsageError
         If it is no substitution of one amino acid.
     StructureError
-        If the residue is not there, is another one, or its backbone is incomplete.
+        If the residue is not there, is another one or the variant's already, or its backbone is incomplete.
     """
     placed = [one for one in place_variants(target, [variant], chain=chain) if one.residue is not None]
     if not placed:
@@ -77,6 +77,9 @@ def mutant(target: Target, variant: str, *, chain: str | None = None) -> Mutant:
     code = next((three for three in sorted(STANDARD_AMINO_ACIDS) if AMINO_ACIDS[three] == found.mutant), "")
     if not code or found.residue is None:
         raise UsageError(f"{variant} is no substitution of one amino acid", expected="a variant such as T790M")
+    if found.residue.name == code:
+        raise StructureError(f"{variant} cannot be built: the structure already holds {found.residue}",
+                             source=target.source)  # fmt: skip
     return _built(target, found.residue, code, found.variant)
 
 

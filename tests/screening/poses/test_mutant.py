@@ -26,8 +26,8 @@ def test_the_gatekeeper_becomes_a_threonine_and_nothing_else_moves(kinase) -> No
     built = mutant(kinase, "M120T")
     found = side_chain(built.target, 120, "THR")
     assert set(found) == {"N", "CA", "C", "O", "CB", "OG1", "CG2"}
-    assert np.linalg.norm(found["CB"] - found["OG1"]) == pytest.approx(1.43, abs=0.06)
-    assert np.linalg.norm(found["CB"] - found["CG2"]) == pytest.approx(1.53, abs=0.06)
+    assert np.linalg.norm(found["CB"] - found["OG1"]) == pytest.approx(1.43, abs=0.1)
+    assert np.linalg.norm(found["CB"] - found["CG2"]) == pytest.approx(1.53, abs=0.1)
     before, after = kinase.atoms, built.target.atoms
     assert len(after) == len(before) - 1
     rest = before.coordinates[~((before.chain == "E") & (before.number == 120))]
