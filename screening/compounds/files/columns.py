@@ -1,16 +1,16 @@
-"""Which column of a table holds the structures and which the names.
+"""Which column of a table holds the structures and which the names: by its cells as well as by its name.
 
-The rule for structures: the column asked for; else the first whose name, without regard to case, spaces and
-underscores, is in `STRUCTURE_NAMES`; else the only one whose name contains ``smiles``. For names: the column asked
-for; else the first in the order of `NAME_NAMES`; else the first whose name ends in ``id`` or ``name``; else none.
-
-A table whose first row holds a structure has no header: its columns are called ``1``, ``2`` ... then, the structures
-are in the column of that structure and the names in the first other column.
+Structures: the column asked for; else, of the columns named so (`STRUCTURE_NAMES`, or a name with ``smiles``), one
+whose cells are SMILES, rather one with stereo, in the order of `STRUCTURE_NAMES`; else the only column whose cells are
+SMILES. Where two columns without such a name fit, the table is refused until told. Names: the column asked for; else
+the first, in the order of `NAME_NAMES` and then of those whose name ends in ``id``, ``name``, ``code`` or ``number``,
+that is filled and distinct.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 
 from rdkit import Chem, rdBase
@@ -18,9 +18,30 @@ from rdkit import Chem, rdBase
 from screening.errors import UsageError
 
 STRUCTURE_NAMES = (
-    "smiles", "canonicalsmiles", "isomericsmiles", "smi", "structure", "molsmiles", "cxsmiles", "structuresmiles",
+    "smiles", "isomericsmiles", "isosmiles", "cxsmiles", "canonicalsmiles", "smi", "structure", "molsmiles",
+    "structuresmiles", "ligandsmiles",
 )  # fmt: skip
-NAME_NAMES = ("name", "title", "id", "compoundname", "compoundid", "moleculename", "molname", "moleculechemblid")
+NAME_NAMES = (
+    "moleculechemblid", "name", "title", "id", "compoundname", "compoundid", "moleculename", "molname",
+    "bindingdbmonomerid", "pubchemcid", "cid",
+)  # fmt: skip
+_NAME_ENDS = ("id", "name", "code", "number", "catno", "catalogno", "idnumber", "compound", "sample")
+#: Words of columns that never name compounds, and of columns of fragments of them.
+_NO_NAMES = (
+    "vendor",
+    "supplier",
+    "target",
+    "project",
+    "assay",
+    "valid",
+    "document",
+    "source",
+    "journal",
+    "salt",
+    "organism",
+)
+_NO_STRUCTURES = ("smarts", "scaffold", "fragment", "core", "rgroup", "reaction", "rxn", "salt", "inchi", "formula")
+_FITS = 0.5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,43 +52,117 @@ class Columns:
     name: str | None = None
 
 
-def choose(header: Sequence[str], columns: Columns, source: object) -> tuple[int, int | None]:
-    """Return the positions of the structure and of the name column (None if there is none).
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """Positions of the columns of structures and of names (None: there is none), and the choice in words."""
+
+    smiles: int
+    name: int | None
+    told: str
+
+
+def choose(
+    header: Sequence[str], sample: Sequence[Sequence[str]], columns: Columns, source: object, *, where: str = ""
+) -> Choice:
+    """Choose the columns of a table from its header and its first rows.
 
     Raises
     ------
     UsageError
-        If a column asked for is not there, or none looks like structures; the message lists the columns.
+        If a column asked for is not there, none holds structures, or several might.
     """
-    plain = [_plain(text) for text in header]
-    smiles = _asked(header, columns.smiles, source)
+    smiles = asked(header, columns.smiles, source)
     if smiles is None:
-        known = next((name for name in STRUCTURE_NAMES if name in plain), None)
-        if known is not None and plain.count(known) > 1:
-            raise UsageError(f"{plain.count(known)} columns are named {header[plain.index(known)]!r}", source=source)
-        smiles = None if known is None else plain.index(known)
-    if smiles is None:
-        like = [index for index, text in enumerate(plain) if "smiles" in text]
-        smiles = like[0] if len(like) == 1 else None
-    if smiles is None:
-        shown = ", ".join(repr(text) for text in header[:20])
-        raise UsageError(
-            f"no column looks like SMILES (columns: {shown})", source=source,
-            expected="one named smiles, or the name of yours (--smiles COLUMN)",
-        )  # fmt: skip
-    name = _asked(header, columns.name, source)
+        smiles = _structures(header, sample, source, where)
+    name = asked(header, columns.name, source)
     if name is None:
-        others = [index for index in range(len(header)) if index != smiles]
-        named = [index for text in NAME_NAMES for index in others if plain[index] == text]
-        like = [index for index in others if plain[index].endswith(("id", "name"))]
-        name = next(iter(named + like), None)
-    return smiles, name
+        name = choose_names(header, sample, smiles)
+    shown = [f"structures from {_called(header, smiles)}"]
+    shown.append("names: none" if name is None else f"names from {_called(header, name)}")
+    return Choice(smiles, name, ", ".join(shown))
 
 
-def _plain(text: str) -> str:
+def _called(header: Sequence[str], at: int) -> str:
+    return repr(header[at]) if at < len(header) and header[at] else f"column {at + 1}"
+
+
+def _structures(header: Sequence[str], sample: Sequence[Sequence[str]], source: object, where: str) -> int:
+    plain = [plain_name(text) for text in header]
+    known = next((name for name in STRUCTURE_NAMES if name in plain), None)
+    if known is not None and plain.count(known) > 1:
+        raise UsageError(f"{plain.count(known)} columns are named {header[plain.index(known)]!r}", source=source)
+    named = [
+        at for at, text in enumerate(plain) if text in STRUCTURE_NAMES or ("smiles" in text and not _fragment(text))
+    ]
+    named.sort(key=lambda at: STRUCTURE_NAMES.index(plain[at]) if plain[at] in STRUCTURE_NAMES else 99)
+    fitting = [at for at in named if _share(sample, at, _is_smiles) >= _FITS]
+    if fitting:
+        return max(fitting, key=lambda at: (_stereo(sample, at), -fitting.index(at)))
+    others = [at for at in range(len(header)) if at not in named and not _fragment(plain[at])]
+    by_cells = [at for at in others if _share(sample, at, looks_like_smiles) >= _FITS]
+    if len(by_cells) == 1:
+        return by_cells[0]
+    if by_cells:
+        shown = " and ".join(_called(header, at) for at in by_cells[:4])
+        raise UsageError(
+            f"structures could be in {shown}", source=source, expected="to be told which (--smiles COLUMN)"
+        )
+    if named and (plain[named[0]] in STRUCTURE_NAMES or len(named) == 1):
+        return named[0]  # whatever its cells are: each is refused with its reason
+    shown = ", ".join(_called(header, at) for at in range(min(20, len(header))))
+    raise UsageError(
+        f"no column looks like SMILES (columns: {shown}){where}", source=source,
+        expected="one named smiles, or the name of yours (--smiles COLUMN)",
+    )  # fmt: skip
+
+
+def choose_names(header: Sequence[str], sample: Sequence[Sequence[str]], smiles: int = -1) -> int | None:
+    """Return which column names the compounds, by its name and by cells that are filled and distinct; None: none."""
+    plain = [plain_name(text) for text in header]
+    others = [
+        at for at in range(len(header)) if at != smiles and "smiles" not in plain[at] and "inchi" not in plain[at]
+    ]
+    if not any(plain):  # no header: the first other column that is filled and distinct
+        return next((at for at in others if _distinct(sample, at) and not _share(sample, at, looks_like_smiles)), None)
+    listed = [at for name in NAME_NAMES for at in others if plain[at] == name]
+    ended = [at for at in others if plain[at].endswith(_NAME_ENDS) and not any(word in plain[at] for word in _NO_NAMES)]
+    candidates = list(dict.fromkeys(listed + ended))
+    filled = [at for at in candidates if _share(sample, at, bool) > 0 or not sample]
+    return next((at for at in filled if _distinct(sample, at)), next(iter(filled), None))
+
+
+def _fragment(plain: str) -> bool:
+    return any(word in plain for word in _NO_STRUCTURES)
+
+
+def _cells(sample: Sequence[Sequence[str]], at: int) -> list[str]:
+    return [row[at].strip() for row in sample if at < len(row)]
+
+
+def _share(sample: Sequence[Sequence[str]], at: int, test: object) -> float:
+    cells = _cells(sample, at)
+    filled = [cell for cell in cells if cell]
+    if not filled or len(filled) < 0.1 * len(cells):
+        return 0.0
+    return sum(bool(test(cell)) for cell in filled[:60]) / len(filled[:60])  # type: ignore[operator]
+
+
+def _stereo(sample: Sequence[Sequence[str]], at: int) -> int:
+    return sum(any(mark in cell for mark in "@/\\|") for cell in _cells(sample, at))
+
+
+def _distinct(sample: Sequence[Sequence[str]], at: int) -> bool:
+    cells = _cells(sample, at)
+    filled = [cell for cell in cells if cell]
+    return not cells or (2 * len(filled) >= len(cells) and 2 * len(set(filled)) > len(filled))
+
+
+def plain_name(text: str) -> str:
+    """Return the letters and digits of a column name, in lower case."""
     return "".join(c for c in text.lower() if c.isalnum())
 
 
+@functools.lru_cache(maxsize=20_000)
 def looks_like_smiles(text: str) -> bool:
     """Say whether a text is a structure RDKit can read; short words such as ``CO`` or ``In`` are not enough."""
     text = text.strip()
@@ -77,33 +172,30 @@ def looks_like_smiles(text: str) -> bool:
         return Chem.MolFromSmiles(text.split()[0]) is not None
 
 
-def without_header(first: Sequence[str], columns: Columns) -> tuple[int, int | None] | None:
-    """Return the positions of structures and names if the first row is a record already, None if a header."""
-    if columns.smiles in first or columns.name in first:
-        return None
-    if any(_plain(text) in STRUCTURE_NAMES or "smiles" in text.lower() for text in first):
-        return None
-    found = [index for index, text in enumerate(first) if looks_like_smiles(text)]
-    if not found:
-        return None
-    header = [str(index + 1) for index in range(len(first))]
-    smiles = _asked(header, columns.smiles, "table without a header")
-    smiles = found[0] if smiles is None else smiles
-    name = _asked(header, columns.name, "table without a header")
-    if name is None:
-        name = next((index for index in range(len(first)) if index not in found and first[index]), None)
-    return smiles, name
+def _is_smiles(text: str) -> bool:
+    with rdBase.BlockLogs():
+        return (
+            not text.isdigit() and len(text) < 5000 and Chem.MolFromSmiles(text.split()[0], sanitize=False) is not None
+        )
 
 
-def _asked(header: Sequence[str], wanted: str | None, source: object) -> int | None:
+def asked(header: Sequence[str], wanted: str | None, source: object) -> int | None:
+    """Return the position of a column asked for by its name (or by its number, where there is no header).
+
+    Raises
+    ------
+    UsageError
+        If it is not there, or there are several.
+    """
     if wanted is None:
         return None
-    if list(header).count(wanted) > 1:
-        raise UsageError(f"{list(header).count(wanted)} columns are named {wanted!r}", source=source)
-    if wanted in header:
-        return list(header).index(wanted)
-    lower = [text.strip().lower() for text in header]
+    names = list(header) if any(header) else [str(at + 1) for at in range(len(header))]
+    if names.count(wanted) > 1:
+        raise UsageError(f"{names.count(wanted)} columns are named {wanted!r}", source=source)
+    if wanted in names:
+        return names.index(wanted)
+    lower = [text.strip().lower() for text in names]
     if lower.count(wanted.strip().lower()) == 1:
         return lower.index(wanted.strip().lower())
-    shown = ", ".join(repr(text) for text in header[:20])
+    shown = ", ".join(repr(text) for text in names[:20])
     raise UsageError(f"no column {wanted!r}", source=source, expected=f"one of {shown}")

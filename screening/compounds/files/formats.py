@@ -161,6 +161,11 @@ class CompoundFile:
         """Bytes read so far."""
         return int(self._file.consumed)
 
+    @property
+    def understood(self) -> str:
+        """How the file was understood, once it was read: the columns that were chosen; empty if none were."""
+        return str(self._file.understood)
+
     def records(self) -> Iterator[RawRecord]:
         """Yield the records."""
         return map(bounded, self._reader(self._file, self._columns))

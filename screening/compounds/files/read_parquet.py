@@ -21,6 +21,21 @@ class ParquetFile:
     def __init__(self, path: Path) -> None:
         self.path = require_file(path, "a compound file")
         self.consumed = 0
+        self.understood = ""
+
+
+def open_parquet(path: Path) -> pq.ParquetFile:
+    """Open a Parquet file.
+
+    Raises
+    ------
+    FileError
+        If it is none or is damaged.
+    """
+    try:
+        return pq.ParquetFile(path)
+    except (OSError, pa.ArrowException) as error:
+        raise FileError("is not a readable Parquet file", source=path) from error
 
 
 def read_parquet(file: ParquetFile, columns: Columns) -> Iterator[RawRecord]:
@@ -33,24 +48,22 @@ def read_parquet(file: ParquetFile, columns: Columns) -> Iterator[RawRecord]:
     UsageError
         If no column holds structures.
     """
-    try:
-        table = pq.ParquetFile(file.path)
-    except (OSError, pa.ArrowException) as error:
-        raise FileError("is not a readable Parquet file", source=file.path) from error
-    with table:
+    with open_parquet(file.path) as table:
         header = table.schema_arrow.names
-        smiles_at, name_at = choose(header, columns, file.path)
-        others = [at for at in range(len(header)) if at not in (smiles_at, name_at)]
-        others = [at for at in others if _is_text_or_number(table.schema_arrow.field(at).type)]
-        extra_names = [distinct_names(header)[at] for at in others]
         size, total = file.path.stat().st_size, max(1, table.metadata.num_rows)
         number = 0
         try:
-            wanted = [header[at] for at in (smiles_at, name_at, *others) if at is not None]
-            for batch in table.iter_batches(batch_size=4096, columns=wanted):
-                texts = _texts(batch, header[smiles_at])
-                names = _texts(batch, header[name_at]) if name_at is not None else None
-                cells = zip(*(_texts(batch, header[at]) for at in others)) if others else itertools.repeat(())
+            first = next(table.iter_batches(batch_size=200), None)
+            sample = [] if first is None else list(zip(*(texts_of(first, at) for at in range(len(header)))))
+            choice = choose(header, [[cell or "" for cell in row] for row in sample], columns, file.path)
+            file.understood = choice.told
+            others = [at for at in range(len(header)) if at not in (choice.smiles, choice.name)]
+            others = [at for at in others if _is_text_or_number(table.schema_arrow.field(at).type)]
+            extra_names = [distinct_names(header)[at] for at in others]
+            for batch in table.iter_batches(batch_size=4096):
+                texts = texts_of(batch, choice.smiles)
+                names = texts_of(batch, choice.name) if choice.name is not None else None
+                cells = zip(*(texts_of(batch, at) for at in others)) if others else itertools.repeat(())
                 for row, (text, more) in enumerate(zip(texts, cells)):
                     number += 1
                     name = (names[row] or "") if names else ""
@@ -65,6 +78,10 @@ def _is_text_or_number(kind: pa.DataType) -> bool:
     return not (pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
-def _texts(batch: pa.RecordBatch, column: str) -> list[str | None]:
-    found: list[str | None] = batch.column(column).cast(pa.string()).to_pylist()
+def texts_of(batch: pa.RecordBatch, at: int) -> list[str | None]:
+    """Return a column as texts; null where it holds no text or number."""
+    column = batch.column(at)
+    if not _is_text_or_number(column.type):
+        return [None] * len(column)
+    found: list[str | None] = column.cast(pa.string()).to_pylist()
     return found

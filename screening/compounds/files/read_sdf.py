@@ -35,6 +35,9 @@ def read_sdf(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     head = file.head(LOOKED_AT)
     flagged = uses_chiral_flag(head)
     item = columns.name or naming_item(head)
+    told = [f"names from the data item {item!r}"] if item else []
+    told += ["records without the chiral flag are racemates, as others have it"] if flagged else []
+    file.understood = ", ".join(told)
     for line in file.lines():
         if line.startswith("$$$$"):
             for piece in _molecules(block):

@@ -1,7 +1,7 @@
 """SMILES files: a structure, then an optional CXSMILES extension and name, on each line.
 
 Blank lines and lines that start with ``#`` are no records; a first line such as ``smiles name`` is a header. Files
-with the name first and the structure after a tab are recognised by their first records.
+with the name first and the structure after a tab or space are recognised by their first records.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from screening.compounds.files.columns import Columns, looks_like_smiles
 from screening.compounds.files.record import Notation, RawRecord, distinct_names, extra_cells
 from screening.compounds.files.stream import TextFile
 
-_HEADER = re.compile(r"(canonical_|iso|cx)?_?smiles?\b", re.IGNORECASE)
+_HEADER = re.compile(r"(canonical_|iso|cx|mol_?|structure_?)?_?(smiles?|smi)\b", re.IGNORECASE)
 _LOOKED_AT = 50
 _EXTENSION = re.compile(r"\s*\|[^|]*\|")
 
@@ -26,8 +26,8 @@ def read_smiles(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     first = list(itertools.islice(lines, _LOOKED_AT))
     name_first = _name_first(first)
     for number, line in enumerate(itertools.chain(first, lines), start=1):
-        if name_first and "\t" in line:
-            name, rest = line.split("\t", 1)
+        if name_first and len(_cells(line)) > 1:
+            name, rest = line.split("\t", 1) if "\t" in line else line.split(None, 1)
             structure, _, more = rest.strip().partition("\t")
             yield record_of_line(number, f"{structure}\t{name}" + (f"\t{more}" if more else ""), header)
         else:
@@ -38,15 +38,19 @@ def _record_lines(file: TextFile, header: list[str]) -> Iterator[str]:
     for line in file.lines():
         if not line.strip() or line.startswith("#"):
             continue
-        if file.line == 1 and any(_HEADER.match(cell.strip()) for cell in line.split("\t")):
-            header += distinct_names(line.split("\t"))
+        if file.line == 1 and any(_HEADER.match(cell.strip()) for cell in _cells(line)):
+            header += distinct_names(_cells(line))
             continue
         yield line
 
 
+def _cells(line: str) -> list[str]:
+    return line.split("\t") if "\t" in line else line.split()
+
+
 def _name_first(lines: list[str]) -> bool:
     """Say whether most lines make sense only with the structure in the second of two columns."""
-    rows = [line.split("\t") for line in lines if "\t" in line]
+    rows = [cells for line in lines if len(cells := _cells(line)) > 1]
     if 2 * len(rows) <= len(lines):
         return False
     swapped = sum(not looks_like_smiles(row[0]) and looks_like_smiles(row[1]) for row in rows)

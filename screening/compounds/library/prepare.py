@@ -153,6 +153,9 @@ def prepare_library(
             "sources": [
                 {"source": label, "records": count} for label, count in zip(preparation.labels, preparation.sizes)
             ],
+            "understood": [
+                {"source": file.label, "how": how} for file in inputs if (how := getattr(file, "understood", ""))
+            ],
             "warnings": warnings_of(counts, reasons, folder),
             "seal": seal(parts.receipts(folder)),
             **{name: plan[name] for name in ("layout", "protocol", "rdkit", "fingerprint")},

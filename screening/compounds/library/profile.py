@@ -72,6 +72,8 @@ class LibraryProfile:
         Property name to its distribution; empty if there is no compound.
     warnings
         What a person should be told loudly.
+    understood
+        File label and how that file was understood, as pairs: the columns and data items that were chosen.
     """
 
     records: int
@@ -82,6 +84,7 @@ class LibraryProfile:
     flags: dict[str, int]
     properties: dict[str, PropertySummary]
     warnings: list[str]
+    understood: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON-able values."""
@@ -119,6 +122,7 @@ def profile_library(library: PreparedLibrary) -> LibraryProfile:
         flags=dict(sorted(flags.items(), key=lambda item: (-item[1], item[0]))),
         properties=properties,
         warnings=library.warnings,
+        understood=[(entry["source"], entry["how"]) for entry in library.facts.get("understood", [])],
     )
 
 

@@ -32,6 +32,10 @@ def parse_value(value: str, qualifier: str, unit: Unit) -> tuple[float, int]:
     if match is None:
         if value.lower() in ("nan", "na", "n/a", "none", "null", "nd", "-", "inf", "-inf"):
             raise ValueError(f"the value is {value!r}, not a number")
+        if re.fullmatch(r"[<>=~]?\s*[1-9]\d{0,2}(,\d{3})+", value):
+            raise ValueError(
+                f"{value!r} could be {value.replace(',', '')} or {value.replace(',', '.')}: write it without comma"
+            )
         if re.fullmatch(r"[<>=~]?\s*[-+]?\d+,\d+", value):
             raise ValueError(f"{value!r} is not a number: write it with a decimal point, {value.replace(',', '.')!r}")
         raise ValueError(f"{value[:40]!r} is not a number (written like 12.5, 1e-7 or >10000)")

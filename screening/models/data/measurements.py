@@ -14,9 +14,11 @@ import pyarrow as pa
 from screening.compounds.standardisation.standardise import PROTOCOL, Parent, Refusal, parent_of
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState, count_states, require_balance
 from screening.engine.progress import OnProgress, Progress
-from screening.errors import AffinityDataError
+from screening.errors import AffinityDataError, UsageError
 from screening.models.affinity import AffinityKind, ScoreKind
 from screening.models.data import delimited, replicates, unit_check
+from screening.models.data.dates import is_date
+from screening.models.data.layout import relation_of
 from screening.models.data.measured_value import parse_value
 from screening.models.data.row_labels import RowLabel, earliest_dates, row_label, sides_of
 from screening.models.data.units import Unit, implausible
@@ -64,6 +66,8 @@ class AffinityData:
         Compounds whose values disagree, the worst first.
     notes
         Sentences worth telling whoever trains on this.
+    understood
+        How the table was understood: layout, columns, what was left out and why; empty where every column was told.
     source, sha256, unit, protocol
         Where it came from and how it was read.
     """
@@ -87,6 +91,7 @@ class AffinityData:
     dates: tuple[str, ...] = ()
     sides: tuple[str, ...] = ()
     straddling: tuple[str, ...] = ()
+    understood: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.smiles)
@@ -112,10 +117,12 @@ class AffinityData:
 def read_measurements(
     path: str | os.PathLike[str],
     *,
-    smiles: str,
-    value: str,
-    unit: str | Unit,
-    kind: str | AffinityKind = AffinityKind.PIC50,
+    smiles: str | None = None,
+    value: str | None = None,
+    unit: str | Unit | None = None,
+    kind: str | AffinityKind | None = None,
+    layout: str = "auto",
+    target: str | None = None,
     name: str | None = None,
     qualifier: str | None = None,
     date: str | None = None,
@@ -123,7 +130,10 @@ def read_measurements(
     trust_units: bool = False,
     on_progress: OnProgress | None = None,
 ) -> AffinityData:
-    """Read a CSV or TSV file (plain, .gz or .zst) of measured affinities.
+    """Read a table of measured affinities.
+
+    Without `value` the layout is recognised (`screening.models.data.layout`), whatever kind of table it is in; with it,
+    a CSV or TSV file (plain, .gz or .zst) is read as told.
 
     Parameters
     ----------
@@ -135,7 +145,11 @@ def read_measurements(
     unit
         ``nM``, ``uM``, ``mM``, ``pM``, ``M``, or ``p`` for values that are -log10 molar already.
     kind
-        What was measured: pIC50, pKi, pKd or pEC50.
+        What was measured: pIC50, pKi, pKd or pEC50; None takes what the table says, else pIC50.
+    layout
+        ``chembl``, ``bindingdb``, ``pubchem``, ``plain``, or ``auto`` for whichever it is.
+    target
+        Take only rows of this target, where the table names targets.
     trust_units
         Accept a column that looks as if it held two units.
     on_progress
@@ -148,8 +162,12 @@ def read_measurements(
     AffinityDataError
         If no row can be used, or two units seem to be mixed.
     """
-    unit = unit if isinstance(unit, Unit) else Unit.parse(unit)
-    kind = AffinityKind(kind)
+    unit = Unit.parse(unit) if isinstance(unit, str) and not isinstance(unit, Unit) else unit
+    if value is None:
+        return _from_layout(path, smiles, name, layout, unit, kind, target, trust_units, on_progress)
+    if unit is None or smiles is None:
+        raise UsageError("a column of values needs its unit and the column of SMILES", source=path)
+    kind = AffinityKind(kind or AffinityKind.PIC50)
     source = Path(path).name
     rows: list[dict[str, object]] = []
     parents: dict[bytes, Parent] = {}
@@ -169,7 +187,7 @@ def read_measurements(
             _reject(row, "read", cells)
             continue
         try:
-            p, limit = parse_value(cells[value], cells[qualifier] if qualifier else "", unit)
+            p, limit = parse_value(cells[value], relation_of(cells[qualifier]) if qualifier else "", unit)
         except ValueError as error:
             _reject(row, "value", str(error))
             continue
@@ -181,6 +199,51 @@ def read_measurements(
         parents.setdefault(parent.identity, parent)
         grouped.setdefault(parent.identity, []).append(replicates.Measurement(record, p, limit))
     return _assemble(path, file_sha256(path), rows, labels, parents, grouped, unit, kind, trust_units)
+
+
+def _from_layout(
+    path: str | os.PathLike[str],
+    smiles: str | None,
+    name: str | None,
+    layout: str,
+    unit: Unit | None,
+    kind: str | AffinityKind | None,
+    target: str | None,
+    trust_units: bool,
+    on_progress: OnProgress | None,
+) -> AffinityData:
+    from screening.compounds.files.columns import Columns
+    from screening.models.data.layout_rows import read_layout
+
+    wanted = None if kind is None else AffinityKind(kind)
+    readings, chosen, told = read_layout(Path(path), Columns(smiles, name), layout, unit, wanted, target)
+    source = Path(path).name
+    rows: list[dict[str, object]] = []
+    parents: dict[bytes, Parent] = {}
+    grouped: dict[bytes, list[replicates.Measurement]] = {}
+    labels: list[RowLabel] = []
+    seen: dict[str, Parent | Refusal] = {}
+    for record, reading in enumerate(readings):
+        label = reading.name or f"{source}:{reading.line}"
+        row = _ledger_row(record, source, reading.line, label, reading.smiles)
+        rows.append(row)
+        labels.append(RowLabel(label, reading.date if is_date(reading.date) else ""))
+        if on_progress and record % 200 == 0:
+            on_progress(Progress("reading measurements", record, None, "rows"))
+        if reading.stage:
+            state = RecordState.REJECTED if reading.rejected else RecordState.FILTERED
+            row.update(state=state.value, stage=reading.stage, reason=reading.reason)
+            continue
+        parent = seen.get(reading.smiles) or parent_of(reading.smiles)
+        seen[reading.smiles] = parent
+        if isinstance(parent, Refusal):
+            _reject(row, parent.stage, parent.reason)
+            continue
+        parents.setdefault(parent.identity, parent)
+        grouped.setdefault(parent.identity, []).append(replicates.Measurement(record, reading.p, reading.limit))
+    given = unit or Unit.NANOMOLAR
+    data = _assemble(path, file_sha256(path), rows, labels, parents, grouped, given, chosen, trust_units)
+    return dataclasses.replace(data, understood=tuple(told), notes=(*told, *data.notes))
 
 
 def _ledger_row(record: int, source: str, line: int, name: str, text: str) -> dict[str, object]:

@@ -18,6 +18,8 @@ def print_profile(found: LibraryProfile, console: Console) -> None:
     """Print what is in a library."""
     _line(console, f"{found.records:,} records, {found.compounds:,} unique compounds")
     _list(console, "", [(count, source) for source, count in found.sources], "files")
+    for source, how in found.understood[:SHOWN]:
+        _line(console, f"{source} was read with {how}")
     states = [f"{count:,} {state} ({count / max(1, found.records):.1%})" for state, count in found.counts.items()]
     _line(console, ", ".join(states))
     _list(console, "Reasons", [(count, reason) for reason, count in found.reasons.items()], "reasons")
