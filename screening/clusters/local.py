@@ -26,6 +26,8 @@ ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
 }
 
+#: Times that starting the workers is tried.
+_STARTS = 3
 #: Seconds that workers get to end by themselves when a run is interrupted or fails.
 _GRACE_SECONDS = 0.5
 
@@ -66,20 +68,24 @@ def open_local(*, workers: int | None = None) -> Iterator[Client]:
     count = workers or cores()
     environment = {**dask.config.get("distributed.nanny.pre-spawn-environ", {}), **ENVIRONMENT}
     with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
-        try:
-            with interrupts.blocked_for_children(), lean_scheduler.lean():
-                cluster = LocalCluster(
-                    n_workers=count,
-                    threads_per_worker=1,
-                    processes=True,
-                    host="127.0.0.1",
-                    protocol="tls://",
-                    security=passing_security(),
-                    scheduler_kwargs=lean_scheduler.SCHEDULER_OPTIONS,
-                    silence_logs=50,
-                )
-        except (OSError, RuntimeError, TimeoutError) as error:
-            raise ClusterError(f"{count} local workers could not be started ({error})") from error
+        for left in reversed(range(_STARTS)):
+            try:
+                with interrupts.blocked_for_children(), lean_scheduler.lean():
+                    cluster = LocalCluster(
+                        n_workers=count,
+                        threads_per_worker=1,
+                        processes=True,
+                        host="127.0.0.1",
+                        protocol="tls://",
+                        security=passing_security(),
+                        scheduler_kwargs=lean_scheduler.SCHEDULER_OPTIONS,
+                        silence_logs=50,
+                    )
+                break
+            except (OSError, RuntimeError, TimeoutError) as error:
+                # A worker that dies while it starts, as on a machine short of memory, fails all of them.
+                if not left:
+                    raise ClusterError(f"{count} local workers could not be started ({error})") from error
         with cluster, Client(cluster) as client:
             try:
                 yield client
