@@ -42,6 +42,15 @@ def describe(target: Target) -> dict[str, Any]:
         "ligands": [_group(group) for group in target.ligands],
         "metals": [_group(group) for group in target.metals],
         "other_groups": [_group(group) for group in target.groups if group.kind not in ("ligand", "metal")],
+        "covalent_bonds": [
+            {
+                "residues": [str(bond.first), str(bond.second)],
+                "atoms": [bond.first_atom, bond.second_atom],
+                "length_A": bond.length_A,
+                "listed": bond.listed,
+            }
+            for bond in target.covalent_bonds
+        ],
         "altlocs": [str(residue) for residue in target.altlocs],
         "altloc_choice": target.altloc_choice,
         "insertion_codes": [

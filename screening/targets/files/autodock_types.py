@@ -35,6 +35,9 @@ def element_of(line: str) -> str | None:
     """Return the element of a PDBQT record in capitals; None for a pseudo atom, empty if the type is unknown."""
     words = line[76:].split()
     kind = words[0] if words else ""
+    if kind == "NA" and line[17:21].strip() in ("NA", "NA+", "SOD"):
+        # Some programs write the symbol of sodium in capitals, which is also the type of an accepting nitrogen.
+        return "NA"
     if kind in PSEUDO:
         return None
     if re.fullmatch(r"CG\d", kind):

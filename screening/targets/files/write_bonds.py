@@ -19,7 +19,8 @@ def _written(target: Target, atoms: Atoms) -> Iterator[CovalentBond]:
 
 def link_records(target: Target, atoms: Atoms, letters: dict[str, str]) -> list[str]:
     """Return SSBOND and LINK records; `letters` are the chain ids that are written."""
-    disulfides, links = [], []
+    disulfides: list[str] = []
+    links: list[str] = []
     elements = {str(name): str(element) for name, element in zip(atoms.name, atoms.element)}
 
     def place(residue: ResidueId) -> str:
