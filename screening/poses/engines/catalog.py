@@ -33,5 +33,5 @@ def engine_named(name: str | None = None) -> Engine:
         engine: Engine = importlib.import_module(ENGINES[each]).ENGINE
         if engine.available():
             return engine
-    what = f"the docking engine {name} is" if name else "docking needs an engine, and none is"
-    raise MissingExtraError(f"{what} not installed here", expected=INSTALL)
+    what = f"the docking engine {name} is not installed here" if name else "no docking engine is installed here"
+    raise MissingExtraError(what, expected=INSTALL)

@@ -13,7 +13,6 @@ from __future__ import annotations
 from rdkit import Chem
 
 from screening.errors import MissingExtraError
-from screening.poses.engines.engine import INSTALL
 
 #: Spread around the mean pKa, in the standard deviations of dimorphite_dl, within which both forms are listed.
 _SPREAD = 0.5
@@ -36,7 +35,10 @@ def protomers(smiles: str, pH: float) -> list[str]:
     try:
         from dimorphite_dl import protonate_smiles
     except ImportError as error:
-        raise MissingExtraError("protonation of ligands needs dimorphite_dl", expected=INSTALL) from error
+        raise MissingExtraError(
+            "protonation of ligands needs dimorphite_dl, which is not installed here",
+            expected="pip install 'target-screening-workbench[poses]'",
+        ) from error
     likely = protonate_smiles(smiles, ph_min=pH, ph_max=pH, precision=0.0)
     others = protonate_smiles(smiles, ph_min=pH, ph_max=pH, precision=_SPREAD)
     found: dict[str, tuple[int, int]] = {}
