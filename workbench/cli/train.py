@@ -12,6 +12,7 @@ import typer
 from screening.errors import UsageError
 
 if TYPE_CHECKING:
+    from screening.models.affinity import AffinityKind
     from screening.models.data.measurements import AffinityData
     from screening.models.storage import SavedModel
     from screening.models.train import TrainOptions
@@ -23,13 +24,19 @@ MODELS = "ensemble, fast, gaussian process, boosted trees, random forest, suppor
 
 def command(
     file: Path = typer.Argument(
-        ..., metavar="FILE", help="CSV or TSV of measurements (also .gz, .zst); with --actives any compound file."
+        ..., metavar="FILE", help="Table of measurements (CSV, TSV, Excel, Parquet); with --actives any compound file."
     ),
     smiles: str = typer.Option(None, "--smiles", metavar="COLUMN", help="Column with the SMILES."),
     value: str = typer.Option(None, "--value", metavar="COLUMN", help="Column with the affinity."),
     unit: str = typer.Option(None, "--unit", help="nM, uM, mM, pM, M, or p for -log10 molar."),
-    out: Path = typer.Option(..., "--out", metavar="MODEL", help="Folder to write the model to."),
-    kind: str = typer.Option("pIC50", "--kind", help="What was measured: pIC50, pKi, pKd or pEC50."),
+    out: Path = typer.Option(None, "--out", metavar="MODEL", help="Folder to write the model to; default: FILE-model."),
+    kind: str = typer.Option(
+        None, "--kind", help="What was measured: pIC50, pKi, pKd or pEC50; default: what FILE says."
+    ),
+    layout: str = typer.Option(
+        "auto", "--layout", help="Whose columns FILE has: chembl, bindingdb, pubchem, plain, or auto to recognise them."
+    ),
+    target: str = typer.Option(None, "--target", metavar="NAME", help="Take only this target of a table of several."),
     active_above: float = typer.Option(
         None, "--active-above", metavar="P", help="Predict the probability of a value of P (-log10 molar) or more."
     ),
@@ -57,26 +64,45 @@ def command(
     seed: int = typer.Option(0, "--seed", help="Seed of every random choice."),
     title: str = typer.Option("", "--title", help="One line that says what the model predicts."),
     trust_units: bool = typer.Option(False, "--trust-units", help="Accept a column that looks like two units."),
+    continued: Path = typer.Option(
+        None,
+        "--continue",
+        metavar="MODEL",
+        help="FILE is a run of this model with assay results: train the next model on its data and the results.",
+    ),
     json: bool = typer.Option(False, "--json", help="Print the model card as JSON."),
 ) -> None:
     """Train a model and say how good it is.
 
-    On measured values (--value, --unit), on labels (--label), or on a few known actives alone (--actives).
+    On an export of ChEMBL, BindingDB or PubChem as it is, on measured values (--value, --unit), on labels (--label), on
+    a few known actives alone (--actives), or on what a model was trained on and the results of what it chose
+    (--continue).
     """
     from screening.models.storage import require_place, save_model
     from workbench.cli.printing.print_card import print_card
-    from workbench.plots.model_card import write_card
     from workbench.progress import progress_bar
 
-    modes = {"--value": value is not None, "--label": label is not None, "--actives": actives}
-    if sum(modes.values()) != 1:
-        given = ", ".join(mode for mode, on in modes.items() if on) or "none of them"
-        raise UsageError(f"{given} given", expected="one of --value COLUMN (with --unit), --label COLUMN or --actives")
+    modes = {"--value": value is not None, "--label": label is not None, "--actives": actives,
+             "--continue": continued is not None}  # fmt: skip
+    if sum(modes.values()) > 1:
+        given = ", ".join(mode for mode, on in modes.items() if on)
+        raise UsageError(
+            f"{given} given",
+            expected="one of --value COLUMN (with --unit), --label COLUMN, --actives or --continue MODEL",
+        )
+    if out is None:
+        out = Path(f"{file.name.split('.')[0] or 'trained'}-model")
     require_place(out)
-    if actives:
+    if continued is not None:
+        _refuse(
+            "--continue", {"--active-above": active_above, "--date": date, "--side": side, "--unit": unit,
+                           "--qualifier": qualifier, "--split": split, "--background": background, "--smiles": smiles},
+        )  # fmt: skip
+    elif actives:
         _refuse(
             "--actives", {"--active-above": active_above, "--date": date, "--side": side, "--unit": unit,
-                          "--qualifier": qualifier, "--split": split, "--fast": fast or None},
+                          "--qualifier": qualifier, "--split": split, "--fast": fast or None, "--target": target,
+                          "--kind": kind},
         )  # fmt: skip
     else:
         _refuse("--value or --label", {"--background": background})
@@ -87,11 +113,17 @@ def command(
         reader = (
             _label_reader(label, columns)
             if label
-            else _value_reader(value, unit, kind, qualifier, trust_units, columns)
+            else _value_reader(value, unit, kind or "pIC50", qualifier, trust_units, columns)
+            if value is not None
+            else _layout_reader(layout, unit, kind, target, trust_units, columns, qualifier)
         )
     with progress_bar() as on_progress:
         trained: SavedModel
-        if actives:
+        if continued is not None:
+            from screening.runs.results.continued_data import train_continued
+
+            trained = train_continued(continued, file, title=title, on_progress=on_progress)
+        elif actives:
             from workbench.known_actives import rank_by_actives
 
             trained = rank_by_actives(
@@ -108,12 +140,23 @@ def command(
                 else train_activity(data, threshold, options=options, on_progress=on_progress)
             )
         save_model(trained, out)
-        page = write_card(trained, out)
+        told = _with_page(trained, out)
     if json:
         typer.echo(trained.card.to_json(), nl=False)
         return
     print_card(trained.card)
-    typer.echo(f"model written to {out}; its card with plots: {page}")
+    typer.echo(told)
+
+
+def _with_page(trained: SavedModel, out: Path) -> str:
+    """Write the card with plots; say what was written. The model is whole without it."""
+    from screening.errors import StorageError
+    from workbench.plots.model_card import write_card
+
+    try:
+        return f"model written to {out}; its card with plots: {write_card(trained, out)}"
+    except StorageError as error:
+        return f"model written to {out}, and complete; only the page of its card is missing: {error}"
 
 
 def _refuse(mode: str, options: dict[str, object]) -> None:
@@ -147,7 +190,6 @@ def _value_reader(
     trust_units: bool,
     columns: dict[str, Any],
 ) -> Callable[..., AffinityData]:
-    from screening.models.affinity import AffinityKind
     from screening.models.data.measurements import read_measurements
     from screening.models.data.units import Unit
 
@@ -155,20 +197,46 @@ def _value_reader(
     assert value is not None
     if unit is None:
         raise UsageError("--unit is missing", expected="nM, uM, mM, pM, M, or p for values that are -log10 molar")
-    kinds = {one.value.lower(): one for one in AffinityKind}
-    if kind.lower() not in kinds:
-        raise UsageError(
-            f"{kind!r} is no kind of affinity", expected=f"one of {', '.join(kinds[one].value for one in kinds)}"
-        )
     return functools.partial(
         read_measurements,
         value=value,
         unit=Unit.parse(unit),
-        kind=kinds[kind.lower()],
+        kind=_kind(kind),
         qualifier=qualifier,
         trust_units=trust_units,
         **columns,
     )
+
+
+def _layout_reader(
+    layout: str,
+    unit: str | None,
+    kind: str | None,
+    target: str | None,
+    trust_units: bool,
+    columns: dict[str, Any],
+    qualifier: str | None,
+) -> Callable[..., AffinityData]:
+    from screening.models.data.measurements import read_measurements
+
+    _refuse("a recognised table (give --value too)", {
+        "--qualifier": qualifier, "--date": columns["date"], "--side": columns["side"],
+    })  # fmt: skip
+    return functools.partial(
+        read_measurements, layout=layout, unit=unit, kind=None if kind is None else _kind(kind), target=target,
+        trust_units=trust_units, smiles=columns["smiles"], name=columns["name"],
+    )  # fmt: skip
+
+
+def _kind(text: str) -> AffinityKind:
+    from screening.models.affinity import AffinityKind
+
+    kinds = {one.value.lower(): one for one in AffinityKind} | {one.value[1:].lower(): one for one in AffinityKind}
+    if text.lower() not in kinds:
+        raise UsageError(
+            f"{text!r} is no kind of affinity", expected=f"one of {', '.join(one.value for one in AffinityKind)}"
+        )
+    return kinds[text.lower()]
 
 
 def _require_smiles(columns: dict[str, Any]) -> None:
