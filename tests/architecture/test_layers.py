@@ -69,7 +69,7 @@ def _named(name: str, doc: str) -> bool:
 def test_every_public_module_has_a_docstring(root: Path) -> None:
     for folder in ("screening", "workbench"):
         for path in (root / folder).rglob("*.py"):
-            assert path.read_text().startswith('"""'), path
+            assert path.read_text().lstrip("r").startswith('"""'), path
 
 
 def test_no_folder_is_flat(root: Path) -> None:
