@@ -1,0 +1,67 @@
+"""Columns are chosen by their cells as well as by their names."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+from pathlib import Path
+
+import pytest
+
+from screening.errors import UsageError
+from tests.screening.compounds.raw_records import records
+
+
+def _read(folder: Path, text: str, name: str = "a.csv") -> list[tuple[str, str]]:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return [(record.name, record.text) for record in records(path)]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("cid,cmpdname,isosmiles,canonicalsmiles\n1,L,C[C@H](N)C(=O)O,CC(N)C(=O)O\n2,D,C[C@@H](N)C(=O)O,CC(N)C(=O)O\n",
+         ("1", "C[C@H](N)C(=O)O")),
+        ("Structure,ID,SMILES_canonical\n,A1,CCOCC\n,A2,CCNCC\n", ("A1", "CCOCC")),
+        ("structure,smiles_string,n\nfig1,CCOCC,x1\nfig2,CCNCC,x2\n", None),
+        ("SMILES,Vendor Name,Catalog Number\nCCO,Enamine,EN-1\nCCN,Enamine,EN-2\n", ("EN-1", "CCO")),
+        ("SMILES,is_valid,Compound Code\nCCO,True,AB-1\nCCN,True,AB-2\n", ("AB-1", "CCO")),
+        ("Molecule ChEMBL ID,Molecule Name,Smiles\nCHEMBL1,,CCO\nCHEMBL2,,CCN\n", ("CHEMBL1", "CCO")),
+        ('name,smiles\n"Compound 1\n(batch 2)",CCOc1ccccc1\nc2,CCN\n', ("Compound 1\n(batch 2)", "CCOc1ccccc1")),
+        ("smiles,name\nCCOCC,PPV2000\nCCNCC,PPV2001\n", ("PPV2000", "CCOCC")),
+        ('smiles,name,comment\nCCO,a,cheap\nCCN,b,"line\n$$$$ expensive"\n', ("a", "CCO")),
+        ("sep=;\nsmiles;name\nCCO;a\nCCN;b\n", ("a", "CCO")),
+        ("Export of SMILES,,\nDate,2024,\nCompound,SMILES,x\nA1,CCOCC,1\nA2,CCNCC,2\n", ("A1", "CCOCC")),
+        ("what,is,this\nA1,CCOc1ccccc1,1\nA2,CCNc1ccccc1,2\n", None),
+    ],
+)  # fmt: skip
+def test_the_right_columns(tmp_path: Path, text: str, first: tuple[str, str] | None) -> None:
+    found = _read(tmp_path, text)
+    assert len(found) == 2
+    if first is None:
+        assert found[0][1].startswith("CCO")
+    else:
+        assert found[0] == first
+
+
+def test_two_columns_that_fit_are_asked_about(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="structures could be in 'first' and 'second'"):
+        _read(tmp_path, "first,second\nCCOc1ccccc1,CCNc1ccccc1\nCCCc1ccccc1,CCSc1ccccc1\n")
+
+
+def test_smiles_files_of_many_habits(tmp_path: Path) -> None:
+    wanted = [("a", "CCOc1ccccc1"), ("b", "CCNc1ccccc1")]
+    assert _read(tmp_path, "SMILES;name\nCCOc1ccccc1;a\nCCNc1ccccc1;b\n", "a.txt") == wanted
+    assert _read(tmp_path, "smi\tid\nCCOc1ccccc1\ta\nCCNc1ccccc1\tb\n", "a.smi") == wanted
+    assert _read(tmp_path, "ID SMILES\na CCOc1ccccc1\nb CCNc1ccccc1\n", "a.smi") == wanted
+    assert _read(tmp_path, "smiles\tid\nCCOc1ccccc1\ta\nCCNc1ccccc1\tb\n", "a.cxsmiles") == wanted
+    for name, pack in (("a.smi.bz2", bz2.compress), ("a.smi.xz", lzma.compress)):
+        (tmp_path / name).write_bytes(pack(b"CCOc1ccccc1 a\nCCNc1ccccc1 b\n"))
+        assert [(record.name, record.text) for record in records(tmp_path / name)] == wanted
+
+
+def test_a_zero_byte_costs_its_record_only(tmp_path: Path) -> None:
+    lines = [b"CCO a\n", b"CC\x00O b\n", *(b"CCCC%d c\n" % 1 for _ in range(3))]
+    (tmp_path / "a.smi").write_bytes(b"".join(lines))
+    assert [record.text for record in records(tmp_path / "a.smi")][:2] == ["CCO", "CC\x00O"]
