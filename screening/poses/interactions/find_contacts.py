@@ -190,7 +190,7 @@ def _bond_fits(pair: Surroundings, site: int, ligand: int, role: str) -> bool:
 def _remarked(contact: Contact) -> Contact:
     if contact.distance_A >= limits.SHORT_HYDROGEN_BOND_A:
         return contact
-    remark = "shorter than hydrogen bonds are: another protonation state, or an error of the structure"
+    remark = "shorter than hydrogen bonds are: another protonation state, or an error of the model"
     return dataclasses.replace(contact, remark=remark)
 
 

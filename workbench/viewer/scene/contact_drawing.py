@@ -59,7 +59,8 @@ def contact_lines(contacts: list[Contact]) -> list[dict[str, Any]]:
         {
             "kind": contact.kind, "colour": theme.CONTACTS[contact.kind], "start": xyz(contact.start),
             "end": xyz(contact.end), "length": contact.distance_A, "atom": contact.site_atom,
-            "via": None if contact.via is None else xyz(contact.via), "solid": contact.kind == "covalent bond", "remark": contact.remark,
+            "via": None if contact.via is None else xyz(contact.via), "solid": contact.kind == "covalent bond",
+            "remark": contact.remark,
             "ligand": contact.ligand_label, "drawn": contact.kind != "hydrophobic",
             "residue": f"{contact.residue.name}{contact.residue.number}{contact.residue.insertion_code} "
             f"{contact.residue.chain}",
@@ -77,7 +78,11 @@ def contact_table(contacts: list[Contact]) -> str:
         middle = (np.array(contact.start) + np.array(contact.end)) / 2
         at = ",".join(f"{value:.2f}" for value in middle)
         residue = contact.residue
-        remark = f'<tr><td></td><td colspan="5">{escape(contact.remark)}</td></tr>' if contact.remark else ""
+        remark = (
+            f'<tr><td></td><td colspan="5" style="white-space:normal">{escape(contact.remark)}</td></tr>'
+            if contact.remark
+            else ""
+        )
         through = "" if contact.water is None else f" through {contact.water.name}{contact.water.number}"
         rows.append(
             f'<tr data-at="{at}" title="click to centre the view here"><td><span class="wb-key" '
@@ -88,6 +93,6 @@ def contact_table(contacts: list[Contact]) -> str:
             f'<td class="wb-n">{contact.distance_A:.2f}</td></tr>{remark}'
         )
     return (
-        '<div class="wb-contacts"><table><tr><th></th><th>contact</th><th>residue</th><th>atom</th><th>ligand</th>'
+        '<div class="wb-contacts" style="white-space:nowrap"><table><tr><th></th><th>contact</th><th>residue</th><th>atom</th><th>ligand</th>'
         f'<th class="wb-n">Å</th></tr>{"".join(rows)}</table></div>'
     )
