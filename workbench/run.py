@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from screening.errors import UsageError
 from screening.runs import hits as ranking
@@ -378,7 +379,7 @@ class Run:
 
         target, site, docking = self._docked()
         poses = dict(docking.best_poses(rows.column("record").to_pylist(), top=PAGE_POSES))
-        wanted = pa.compute.is_in(rows.column("record"), pa.array(list(poses), pa.int64()))
+        wanted = pc.is_in(rows.column("record"), pa.array(list(poses), pa.int64()))
         shown = rows.filter(wanted)
         if not shown.num_rows:
             return self.view().html()

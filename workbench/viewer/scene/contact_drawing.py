@@ -93,6 +93,7 @@ def contact_table(contacts: list[Contact]) -> str:
             f'<td class="wb-n">{contact.distance_A:.2f}</td></tr>{remark}'
         )
     return (
-        '<div class="wb-contacts" style="white-space:nowrap"><table><tr><th></th><th>contact</th><th>residue</th><th>atom</th><th>ligand</th>'
+        '<div class="wb-contacts" style="white-space:nowrap"><table><tr><th></th><th>contact</th><th>residue</th>'
+        "<th>atom</th><th>ligand</th>"
         f'<th class="wb-n">Å</th></tr>{"".join(rows)}</table></div>'
     )
