@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
-import pyarrow.parquet as pq
 
 from screening.compounds.library.prepared_library import PreparedLibrary, open_library
 from screening.engine import files, ledger, parts
@@ -23,6 +22,7 @@ from screening.engine.batches import Batch, run_batches
 from screening.engine.limits import Limits
 from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
+from screening.engine.read_part import read_part
 from screening.errors import RunMismatchError, UsageError
 from screening.poses.engines.catalog import engine_named
 from screening.poses.engines.engine import require_seed
@@ -269,7 +269,7 @@ def _merge(folder: Path, batches: int, counts: dict[str, int], count: int, by_sc
     """Write the best pose of each record, and the summary last: a layer with a summary is finished."""
     tables = []
     for index in range(batches):
-        table = pq.read_table(folder / POSES / parts.part_name(index), columns=[*_DOCKED_COLUMNS, "rank"])
+        table = read_part(folder / POSES / parts.part_name(index), columns=[*_DOCKED_COLUMNS, "rank"])
         best = table.filter(pa.compute.equal(table["rank"], 1)).select(list(_DOCKED_COLUMNS))
         tables.append(best.append_column("batch", pa.array(np.full(best.num_rows, index, np.int64))))
     docked = pa.concat_tables(tables).combine_chunks()

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screening.engine import ledger, parts
+from screening.engine.read_part import read_part
 from screening.errors import FileError, RunError
 from screening.poses.checks.check import Check
 from screening.poses.interactions.contact import Contact
@@ -130,7 +131,7 @@ class Docking:
     def ledger_table(self) -> pa.Table:
         """Return the ledger: every record in one state, with a reason where it has no pose."""
         files = [self.folder / receipt.parts["ledger"].path for receipt in parts.receipts(self.folder)]
-        return pa.concat_tables([pq.read_table(path) for path in files])
+        return pa.concat_tables([read_part(path) for path in files])
 
     def __repr__(self) -> str:
         state = f"{sum(self.counts.values()):,} records" if self.finished else "not finished"

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screening.engine import files, parts
+from screening.engine.read_part import read_part
 from screening.errors import FileError, RunError
 from screening.runs.search.plan import SearchPlan
 
@@ -144,7 +145,7 @@ class SearchRun:
         """Return the answers of a round, None where some are missing."""
         folder = self.round_folder(number)
         done = [receipt for receipt in parts.receipts(folder, verify=True) if ANSWERS in receipt.parts]
-        tables = [pq.read_table(folder / receipt.parts[ANSWERS].path) for receipt in done]
+        tables = [read_part(folder / receipt.parts[ANSWERS].path) for receipt in done]
         found = pa.concat_tables(tables) if tables else ANSWER_SCHEMA.empty_table()
         return found if found.num_rows == self.asked(number).num_rows else None
 
