@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from screening.targets.entities.components import METALS, WATER
+from screening.targets.entities.components import METALS, WATER, is_modified
 from screening.targets.entities.polymers import Residues
 from screening.targets.raw_structure import RawStructure
 from screening.targets.target import Atoms, CovalentBond, ResidueId
@@ -44,7 +44,8 @@ def covalent_bonds(atoms: Atoms, table: Residues, raw: RawStructure, serial: np.
     if len(kept) < 2:
         return ()
     listed = _listed(atoms, raw, set(kept.tolist())) | _connected(atoms, raw, serial, row, set(kept.tolist()))
-    interesting = ~table.polymer[row[kept]] | np.isin(atoms.element[kept], ("S", "SE"))
+    modified = np.array([is_modified(code) for code in atoms.residue_name[table.first].tolist()], bool)
+    interesting = (~table.polymer | modified)[row[kept]] | np.isin(atoms.element[kept], ("S", "SE"))
     outside = kept[interesting]
     found: set[tuple[int, int]] = set()
     if len(outside):

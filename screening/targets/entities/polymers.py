@@ -68,23 +68,27 @@ def residue_table(atoms: Atoms, raw: RawStructure, entity: np.ndarray) -> Residu
     trace = _positions(atoms, row_of_atom, len(first), ("CA", "P", "C1'", "C1*"))
     numbered = atoms.label_number[first] > 0
     types = np.array([raw.entity_types.get(name, "") for name in entity[first].tolist()])
-    if raw.label_keys and _stated(raw, types, numbered, atoms.hetero[first]):
+    alone = (size == 1) | np.isin(atoms.residue_name[first], sorted(WATER))
+    if raw.label_keys and _stated(raw, types, numbered, atoms.hetero[first], alone):
         polymer = numbered & np.isin(types, ("polymer", ""))
         polymer &= ~np.isin(atoms.residue_name[first], sorted(WATER))
     else:
         polymer = _polymer_by_look(atoms, raw, first, head, tail, trace)
-        if raw.label_keys and numbered.any():
-            polymer &= numbered & np.isin(types, ("polymer", ""))
+        if raw.label_keys:
+            polymer &= np.isin(types, ("polymer", ""))
     return Residues(first, size, polymer, head, tail, trace)
 
 
-def _stated(raw: RawStructure, types: np.ndarray, numbered: np.ndarray, hetero: np.ndarray) -> bool:
+def _stated(raw: RawStructure, types: np.ndarray, numbered: np.ndarray, hetero: np.ndarray, alone: np.ndarray) -> bool:
     """Tell whether an mmCIF file says which residues are polymer: by entities, or by numbers only polymers have."""
     if not numbered.any():
         return False
     if len(types) and (types != "").all():
         return True
-    # Where what is no polymer has no number, the number tells; a file of ATOM records without ligands tells nothing.
+    # Where what is no polymer has no number, the number tells. Where waters and ions have one it tells nothing, and so
+    # it does in a file of ATOM records without ligands.
+    if (numbered & alone & hetero).any():
+        return False
     return bool(raw.polymer_kinds) or bool((hetero & ~numbered).any())
 
 
@@ -115,7 +119,7 @@ def _polymer_by_look(
     known |= np.isin(codes, sorted(CAPS)) & bonded
     polymer = (known & ~hetero & traced) | (known & ~hetero & (backbone | bonded))
     polymer |= listed & (bonded | (traced & ~hetero))
-    polymer |= backbone & bonded
+    polymer |= (backbone | known) & bonded
     polymer |= np.isin(codes, sorted(CAPS)) & _joined_to(polymer, chain, head, tail)
     # A residue of which one or two atoms were seen, beside the chain it belongs to.
     number = atoms.number[first]
