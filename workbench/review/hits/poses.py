@@ -8,6 +8,7 @@ from typing import Any
 from rdkit import Chem
 
 from screening.errors import ScreeningError
+from screening.poses.pose import Pose
 from screening.runs.docking.docking import Docking, open_docking
 from screening.runs.run import ScreenRun
 from workbench.page.interaction_map import interaction_map_svg
@@ -44,20 +45,23 @@ class RunPoses:
             return {"record": record, "pose": None, "said": str(error)}
         if not poses:
             return {"record": record, "pose": None, "said": NO_POSE}
-        best = poses[0]
-        contacts = list(best.interactions)
-        mol = Chem.MolFromMolBlock(best.mol_block, removeHs=False)
-        said = [f"Pose: {best.origin}."]
-        said += [f"{'; '.join(map(str, best.scores))} (no affinity)."] if best.scores else []
-        if best.probability_2A is not None:
-            said.append(f"Probability to lie within 2 Å of the true pose: {best.probability_2A:.2f}.")
-        said += [f"Docked as {best.state}."] if best.state else []
-        failed = [check.name for check in best.checks if check.passed is False]
-        said += [f"Checks failed: {', '.join(failed)}."] if failed else []
-        drawn = "" if mol is None else attributes_only(interaction_map_svg(mol, contacts, title=best.name))
-        return {
-            "record": record,
-            "said": " ".join(said),
-            "pose": {"block": best.mol_block, "names": [], "contacts": contact_lines(contacts)},
-            "map": drawn,
-        }
+        return {"record": record, **shown(poses[0])}
+
+
+def shown(best: Pose) -> dict[str, Any]:
+    """Return what the page shows of a pose: sentences, mol block, contacts, interaction map."""
+    contacts = list(best.interactions)
+    mol = Chem.MolFromMolBlock(best.mol_block, removeHs=False)
+    said = [f"Pose: {best.origin}."]
+    said += [f"{'; '.join(map(str, best.scores))} (no affinity)."] if best.scores else []
+    if best.probability_2A is not None:
+        said.append(f"Probability to lie within 2 Å of the true pose: {best.probability_2A:.2f}.")
+    said += [f"Docked as {best.state}."] if best.state else []
+    failed = [check.name for check in best.checks if check.passed is False]
+    said += [f"Checks failed: {', '.join(failed)}."] if failed else []
+    drawn = "" if mol is None else attributes_only(interaction_map_svg(mol, contacts, title=best.name))
+    return {
+        "said": " ".join(said),
+        "pose": {"block": best.mol_block, "names": [], "contacts": contact_lines(contacts)},
+        "map": drawn,
+    }
