@@ -9,6 +9,6 @@
 - ``evidence``: the one table in which all that is known about a compound meets
 - ``docking``: poses of the hits of a run, or of a whole library
 - ``search``: most of the best compounds of a library after asking an oracle about a few percent
-- ``results``: assay results joined to the predictions as they were made
+- ``results``: assay results joined to the predictions as they were made; ``comparison``: two runs side by side
 - ``decisions``: what reviewers decided, as an append-only log that can be verified
 """

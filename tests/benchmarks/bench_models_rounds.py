@@ -1,9 +1,11 @@
 """Rounds of choosing the best predicted: bias and coverage on the chosen, plain and corrected.
 
-Writes what each round predicted for its batch and out of fold, and what was measured, to a folder of .npz files;
-``bench_models_rounds_report.py`` compares ways to correct with them. Usage::
+Writes what each round predicted for its batch and out of fold, and what was measured, to a folder of .npz files, and
+prints bias and coverage on the chosen as predicted and as corrected (`screening.runs.results.chosen_correction`).
+Usage::
 
     python tests/benchmarks/bench_models_rounds.py BENCH_FOLDER OUT_FOLDER [SET ...]
+    python tests/benchmarks/bench_models_rounds.py report OUT_FOLDER
 
 A campaign: a random part (a fifth, 150 to 300 compounds) is measured; then three rounds, each the batch of the best
 predicted among the rest (a tenth of the rest, at most 100), are measured and join the training data. Large sets are
@@ -25,6 +27,7 @@ from screening.models.estimators import catalog
 from screening.models.evaluation import conformal, evaluate
 from screening.models.train import best_share
 from screening.models.training_set import compound_block
+from screening.runs.results.chosen_correction import chosen_correction
 
 ROUNDS, MOST, SEEDS = 3, 1500, (0, 1)
 ROOT = Path(__file__).parents[2]
@@ -33,7 +36,8 @@ ROOT = Path(__file__).parents[2]
 def read(name: str, bench: Path) -> tuple[list[str], np.ndarray]:
     """Return SMILES and -log10 molar values of a set: ``nav17``, ``egfr`` or the name of a MoleculeACE file."""
     if name == "nav17":
-        rows = list(csv.DictReader(open(ROOT / "data/affinities/nav17.csv")))
+        with open(ROOT / "data/affinities/nav17.csv") as plain:
+            rows = list(csv.DictReader(plain))
         return [row["smiles"] for row in rows], np.array([float(row["pIC50"]) for row in rows])
     path = bench / ("egfr/EGFR_compounds.csv.gz" if name == "egfr" else f"moleculeace/{name}.csv.gz")
     with gzip.open(path, "rt") as stream:
@@ -89,7 +93,36 @@ def campaign(name: str, bench: Path, seed: int, out: Path) -> None:
     print(name, seed, batch, flush=True)
 
 
+def report(path: Path) -> None:
+    """Print bias and coverage on the chosen of each round of a campaign, plain and corrected."""
+    found = np.load(path)
+    batch = int(found["batch"])
+    earlier, reach = [np.array([])], [np.array([])]
+    for number in range(ROUNDS):
+        quantile = float(found[f"quantile_{number}"])
+        predicted, truth = (found[f"rest_{name}_{number}"][:batch] for name in ("prediction", "truth"))
+        half = quantile * found[f"rest_difficulty_{number}"][:batch]
+        correction = chosen_correction(
+            float(predicted.min()), predicted=found[f"oof_prediction_{number}"], measured=found[f"oof_truth_{number}"],
+            half=quantile * found[f"oof_difficulty_{number}"], earlier_residuals=np.concatenate(earlier),
+            earlier_half=np.concatenate(reach),
+        )  # fmt: skip
+        error = truth - predicted
+        left = error - correction.shift
+        plain, held = (np.abs(error) <= half).mean(), (np.abs(left) <= correction.factor * half).mean()
+        print(
+            f"{path.stem:20} round {number + 1}: bias {error.mean():+.2f} coverage {plain:.3f}; corrected"
+            f" {left.mean():+.2f} {held:.3f}"
+        )
+        earlier.append(error)
+        reach.append(half)
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "report":
+        for saved in sorted(Path(sys.argv[2]).glob("*.npz")):
+            report(saved)
+        sys.exit()
     bench_folder, out_folder, *names = sys.argv[1:]
     for each in names or ["nav17"]:
         for start in SEEDS:

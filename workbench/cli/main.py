@@ -35,6 +35,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("workbench.cli.export", "Write hits for Excel, PyMOL and other programs, or as a page."),
     "verify": ("workbench.cli.verify", "Check that libraries, models, runs and exports are whole."),
     "report": ("workbench.cli.report", "Write the dossier of a run as PDF or HTML."),
+    "compare": ("workbench.cli.compare", "Say what changed between two runs, and why."),
+    "results": ("workbench.cli.results", "Add assay results to a run, and see how right it was."),
+    "next": ("workbench.cli.next", "Propose the next compounds to measure."),
 }
 
 INTERRUPTED = 130

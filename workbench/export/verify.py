@@ -66,7 +66,7 @@ def verify(path: Path) -> Verified:
     try:
         manifest = json.loads(beside.read_text("utf-8"))
         sums = {str(name): str(value) for name, value in manifest["files"].items()} if "files" in manifest else None
-        known = manifest.get("format") == FORMAT
+        known = manifest.get("format") in (FORMAT, "dossier-1")
         _ = manifest["manifest"]["key"], manifest["manifest"]["created"], manifest["manifest"]["versions"]["workbench"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FileError("is not the manifest of an export", source=beside) from error

@@ -76,7 +76,8 @@ def record_text(molecule: Chem.Mol, name: str, values: dict[str, str]) -> str:
     molecule = Chem.Mol(molecule)
     molecule.SetProp("_Name", _guarded(name))
     large = max(molecule.GetNumAtoms(), molecule.GetNumBonds()) > _V2000_LIMIT
-    block = Chem.MolToV3KMolBlock(molecule) if large else Chem.MolToMolBlock(molecule)
+    grouped = len(molecule.GetStereoGroups()) > 0  # a racemate, or relative stereo: only V3000 can say so
+    block = Chem.MolToV3KMolBlock(molecule) if large or grouped else Chem.MolToMolBlock(molecule)
     fields = (f">  <{_guarded(key).translate(_NO_BRACKETS)}>\n{_guarded(text)}\n\n" for key, text in values.items())
     return block + "".join(fields) + "$$$$\n"
 

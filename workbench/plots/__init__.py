@@ -8,6 +8,7 @@
 - `property_windows`: properties of a library and the usual windows
 - `chemical_space`: hits on a map of the library
 - `selectivity_map`: compounds against targets
+- `run_comparison`: two runs; `results_calibration`: assay results against the predictions as they were made
 
 `figure` is what they share.
 """
