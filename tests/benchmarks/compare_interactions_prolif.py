@@ -5,6 +5,16 @@ dependency. ProLIF needs hydrogens: pdbfixer places them on the protein, RDKit o
 
     PYTHONPATH=. python tests/benchmarks/compare_interactions_prolif.py BENCH --complexes 100 --out differences.json
 
+Found with ProLIF 2.2.3 on 100 complexes (both / ours only / theirs only): hydrogen bonds 324 / 131 / 8, salt bridges
+1 / 79 / 0 (28 more are hydrogen bonds there), pi stacking 44 / 17 / 5, cation-pi 7 / 26 / 6, halogen bonds 2 / 0 / 5,
+hydrophobic 193 / 179 / 73. Judged: the salt bridges, and a sample of 22 of our own hydrogen bonds, are acids and amines
+that the ligand file draws neutral, and hydroxyls, thiols and amides whose hydrogen pdbfixer points elsewhere. The eight
+hydrogen bonds that only ProLIF has were all read: four come from beside an acceptor (73 to 96 degrees at it), three
+from an NH far out of its plane, one goes to an aromatic oxygen. Four of its five halogen bonds are bent (134 to
+148 degrees); why the fifth (6z2c TYR134, 158 degrees) is not found here is not understood. Its own cation-pi contacts are
+all to histidines, which pdbfixer may have charged. Cation-pi goes to 6.0 Å here (Gallivan) and 4.5 there, hydrophobic to
+4.0 Å here and 4.5 there. Median processor time of a complex: 22 ms here, 57 ms there.
+
 Compared is (kind, residue). What one finds and the other does not is listed in the file of differences with its
 distances and angles.
 """
@@ -13,6 +23,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import io
 import json
 import time
 import warnings
@@ -39,15 +50,15 @@ KINDS = {
 }  # fmt: skip
 
 
-def protein(folder: Path, ligand: str, work: Path) -> Path:
-    """Write the protein with hydrogens, without ligand, waters and other groups, once."""
+def protein(folder: Path, name: str, ligand: Chem.Mol, work: Path) -> str:
+    """Return the protein around the ligand with hydrogens as PDB text, without ligand, waters and other groups."""
     path = work / f"{folder.name}.pdb"
     if path.exists():
-        return path
-    lines = gzip.decompress((folder / "complex.pdb.gz").read_bytes()).decode().splitlines(keepends=True)
-    kept = [line for line in lines if line.startswith(("ATOM", "TER")) and line[17:20].strip() != ligand]
-    bare = work / f"{folder.name}_bare.pdb"
-    bare.write_text("".join(kept) + "END\n")
+        return path.read_text()
+    lines = gzip.decompress((folder / "complex.pdb.gz").read_bytes()).decode().splitlines()
+    bare = work / "bare.pdb"
+    kept = [line for line in lines if line.startswith("ATOM") and line[17:20].strip() != name]
+    bare.write_text(near(kept, ligand, 15.0))
     fixer = PDBFixer(filename=str(bare))
     fixer.missingResidues = {}
     fixer.findNonstandardResidues()
@@ -56,15 +67,16 @@ def protein(folder: Path, ligand: str, work: Path) -> Path:
     fixer.missingTerminals = {}
     fixer.addMissingAtoms(seed=1)
     fixer.addMissingHydrogens(7.4)
-    with open(path, "w") as out:
-        PDBFile.writeFile(fixer.topology, fixer.positions, out, keepIds=True)
-    return path
+    text = io.StringIO()
+    PDBFile.writeFile(fixer.topology, fixer.positions, text, keepIds=True)
+    whole = [line for line in text.getvalue().splitlines() if line.startswith(("ATOM", "HETATM"))]
+    path.write_text(near(whole, ligand, 10.0))
+    return path.read_text()
 
 
-def near(path: Path, ligand: Chem.Mol, reach: float = 10.0) -> str:
-    """Return the residues of a PDB file within reach of the ligand."""
+def near(lines: list[str], ligand: Chem.Mol, reach: float) -> str:
+    """Return the whole residues of PDB lines within reach of the ligand."""
     places = ligand.GetConformer().GetPositions()
-    lines = [line for line in path.read_text().splitlines() if line.startswith(("ATOM", "HETATM"))]
     xyz = np.array([[float(line[30:38]), float(line[38:46]), float(line[46:54])] for line in lines])
     close = np.linalg.norm(xyz[:, None] - places[None], axis=2).min(axis=1) < reach
     keys = {line[21:27] for line, kept in zip(lines, close) if kept}
@@ -110,8 +122,7 @@ def main() -> None:
         if ligand is None:
             continue
         try:
-            path = protein(folder, folder.name.split("_", 1)[1], asked.work)
-            text = near(path, ligand)
+            text = protein(folder, folder.name.split("_", 1)[1], ligand, asked.work)
             (asked.work / "near.pdb").write_text(text)
             whole = Chem.MolFromMolBlock(Chem.MolToMolBlock(Chem.AddHs(ligand, addCoords=True)), removeHs=False)
             their, their_time = theirs(text, whole)
