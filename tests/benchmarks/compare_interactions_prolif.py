@@ -11,8 +11,8 @@ hydrophobic 193 / 179 / 73. Judged: the salt bridges, and a sample of 22 of our 
 that the ligand file draws neutral, and hydroxyls, thiols and amides whose hydrogen pdbfixer points elsewhere. The eight
 hydrogen bonds that only ProLIF has were all read: four come from beside an acceptor (73 to 96 degrees at it), three
 from an NH far out of its plane, one goes to an aromatic oxygen. Four of its five halogen bonds are bent (134 to
-148 degrees); why the fifth (6z2c TYR134, 158 degrees) is not found here is not understood. Its own cation-pi contacts are
-all to histidines, which pdbfixer may have charged. Cation-pi goes to 6.0 Å here (Gallivan) and 4.5 there, hydrophobic to
+148 degrees); why the fifth (6z2c TYR134, 158 degrees) is not found here is not understood. Its own cation-pi are
+all to histidines, which pdbfixer may have charged. Cation-pi goes to 6.0 Å here (Gallivan), 4.5 there, hydrophobic to
 4.0 Å here and 4.5 there. Median processor time of a complex: 22 ms here, 57 ms there.
 
 Compared is (kind, residue). What one finds and the other does not is listed in the file of differences with its
