@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 from rdkit import Chem
+from rdkit.Chem import rdDepictor
 
 from screening.compounds.compound import PROPERTIES
 from screening.compounds.files.formats import suffix_of
@@ -88,7 +89,7 @@ def require_writer(path: Path) -> Writer:
 def _smiles(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
     with _text(path, compression) as sink:
         for row in _rows(tables):
-            sink.write(f"{row['smiles']}\t{_one_line(row['name'])}\n")
+            sink.write(f"{row['smiles']}\t{_name(row['name'])}\n")
 
 
 def _csv(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
@@ -105,8 +106,15 @@ def _sdf(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
     with _text(path, compression) as sink:
         for row in _rows(tables):
             mol = Chem.MolFromSmiles(row["smiles"])
-            mol.SetProp("_Name", _one_line(row.pop("name")))
-            sink.write(Chem.MolToMolBlock(mol))
+            name = _name(row.pop("name"))
+            # A name that looks like a line of the format is set apart by a space, which readers take off.
+            mol.SetProp("_Name", f" {name}" if name.startswith(("$$$$", "M  ", ">")) else name)
+            if " " in row["smiles"]:  # racemates, relative stereo and axes: only V3000 can say them
+                rdDepictor.Compute2DCoords(mol)
+                Chem.WedgeMolBonds(mol, mol.GetConformer())
+                sink.write(Chem.MolToV3KMolBlock(mol))
+            else:
+                sink.write(Chem.MolToMolBlock(mol))
             for name, value in row.items():
                 sink.write(f">  <{name}>\n{_plain(value)}\n\n")
             sink.write("$$$$\n")
@@ -138,6 +146,11 @@ def _plain(value: Any) -> Any:
         return f"{value:.6g}"
     text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
     return _one_line(text)
+
+
+def _name(text: str) -> str:
+    """Return a name on one line, otherwise as it is."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
 
 
 def _one_line(text: str) -> str:
