@@ -60,8 +60,8 @@ class FamilyModel(FittedModel):
     interval
         Calibrated on compounds left out.
     least_similarity
-        Compounds less similar than this to every training compound are outside the domain: errors there were as large
-        as those of the mean of the target.
+        Compounds less similar than this to every training compound are outside the domain: errors there were too
+        large in cross-validation.
     key
         Content key.
     """
@@ -243,8 +243,8 @@ class FamilyModel(FittedModel):
             return match, target_kernels(here, self.features, self.profiles, np.zeros((1, len(self.targets))))
         counted = self._counted(record.family)
         residues = record.residues.copy()
-        for column in counted:
-            if column < len(residues) and UNKNOWN not in (domain.residues[column], residues[column]):
+        for column, _ in training_target.differences(domain, record):
+            if column in counted:
                 residues[column] = domain.residues[column]
         return match, self.kernels_of_rows([match.row], residues if match.pocket_differences else None)
 

@@ -10,8 +10,8 @@ from screening.models.evaluation import evaluate, metrics
 from screening.models.pairs import sequence_report
 from screening.models.pairs.family_table import FamilyTable, Panel
 
-#: A prediction this much better than the mean of the target (RMSE) is worth making.
-_BETTER = 0.95
+#: A prediction is worth making where the root mean square error is no larger, in log units.
+LARGEST_ERROR = 0.8
 #: From this affinity on a compound counts as a binder: 90 % inhibition at 1 uM.
 _BINDER = 6.95
 
@@ -36,7 +36,7 @@ def _errors(panel: Panel, predicted: np.ndarray) -> np.ndarray:
 def domain_of(
     data: FamilyTable, predicted: np.ndarray, baseline: np.ndarray, closeness: np.ndarray
 ) -> tuple[float, list[dict[str, float]]]:
-    """Return the similarity from which on the model beats the mean of the target, and the errors by similarity.
+    """Return the similarity from which on errors are small enough, and the errors by similarity.
 
     Counted on values that tell something: those that are no limits, and limits the prediction breaks.
     """
@@ -59,7 +59,7 @@ def domain_of(
             }
         )
     for row in rows:  # from the most similar down, as long as the model is worth it
-        if row["rmse"] > _BETTER * row["target mean"]:
+        if row["rmse"] > LARGEST_ERROR:
             break
         least = row["from"]
     return max(round(float(least), 3), 0.2), rows[::-1]

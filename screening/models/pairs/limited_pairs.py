@@ -18,8 +18,8 @@ from screening.models.estimators.blockwise import blockwise_product
 #: Added to the similarity of compounds: a part of the affinity is of the target alone.
 CONSTANT = 0.1
 _BLOCK_ROWS = 512
-#: Newton steps, and the steps of the solver in the first and in the later ones.
-_ROUNDS, _FIRST_STEPS, _STEPS = 5, 60, 50
+#: Newton steps, and more of them that let go no limit once broken; steps of the solver in the first and the later ones.
+_ROUNDS, _KEPT_ROUNDS, _FIRST_STEPS, _STEPS = 4, 2, 60, 35
 _TOLERANCE = 5e-4
 
 
@@ -84,8 +84,12 @@ def fit(
     predicted = np.zeros_like(value)
     least = _TOLERANCE**2 * float(np.vdot(value, scale * value))
     steps = 0
-    for number in range(_ROUNDS):
-        active = observed & (~limited | (predicted > value) | (number == 0))
+    active = observed
+    for number in range(_ROUNDS + _KEPT_ROUNDS):
+        broken = predicted > value
+        if number >= _ROUNDS:  # so that the last step leaves none broken that the step before let go
+            broken |= active
+        active = observed & (~limited | broken | (number == 0))
         weights *= active
         residual = np.where(active, value - product(weights) - ridge * weights, np.float32(0))
         turned = scale * residual

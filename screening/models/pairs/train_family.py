@@ -8,6 +8,7 @@ counts as an error only where the prediction is on the wrong side of it.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,9 @@ def train_family_model(
     )
     targets = target_kernels(features, features, data.profiles, np.eye(len(data.targets)))
     fold = compound_folds(data.compounds, seed)
-    key = content_key([data.sha256, data.source, title, seed, data.values.tobytes().hex()[:64]])
+    numbers = (data.values, data.limits, data.noise, targets.shared, targets.own)
+    made_of = [hashlib.sha256(one.tobytes()).hexdigest() for one in numbers]
+    key = content_key([data.sha256, data.source, title, seed, made_of, package_versions()])
     fits = []
     for number in range(_FOLDS + 1):
         if on_progress:
@@ -76,15 +79,14 @@ def train_family_model(
     closeness = near[:, 0]
     above = np.clip(predicted, data.floor, None) - data.floor
     scale = float(np.nanstd(data.values))
-    exact = np.isfinite(data.values)
-    truth = np.where(data.limits < 0, np.minimum(predicted, data.values), data.values)
-    residual = truth - predicted
-    used = np.flatnonzero(exact & ~((data.limits < 0) & (residual == 0)))
+    # Limits that hold say nothing of the size of an error, and those that are broken too little: values alone count.
+    used = np.flatnonzero(np.isfinite(data.values) & (data.limits >= 0))
+    residual = data.values - predicted
     i, j = np.divmod(used, data.values.shape[1])
     terms = difficulty_terms(near[i], scatter[i, j], above[i, j], np.zeros(len(i)), scale)
     interval = conformal.calibrate_bins(terms, residual[i, j], near[i, 0], EDGES, scale)
     half = np.full(predicted.shape, np.nan)
-    at_row, at_column = np.nonzero(exact)
+    at_row, at_column = np.nonzero(np.isfinite(data.values))
     every = difficulty_terms(
         near[at_row], scatter[at_row, at_column], above[at_row, at_column], np.zeros(len(at_row)), scale
     )
@@ -220,8 +222,8 @@ def _card(
         },
         domain={
             "rule": (
-                "expected error below that of the mean of the target: Tanimoto similarity (Morgan, radius 2, 2048 bits)"
-                " to the nearest training compound of at least"
+                f"cross-validated error of at most {family_report.LARGEST_ERROR:g} log units: Tanimoto similarity"
+                " (Morgan, radius 2, 2048 bits) to the nearest training compound of at least"
             ),
             "least_similarity": least,
             "least_score": data.profiles[0].least_score,

@@ -12,6 +12,7 @@ from screening.models.pairs.domain_profile import LETTERS, UNKNOWN, Domain, Doma
 
 #: From this identity of the domains on, a sequence is the training target, with or without mutations.
 SAME_KINASE = 0.97
+_BESIDE_A_GAP = 8
 #: A target of this state is what a sequence stands for unless another is asked for.
 _USUAL_STATE = ""
 
@@ -150,7 +151,12 @@ def nearest_row(domain: Domain, targets: Sequence[TrainingTarget]) -> int:
 
 
 def differences(domain: Domain, target: TrainingTarget) -> list[tuple[int, str]]:
-    """Return (column, mutation) where both have a residue and they differ."""
+    """Return (column, mutation) where both have a residue and they differ.
+
+    Beside a missing loop an alignment can be a few residues off, so nothing is concluded there.
+    """
+    missing = np.flatnonzero((domain.residues == UNKNOWN) & (target.residues != UNKNOWN))
+    near = {int(at) + step for at in missing for step in range(-_BESIDE_A_GAP, _BESIDE_A_GAP + 1)}
     both = (domain.residues != UNKNOWN) & (target.residues != UNKNOWN)
     return [
         (
@@ -159,6 +165,7 @@ def differences(domain: Domain, target: TrainingTarget) -> list[tuple[int, str]]
             f"{LETTERS[domain.residues[column]]}",
         )
         for column in np.flatnonzero(both & (domain.residues != target.residues))
+        if int(column) not in near
     ]
 
 
