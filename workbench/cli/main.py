@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("workbench.cli.train", "Train a model on measured values, labels or known actives."),
     "model": ("workbench.cli.model", "Show, compare and question models."),
     "screen": ("workbench.cli.screen", "Screen a library with a model."),
-    "search": ("workbench.cli.search", "Find most of the best after asking about a few percent of a library."),
+    "search": ("workbench.cli.search", "Find most of the best by asking about a few percent."),
     "pose": ("workbench.cli.pose", "Dock a few ligands into a site."),
     "dock": ("workbench.cli.dock", "Dock the hits of a run, or a library by structure alone."),
     "interactions": ("workbench.cli.interactions", "List the contacts of poses or of a bound ligand."),
