@@ -34,6 +34,11 @@ ORIGINS = {
         "ChEMBL document CHEMBL2321810, values as installed with RDKit (Contrib/FreeWilson)",
         "CC BY-SA 3.0 (ChEMBL), BSD-3-Clause (RDKit)",
     ),
+    "models/kinase_genes.csv": (
+        "data/models/make_kinome.py",
+        "gene symbols of kinases that the panels call otherwise (HGNC); written by hand",
+        "facts",
+    ),
     "models/kinome": (
         "data/models/make_kinome.py",
         "our model, trained on Davis 2011 (Nat Biotechnol 29, 1046; Kd), Tang 2014 (J Chem Inf Model 54, 735; KIBA), Metz 2011"
