@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from screening.compounds.files.columns import Columns
 from screening.compounds.files.archive import RefusedMember
+from screening.compounds.files.columns import Columns
 from screening.compounds.files.formats import CompoundFile, open_files
 from screening.compounds.files.record import RawRecord
 from screening.compounds.library.prepare import BATCH_RECORDS, Preparation, PrepareOptions
