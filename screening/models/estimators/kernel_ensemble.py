@@ -136,7 +136,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         return self
 
     def _matrices(self, X: MoleculeFeatures, process: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return what the correcting and what the boosted trees see, float32; the last column is the Gaussian process."""
+        """Return what the correcting and the boosted trees see, float32; the last column is the Gaussian process."""
         others = [X.descriptors[:, :SIMPLE], process[:, None].astype(np.float32)]
         counted = [X.tables[name].dense(words) for name, words in zip(COUNTED, self.vocabularies_)]
         boosted = [X.tables[name].dense(words) for name, words in zip(BOOSTED, self.boosted_vocabularies_)]
