@@ -99,6 +99,9 @@ def chosen_correction(
     effective = weights.sum() ** 2 / (weights**2).sum()
     shift = float((weights * residuals).sum() / weights.sum() * effective / (effective + SHRINKAGE))
     factor = weighted_quantile(np.abs(residuals - shift) / np.maximum(widths, 1e-6), weights)
+    if effective < FEWEST / 2:
+        # A few results may widen the intervals, but narrow none.
+        factor = max(factor, 1.0)
     return ChosenCorrection(shift, factor, int(near.sum()), count)
 
 
