@@ -41,8 +41,8 @@ ORIGINS = {
     ),
     "models/kinome": (
         "data/models/make_kinome.py",
-        "our model, trained on Davis 2011 (Nat Biotechnol 29, 1046; Kd), Tang 2014 (J Chem Inf Model 54, 735; KIBA), Metz 2011"
-        " (Nat Chem Biol 7, 200; Ki) and Drewry 2017 (PLoS ONE 12, e0181585; PKIS2)",
+        "our model, trained on Davis 2011 (Nat Biotechnol 29, 1046; Kd), Tang 2014 (J Chem Inf Model 54, 735; KIBA),"
+        " Metz 2011 (Nat Chem Biol 7, 200; Ki) and Drewry 2017 (PLoS ONE 12, e0181585; PKIS2)",
         "BSD-3-Clause",
     ),
     "models/poses": (

@@ -25,8 +25,8 @@ from screening.targets.sites import site_around
 from screening.targets.target import Target
 from workbench.export import catalog
 from workbench.export.chosen import chosen_rows
-from workbench.export.scene_of_run import scene_of_run
 from workbench.export.stamp import Stamp
+from workbench.export.structures.scene_of_run import scene_of_run
 
 if TYPE_CHECKING:
     from screening.runs.docking.docking import Docking

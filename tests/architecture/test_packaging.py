@@ -13,8 +13,8 @@ from screening.version import __version__
 #: PyPI name to conda-forge name, where they differ.
 CONDA_NAMES = {"duckdb": "python-duckdb", "msgpack": "msgpack-python", "py3Dmol": "py3dmol", "XlsxWriter": "xlsxwriter",
                "dimorphite_dl": "dimorphite-dl"}  # fmt: skip
-#: What conda-forge has no Python package of (its ``typst`` is the program), or not for every platform that is listed here;
-#: pip installs it into the environment.
+#: What conda-forge has no Python package of (its ``typst`` is the program), or not for every platform that is listed
+#: here; pip installs it into the environment.
 FROM_PIP = frozenset({"rustina", "typst", "vina"})
 
 

@@ -13,6 +13,7 @@ from rdkit.Geometry import Point3D
 
 from screening.runs.hits import HIT_SCHEMA
 from screening.targets.binding_site import BindingSite
+from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.sites.site_around import site_around_ligand, site_from_residues
 from screening.targets.target import Target
 from screening.targets.variants.placed_variants import place_variants
@@ -28,7 +29,6 @@ from workbench.viewer import (
     view_variants,
 )
 from workbench.viewer.scene import style
-from screening.targets.ligands.bound_ligand import bound_ligand
 
 #: Nucleotides that are laid over the bound adenosine, and staurosporine.
 MOLECULES = {

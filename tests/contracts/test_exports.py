@@ -23,8 +23,8 @@ from screening.poses.pose import Pose, Score
 from screening.provenance import Manifest
 from screening.runs.hits import HIT_SCHEMA
 from workbench.export.catalog import EXPORTS, write_hits, writer_for
-from workbench.export.scene import Scene
 from workbench.export.stamp import Stamp
+from workbench.export.structures.scene import Scene
 from workbench.export.verify import verify
 
 HOSTILE = "x</script><img onerror=alert(1) src=y>\n$$$$\n>  <rank>"

@@ -47,7 +47,5 @@ def command(
     opened = session.open_run(run)
     if rows is not None and only is None and (note := opened.run.without_library(rows)):
         typer.echo(f"note: {note}", err=True)
-    path = opened.export(
-        out, format=format, top=rows, only=only, columns=wanted, overwrite=force, inchikey=inchikey
-    )
+    path = opened.export(out, format=format, top=rows, only=only, columns=wanted, overwrite=force, inchikey=inchikey)
     typer.echo(path)

@@ -12,14 +12,10 @@ from screening.compounds.inchi import with_inchikeys
 from screening.errors import UsageError
 from screening.runs.hits import HIT_SCHEMA
 from workbench.export import (
-    write_chimerax,
     write_csv,
-    write_fragalysis,
     write_html,
     write_parquet,
     write_purchase,
-    write_pymol,
-    write_pymol_session,
     write_sdf,
     write_smiles,
     write_tsv,
@@ -27,6 +23,7 @@ from workbench.export import (
 )
 from workbench.export.columns import require_columns
 from workbench.export.stamp import Stamp, stamped, write_beside
+from workbench.export.structures import write_chimerax, write_fragalysis, write_pymol, write_pymol_session
 
 Writer = Callable[[pa.RecordBatchReader, Path, Stamp], int]
 

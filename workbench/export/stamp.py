@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from screening.engine import files
 from screening.provenance import Manifest, file_sha256
-from workbench.export.scene import Scene
+from workbench.export.structures.scene import Scene
 
 #: Version of the layout of ``FILE.manifest.json``.
 FORMAT = "export-1"

@@ -24,7 +24,7 @@ from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.quality.quality_report import assess
 from screening.targets.target import Target
 from workbench.export.chosen import chosen_records
-from workbench.export.scene_of_run import without_site_ligand
+from workbench.export.structures.scene_of_run import without_site_ligand
 from workbench.report import blocks, closing_sections, model_section
 from workbench.report.blocks import Block, Pictures
 from workbench.report.figures import score_picture

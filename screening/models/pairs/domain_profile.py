@@ -15,7 +15,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from Bio.Align import PairwiseAligner, substitution_matrices
+
+from screening.targets.sequences import alignment
 
 #: One-letter codes in the order of their numbers; X is anything else.
 LETTERS = "ARNDCQEGHILKMFPSTWYVX"
@@ -83,16 +84,13 @@ class DomainProfile:
         return len(self.scores)
 
     @cached_property
-    def _aligner(self) -> PairwiseAligner:
+    def _aligner(self) -> Any:
         first, size = len(LETTERS), len(LETTERS) + len(self)
         matrix = np.zeros((size, size))
         matrix[first:, :UNKNOWN] = self.scores
         matrix[first:, UNKNOWN] = -1.0
         matrix[:first, first:] = matrix[first:, :first].T
-        aligner = PairwiseAligner(mode="local")
-        aligner.substitution_matrix = matrix
-        aligner.open_gap_score, aligner.extend_gap_score = _GAP_OPEN, _GAP_EXTEND
-        return aligner
+        return alignment.local_aligner(matrix, _GAP_OPEN, _GAP_EXTEND)
 
     @cached_property
     def _columns(self) -> np.ndarray:
@@ -216,7 +214,6 @@ def _log_odds(residues: np.ndarray) -> np.ndarray:
 
 def _conditional() -> np.ndarray:
     """Return the chance of each amino acid (columns) where the family has another (rows), from BLOSUM62."""
-    matrix = substitution_matrices.load("BLOSUM62")
-    scores = np.array([[matrix[a][b] for b in LETTERS[:UNKNOWN]] for a in LETTERS[:UNKNOWN]])
+    scores = alignment.blosum62(LETTERS[:UNKNOWN])
     chance = _BACKGROUND[None, :] * 2.0 ** (scores / _BITS)
     return np.asarray(chance / chance.sum(axis=1, keepdims=True))

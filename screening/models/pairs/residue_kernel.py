@@ -12,9 +12,9 @@ import functools
 from collections.abc import Sequence
 
 import numpy as np
-from Bio.Align import substitution_matrices
 
 from screening.models.pairs.domain_profile import LETTERS, UNKNOWN, DomainProfile
+from screening.targets.sequences import alignment
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,8 +39,7 @@ class TargetFeatures:
 @functools.cache
 def _vectors() -> np.ndarray:
     """Return a vector of length 1 for each letter, shape (21, 20); nothing for an unknown residue."""
-    matrix = substitution_matrices.load("BLOSUM62")
-    scores = np.array([[matrix[a][b] for b in LETTERS[:UNKNOWN]] for a in LETTERS[:UNKNOWN]])
+    scores = alignment.blosum62(LETTERS[:UNKNOWN])
     scores = scores / np.sqrt(np.outer(np.diag(scores), np.diag(scores)))
     values, turned = np.linalg.eigh(scores)
     found = np.zeros((UNKNOWN + 1, UNKNOWN))

@@ -18,11 +18,22 @@ _LETTERS = frozenset("ARNDCQEGHILKMFPSTWYVBZX*")
 
 @functools.cache
 def _aligner() -> PairwiseAligner:
+    return local_aligner(substitution_matrices.load("BLOSUM62"), _GAP_OPEN, _GAP_EXTEND)
+
+
+def local_aligner(matrix: np.ndarray, open_gap: float, extend_gap: float) -> PairwiseAligner:
+    """Return an aligner of the best matching parts of two sequences, with scores of pairs and (negative) of gaps."""
     aligner = PairwiseAligner(mode="local")
-    aligner.substitution_matrix = substitution_matrices.load("BLOSUM62")
-    aligner.open_gap_score = _GAP_OPEN
-    aligner.extend_gap_score = _GAP_EXTEND
+    aligner.substitution_matrix = matrix
+    aligner.open_gap_score = open_gap
+    aligner.extend_gap_score = extend_gap
     return aligner
+
+
+def blosum62(letters: str) -> np.ndarray:
+    """Return the BLOSUM62 scores of every pair of amino acids, float64, shape (n, n)."""
+    matrix = substitution_matrices.load("BLOSUM62")
+    return np.array([[matrix[one][other] for other in letters] for one in letters], dtype=np.float64)
 
 
 def clean(sequence: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from screening.printable import printable
 from screening.runs.plan import plan_screen
 from screening.runs.screen import run_screen
 from tests.conftest import Run
 from tests.screening.runs.conftest import in_parts
-from screening.printable import printable
 
 
 def test_what_does_not_print_is_spelt_out() -> None:

@@ -10,8 +10,8 @@ from rdkit import Chem
 
 from screening.poses.interactions.contact import KINDS
 from screening.poses.interactions.find_contacts import find_contacts
-from screening.targets.target import Atoms
 from screening.targets.ligands.bound_ligand import bound_ligand
+from screening.targets.target import Atoms
 
 
 def site_atoms(*rows: tuple[str, str, str, tuple[float, float, float]]) -> Atoms:

@@ -14,11 +14,11 @@ from rdkit import Chem
 
 from screening.errors import SiteError, UsageError
 from screening.runs.hits import HIT_SCHEMA
+from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.sites.site_around import site_from_residues
 from screening.targets.variants.placed_variants import place_variants
 from tests.workbench.viewer.views.test_views import commands_of, spec_of
 from workbench.viewer import Compared, Pose, view_compare, view_hits, view_pockets, view_pose, view_variants
-from screening.targets.ligands.bound_ligand import bound_ligand
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from screening.engine import files
 from screening.errors import UsageError
 from screening.poses.pose import Pose
 from workbench.export.columns import plain_text
-from workbench.export.scene import Scene, object_name
 from workbench.export.stamp import Stamp
+from workbench.export.structures.scene import Scene, object_name
 from workbench.export.write_sdf import pose_fields, record_text
 
 

@@ -11,7 +11,7 @@ from screening.runs.run import ScreenRun
 from screening.targets.binding_site import BindingSite
 from screening.targets.files.write import pdb_text
 from screening.targets.target import Atoms, Target
-from workbench.export.scene import Scene
+from workbench.export.structures.scene import Scene
 
 
 def scene_of_run(

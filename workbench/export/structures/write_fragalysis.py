@@ -14,9 +14,9 @@ from rdkit import Chem
 
 from screening.engine import files
 from workbench.export.columns import decimals, direction, plain_text, title
-from workbench.export.posed_files import parts_of, require_poses, require_some
-from workbench.export.scene import object_name
 from workbench.export.stamp import Stamp
+from workbench.export.structures.posed_files import parts_of, require_poses, require_some
+from workbench.export.structures.scene import object_name
 from workbench.export.write_sdf import record_text
 
 #: Columns that Fragalysis shows as scores, where the list has them.

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from screening.engine import files
-from workbench.export.posed_files import PosedFiles, parts_of, write_posed_files
 from workbench.export.stamp import Stamp
+from workbench.export.structures.posed_files import PosedFiles, parts_of, write_posed_files
 
 #: Hits that get a scene of their own (F1 to F12 and the buttons of PyMOL step through them).
 SCENES = 200

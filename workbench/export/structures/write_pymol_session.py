@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from screening.engine import files
 from screening.errors import MissingExtraError, ScreeningError
-from workbench.export import write_pymol
 from workbench.export.stamp import Stamp
+from workbench.export.structures import write_pymol
 
 #: Seconds after which PyMOL is given up.
 LONGEST = 600

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from screening.engine import files
-from workbench.export.posed_files import PosedFiles, parts_of, write_posed_files
 from workbench.export.stamp import Stamp
+from workbench.export.structures.posed_files import PosedFiles, parts_of, write_posed_files
 
 
 def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
