@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 #: Hits that are docked.
-DOCKED = 10
+DOCKED = 5
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,7 +25,7 @@ def command(
     """Screen the shipped library against protein kinase A (PDB 1FMO) and export the hits.
 
     Reads the target, finds its binding site, trains a model on measured values, prepares the library, screens it
-    with the pretrained kinase model, docks the ten best, and writes CSV, SDF and a page with the hits in the site. Uses
+    with the pretrained kinase model, docks the five best, and writes CSV, SDF and a page with the hits in the site. Uses
     no network.
     """
     import workbench as wb
@@ -90,7 +90,7 @@ def _heading(console: Console, text: str) -> None:
 
 
 def _dock(console: Console, run: Run, workers: int | None) -> None:
-    """Dock the ten best; without a docking engine say what to install."""
+    """Dock the best; without a docking engine say what to install."""
     from rich.markup import escape
     from rich.table import Table
 

@@ -32,7 +32,7 @@ def read_sdf(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     """
     number = held = 0
     block: list[str] = []
-    head = file.head(LOOKED_AT)
+    head = file.head(LOOKED_AT).replace("\r\n", "\n")
     flagged = uses_chiral_flag(head)
     item = columns.name or naming_item(head)
     told = [f"names from the data item {item!r}"] if item else []
@@ -63,9 +63,7 @@ def uses_chiral_flag(head: str) -> bool:
 
 def naming_item(head: str) -> str | None:
     """Return the data item that names the records of a file, if most of their own titles are blank."""
-    blocks = [
-        block.lstrip("\n") if at else block for at, block in enumerate(re.split(r"^\$\$\$\$.*\n", head, flags=re.M))
-    ]
+    blocks = re.split(r"^\$\$\$\$.*\n", head, flags=re.M)
     whole = [block.split("\n") for block in blocks[:-1][:50] or blocks]
     if not whole or 2 * sum(bool(lines[0].strip()) for lines in whole) > len(whole):
         return None

@@ -84,3 +84,8 @@ def refuse(source: str) -> None:
 def stick() -> None:
     """Wait for ever without letting go of the interpreter, as compiled code may."""
     ctypes.PyDLL(None).pause()
+
+
+def broken(payload: object) -> dict[str, pa.Table]:
+    """Fail as a full disk does."""
+    raise StorageError("the disk is full", source="there")

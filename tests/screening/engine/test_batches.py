@@ -187,11 +187,7 @@ def test_isolation_gives_the_same_bytes(tmp_path: Path) -> None:
     assert written(tmp_path / "plain", "ledger") == written(tmp_path / "isolated", "ledger")
 
 
-def broken(payload: object) -> dict[str, pa.Table]:
-    raise StorageError("the disk is full", source="there")
-
-
 def test_an_intended_error_of_a_batch_stops_the_run(tmp_path: Path, two_workers: Client) -> None:
     for client in (None, two_workers):
         with pytest.raises(StorageError, match="there: the disk is full"):
-            list(run_batches(broken, batches(2), tmp_path, client=client))
+            list(run_batches(jobs.broken, batches(2), tmp_path, client=client))

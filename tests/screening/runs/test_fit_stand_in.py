@@ -265,7 +265,7 @@ def test_damaged_features_are_refused(tmp_path: Path, featurised: PreparedLibrar
     copy = open_library(shutil.copytree(featurised.folder, tmp_path / "library"))
     path = sorted((copy.folder / FOLDER / "arrays").glob("*.parquet"))[1]
     path.write_bytes(path.read_bytes()[:-5])
-    with pytest.raises(LibraryError, match="damaged or changed"):
+    with pytest.raises(LibraryError, match="damaged or was changed"):
         run_screen(plan_screen(copy, staged_model, top=TOP), tmp_path / "run")
 
 

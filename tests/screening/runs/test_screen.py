@@ -132,7 +132,7 @@ def test_a_library_that_changed_is_refused(tmp_path: Path, plan: ScreenPlan, lib
     table = pq.read_table(part)
     pq.write_table(table.set_column(4, table.schema.field(4), pa.array(["C"] * table.num_rows)), part)
     with pytest.raises(
-        LibraryError, match=r"part-000002.parquet: was damaged or changed after the library was prepared"
+        LibraryError, match=r"part-000002.parquet: is missing, damaged or was changed after it was written"
     ):
         run_screen(moved_plan, tmp_path / "run")
     facts = json.loads((copy / "library.json").read_text())

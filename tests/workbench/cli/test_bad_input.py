@@ -167,7 +167,6 @@ def test_an_export_of_nothing(cli: Cli, tmp_path: Path) -> None:
 
 def test_top_and_all_exclude_each_other(cli: Cli, tmp_path: Path) -> None:
     refused(cli("export", tmp_path, "--out", "x.csv", "--top", 3, "--all"), "--top")
-    refused(cli("export", tmp_path, "--out", "x.html", "--all"), "page")
 
 
 def test_messages_are_one_sentence(cli: Cli, tmp_path: Path) -> None:

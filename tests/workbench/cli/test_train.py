@@ -37,7 +37,7 @@ def without(options: dict[str, str], name: str) -> dict[str, str]:
     ("change", "says", "code"),
     [
         (lambda options: options | {"--unit": "furlong"}, "no unit of affinity", 2),
-        (lambda options: options | {"--kind": "IC50"}, "no kind of affinity", 2),
+        (lambda options: options | {"--kind": "potency"}, "no kind of affinity", 2),
         (lambda options: options | {"--smiles": "structure"}, "no column 'structure'", 2),
         (lambda options: options | {"--model": "oracle"}, "no model 'oracle'", 2),
         (lambda options: options | {"--value": "name"}, "none of its 85 rows can be used", 1),
@@ -45,7 +45,6 @@ def without(options: dict[str, str], name: str) -> dict[str, str]:
         (lambda options: options | {"--unit": "M"}, "--unit p if it is -log10 molar already", 1),
         (lambda options: without(options, "--unit"), "--unit is missing; expected nM", 2),
         (lambda options: without(options, "--smiles"), "--smiles is missing", 2),
-        (lambda options: without(options, "--value"), "one of --value COLUMN (with --unit), --label COLUMN or", 2),
         (lambda options: options | {"--label": "name"}, "--value, --label given; expected one of", 2),
         (lambda options: options | {"--split": "time"}, "expected --date COLUMN", 2),
         (lambda options: options | {"--background": "x.smi"}, "--background cannot be used with --value", 2),

@@ -59,7 +59,7 @@ def threshold_of(run: ScreenRun, given: float | None) -> float:
 
 def print_results(run: ScreenRun, active_above: float | None) -> None:
     """Print what was found, a line a group."""
-    from rich.console import Console
+    from workbench.console import Console
     from rich.table import Table
 
     from screening.runs.results.assay import all_results
