@@ -25,8 +25,8 @@ def command(
     """Screen the shipped library against protein kinase A (PDB 1FMO) and export the hits.
 
     Reads the target, finds its binding site, trains a model on measured values, prepares the library, screens it
-    with the pretrained kinase model, docks the five best, and writes CSV, SDF and a page with the hits in the site. Uses
-    no network.
+    with the pretrained kinase model, docks the five best, and writes CSV, SDF and a page with the hits in the site.
+    Uses no network.
     """
     import workbench as wb
     from workbench.cli.model import print_card

@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import jobs
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from distributed import Client, LocalCluster

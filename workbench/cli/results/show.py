@@ -59,11 +59,11 @@ def threshold_of(run: ScreenRun, given: float | None) -> float:
 
 def print_results(run: ScreenRun, active_above: float | None) -> None:
     """Print what was found, a line a group."""
-    from workbench.console import Console
     from rich.table import Table
 
     from screening.runs.results.assay import all_results
     from screening.runs.results.calibration import calibration
+    from workbench.console import Console
 
     threshold = threshold_of(run, active_above)
     shown = Table(box=None, pad_edge=False)
