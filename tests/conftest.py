@@ -39,14 +39,16 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def workbench() -> Run:
     """Run the ``workbench`` program as a user would, in a process of its own."""
 
-    def run(*arguments: object, cwd: Path | None = None, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: object, cwd: Path | None = None, stdin: str | None = None, seconds: float = 280
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "workbench.cli.main", *map(str, arguments)],
             cwd=cwd,
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=280,
+            timeout=seconds,
             env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1"},
         )
 

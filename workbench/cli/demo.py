@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 #: Hits that are docked.
-DOCKED = 5
+DOCKED = 2
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,7 +25,7 @@ def command(
     """Screen the shipped library against protein kinase A (PDB 1FMO) and export the hits.
 
     Reads the target, finds its binding site, trains a model on measured values, prepares the library, screens it
-    with the pretrained kinase model, docks the five best, and writes CSV, SDF and a page with the hits in the site.
+    with the pretrained kinase model, docks the two best, and writes CSV, SDF and a page with the hits in the site.
     Uses no network.
     """
     import workbench as wb
