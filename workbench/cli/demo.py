@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-#: Hits that are docked.
-DOCKED = 2
-
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -21,12 +18,15 @@ if TYPE_CHECKING:
 def command(
     out: Path = typer.Option(Path("demo"), "--out", "-o", help="Folder for the results."),
     workers: int = typer.Option(None, "--workers", help="Worker processes. Default: one per core.", min=0),
+    docked: int = typer.Option(
+        0, "--dock", help="Dock so many of the best hits too: some minutes, as the best are large.", min=0
+    ),
 ) -> None:
     """Screen the shipped library against protein kinase A (PDB 1FMO) and export the hits.
 
     Reads the target, finds its binding site, trains a model on measured values, prepares the library, screens it
-    with the pretrained kinase model, docks the two best, and writes CSV, SDF and a page with the hits in the site.
-    Uses no network.
+    with the pretrained kinase model, and writes CSV, SDF and a page with the hits; with --dock it docks the best and
+    the page shows them in the site. Uses no network.
     """
     import workbench as wb
     from workbench.cli.model import print_card
@@ -71,7 +71,10 @@ def command(
     _print_hits(console, run.table(10))
 
     _heading(console, "6  How they would sit in the site")
-    _dock(console, run, workers)
+    if docked:
+        _dock(console, run, docked, workers)
+    else:
+        console.print(f"not docked here, it takes some minutes; try: workbench dock {run.folder} --top 5")
     for path in files.values():
         run.export(path)
 
@@ -89,7 +92,7 @@ def _heading(console: Console, text: str) -> None:
     console.print(f"\n[bold]{text}[/bold]")
 
 
-def _dock(console: Console, run: Run, workers: int | None) -> None:
+def _dock(console: Console, run: Run, docked: int, workers: int | None) -> None:
     """Dock the best; without a docking engine say what to install."""
     from rich.markup import escape
     from rich.table import Table
@@ -99,7 +102,7 @@ def _dock(console: Console, run: Run, workers: int | None) -> None:
     from screening.poses.interactions.summary import contacts_text
 
     try:
-        docking = run.dock(DOCKED, workers=workers)
+        docking = run.dock(docked, workers=workers)
     except MissingExtraError as error:
         console.print(f"skipped: {error}")
         return
