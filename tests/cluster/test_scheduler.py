@@ -59,7 +59,16 @@ def screen(plan: ScreenPlan, out: Path, file: Path, clock: str | None = None) ->
     command = ["screen", "--library", plan.library, "--model", plan.model, "--out", out, "--top", 50]
     prefix = [] if clock is None else ["faketime", "-f", clock]
     return subprocess.Popen(
-        [*prefix, sys.executable, "-m", "workbench.cli.main", *map(str, command), "--scheduler", str(file)],
+        [
+            *prefix,
+            sys.executable,
+            "-m",
+            "workbench.cli.main",
+            *map(str, command),
+            "--scheduler",
+            str(file),
+            "--insecure",
+        ],
         stderr=subprocess.PIPE,
         text=True,
     )
