@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import functools
 import importlib
 import os
@@ -88,6 +90,35 @@ def _interruptible(command: Callable[..., Any] | None) -> Callable[..., Any]:
     return run
 
 
+def program() -> None:
+    """Run `main` as the whole of this process, which ends with its exit code whatever threads of libraries do.
+
+    A thread of PyArrow that gives a buffer back while Python is taken down is ended inside a C++ destructor, and that
+    aborts the process (exit code -6 after a complete answer; CPython issue 87135). What is registered first runs last:
+    after every other clean-up the process ends without the taking down.
+    """
+    code: list[int] = [1]
+
+    def leave() -> None:
+        try:
+            sys.stdout.flush()
+        except (OSError, ValueError) as error:
+            code[0] = code[0] or 1
+            with contextlib.suppress(OSError, ValueError):
+                print(f"error: standard output: {error}", file=sys.stderr)
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
+        os._exit(code[0])
+
+    atexit.register(leave)
+    try:
+        main()
+        code[0] = 0
+    except SystemExit as end:
+        code[0] = end.code if isinstance(end.code, int) else int(end.code is not None)
+        raise
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the program; exit code 0 ok, 1 the work failed, 2 bad usage, 130 interrupted."""
     from workbench.console import printable_streams
@@ -126,4 +157,4 @@ def _unexpected(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    program()

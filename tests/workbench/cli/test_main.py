@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +53,37 @@ def test_what_nobody_foresaw_is_one_sentence(
     monkeypatch.setenv(main.DEBUG, "1")
     with pytest.raises(KeyError):
         main.main(["status", "x"])
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["--version"], 0), (["dance"], 2)])
+def test_the_program_ends_after_clean_up_and_before_threads_are_cut(arguments: list[str], code: int) -> None:
+    """Threads of libraries may abort a process that is taken down: the answer's exit code must stand."""
+    script = (
+        "import atexit, os, sys\n"
+        "from workbench.cli import main\n"
+        "class Witness:\n"
+        "    def __del__(self): os.write(2, b'taken down')\n"
+        "sys.modules['witness'] = Witness()\n"
+        f"sys.argv = ['workbench', *{arguments!r}]\n"
+        "within = main.main\n"
+        "def registers():\n"
+        "    atexit.register(os.write, 2, b'cleaned up')\n"
+        "    within()\n"
+        "main.main = registers\n"
+        "main.program()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code
+    assert "cleaned up" in done.stderr
+    assert "taken down" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_an_answer_that_cannot_be_written_is_no_success() -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "workbench.cli.main", "--version"],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False, env=os.environ,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
