@@ -71,6 +71,20 @@ def batch_of(
     LibraryError
         If the receipt of a part of the library is missing.
     """
+    slices = slices_of(library, part, features)
+    return Batch(part.index, ScoreTask(slices, plan.model, plan.model_key, plan.sequence, stand_in))
+
+
+def slices_of(
+    library: PreparedLibrary, part: RunPart, features: LibraryFeatures | None = None
+) -> tuple[PartSlice, ...]:
+    """Return where the records of a batch lie in the library.
+
+    Raises
+    ------
+    LibraryError
+        If the receipt of a part of the library is missing.
+    """
     slices = []
     for position in range(part.start, part.stop):
         own = library.parts[position]
@@ -86,4 +100,4 @@ def batch_of(
                 features=None if features is None else features.part(position),
             )
         )
-    return Batch(part.index, ScoreTask(tuple(slices), plan.model, plan.model_key, plan.sequence, stand_in))
+    return tuple(slices)

@@ -81,22 +81,31 @@ class ScoreTask:
 
     def piece(self, start: int, stop: int) -> ScoreTask:
         """Return the task of the records from `start` to before `stop`, counted inside this task."""
-        found, first = [], 0
-        for each in self.slices:
-            begin, end = max(start - first, 0), min(stop - first, len(each))
-            if begin < end:
-                found.append(dataclasses.replace(each, start=each.start + begin, stop=each.start + end))
-            first += len(each)
-        return dataclasses.replace(self, slices=tuple(found))
+        return dataclasses.replace(self, slices=slices_between(self.slices, start, stop))
 
     def given_up(self, state: RecordState, reason: str) -> Tables:
         """Account for the records without scoring them; those that were never ready keep their state."""
-        ledger = pa.concat_tables([_ledger_of(each) for each in self.slices])
-        ready = pc.equal(ledger.column("state"), RecordState.READY.value)
-        ledger = _with(ledger, "state", pc.if_else(ready, state.value, ledger.column("state")))
-        ledger = _with(ledger, "stage", pc.if_else(ready, STAGE, ledger.column("stage")))
-        ledger = _with(ledger, "reason", pc.if_else(ready, reason, ledger.column("reason")))
-        return {"scores": SCORE_SCHEMA.empty_table(), "ledger": ledger}
+        return {"scores": SCORE_SCHEMA.empty_table(), "ledger": given_up_ledger(self.slices, state, reason)}
+
+
+def slices_between(slices: tuple[PartSlice, ...], start: int, stop: int) -> tuple[PartSlice, ...]:
+    """Return the slices of the records from `start` to before `stop`, counted over all of `slices`."""
+    found, first = [], 0
+    for each in slices:
+        begin, end = max(start - first, 0), min(stop - first, len(each))
+        if begin < end:
+            found.append(dataclasses.replace(each, start=each.start + begin, stop=each.start + end))
+        first += len(each)
+    return tuple(found)
+
+
+def given_up_ledger(slices: tuple[PartSlice, ...], state: RecordState, reason: str) -> pa.Table:
+    """Return the ledger of records that nobody scores; those that were never ready keep their state."""
+    ledger = pa.concat_tables([ledger_of(each) for each in slices])
+    ready = pc.equal(ledger.column("state"), RecordState.READY.value)
+    ledger = _with(ledger, "state", pc.if_else(ready, state.value, ledger.column("state")))
+    ledger = _with(ledger, "stage", pc.if_else(ready, STAGE, ledger.column("stage")))
+    return _with(ledger, "reason", pc.if_else(ready, reason, ledger.column("reason")))
 
 
 def score_batch(task: ScoreTask) -> Tables:
@@ -134,12 +143,12 @@ def scored(task: ScoreTask, model: AffinityModel, chooser: Chooser | None) -> Ta
     """
     found: list[Tables] = []
     for each in task.slices:
-        ledger = _ledger_of(each)
-        compounds, first = _compounds_of(each, ledger)
+        ledger = ledger_of(each)
+        compounds, first = compounds_of(each, ledger)
         block = compound_block(compounds, each.features, first)
         predictions, full = _predicted(model, chooser, block)
         scores, problems = _score_table(compounds, block, predictions, full, model)
-        found.append({"scores": scores, "ledger": _scored(ledger, compounds, problems)})
+        found.append({"scores": scores, "ledger": scored_ledger(ledger, compounds, problems)})
     return joined(found)
 
 
@@ -159,7 +168,7 @@ def _score_table(
     compounds: pa.Table, block: CompoundBlock, predictions: Predictions, full: np.ndarray, model: AffinityModel
 ) -> tuple[pa.Table, dict[int, str]]:
     """Return the scores (`SCORE_SCHEMA`) of library rows, and row to reason for those without a usable number."""
-    problems = _problems(predictions, len(block))
+    problems = problems_of(predictions, len(block))
     identities = compounds.column("identity").combine_chunks()
     scores = pa.table(
         [
@@ -213,7 +222,7 @@ def compound_block(compounds: pa.Table, features: tuple[str, str] | None = None,
     return dataclasses.replace(block, features=stored)
 
 
-def _problems(predictions: Predictions, count: int) -> dict[int, str]:
+def problems_of(predictions: Predictions, count: int) -> dict[int, str]:
     """Return row to reason for every row without a usable number; a number that is not finite is never ranked."""
     problems = {row: reason for row, reason in predictions.problems.items() if 0 <= row < count}
     usable = np.isfinite(predictions.affinity) & np.isfinite(predictions.lower) & np.isfinite(predictions.upper)
@@ -222,7 +231,8 @@ def _problems(predictions: Predictions, count: int) -> dict[int, str]:
     return problems
 
 
-def _scored(ledger: pa.Table, compounds: pa.Table, problems: dict[int, str]) -> pa.Table:
+def scored_ledger(ledger: pa.Table, compounds: pa.Table, problems: dict[int, str]) -> pa.Table:
+    """Return the ledger of scored records; `problems` maps rows of `compounds` to why they have no number."""
     ready = pc.equal(ledger.column("state"), RecordState.READY.value)
     ledger = _with(ledger, "state", pc.if_else(ready, RecordState.SCORED.value, ledger.column("state")))
     if not problems:
@@ -278,11 +288,12 @@ def stand_in_model(model: AffinityModel, stand_in: StandIn) -> StandInModel:
     return StandInModel(model.scorer, fast.scorer, stand_in)  # type: ignore[attr-defined]
 
 
-def _ledger_of(part: PartSlice) -> pa.Table:
+def ledger_of(part: PartSlice) -> pa.Table:
+    """Return the library's ledger of the records of a slice."""
     return read_part(*part.ledger).slice(part.start, len(part)).cast(LEDGER_SCHEMA)
 
 
-def _compounds_of(part: PartSlice, ledger: pa.Table) -> tuple[pa.Table, int]:
+def compounds_of(part: PartSlice, ledger: pa.Table) -> tuple[pa.Table, int]:
     """Return the compounds of the task's records and the row of the first; refuse files that do not belong together."""
     compounds = read_part(*part.compounds)
     ready = ledger.filter(pc.equal(ledger.column("state"), RecordState.READY.value)).column("record")
