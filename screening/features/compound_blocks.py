@@ -27,3 +27,20 @@ def fingerprints_and_properties(smiles: list[str]) -> tuple[np.ndarray, np.ndarr
         fingerprints[row] = np.frombuffer(packed_morgan(mol), dtype=np.uint8)
         properties[row] = property_row(mol)
     return fingerprints, properties
+
+
+def morgan_fingerprints(smiles: list[str]) -> np.ndarray:
+    """Return packed Morgan fingerprints, uint8 (n, 256): the first of `fingerprints_and_properties`, much faster.
+
+    Raises
+    ------
+    ValueError
+        If a SMILES does not parse.
+    """
+    fingerprints = np.zeros((len(smiles), FINGERPRINT_BYTES), dtype=np.uint8)
+    for row, text in enumerate(smiles):
+        mol = Chem.MolFromSmiles(text)
+        if mol is None:
+            raise ValueError(f"SMILES {row} does not parse: {text[:80]}")
+        fingerprints[row] = np.frombuffer(packed_morgan(mol), dtype=np.uint8)
+    return fingerprints

@@ -14,7 +14,7 @@ FORMATS = "csv, tsv, xlsx, parquet, smi, sdf, html, pml, pse, cxc, fragalysis or
 
 def command(
     run: Path = typer.Argument(..., help="Run folder."),
-    out: Path = typer.Option(..., "--out", "-o", help="File to write; its suffix gives the format."),
+    out: Path = typer.Option(None, "--out", "-o", help="File to write; its suffix gives the format."),
     format: str = typer.Option(None, "--format", "-f", help=f"{FORMATS}."),
     top: int = typer.Option(None, "--top", help="Number of hits. Default: 1,000.", min=1),
     all_rows: bool = typer.Option(False, "--all", help="Every scored compound, not only the best."),
@@ -34,6 +34,14 @@ def command(
     """
     if all_rows and (top is not None or only is not None):
         raise UsageError("--all goes with neither --top nor --only")
+    if figure == "list":
+        from workbench.report.figures import FIGURES
+
+        for name, drawn in FIGURES.items():
+            typer.echo(f"{name:<12} {drawn.title}")
+        return
+    if out is None:
+        raise UsageError("--out is missing", expected="a file to write")
     if figure is not None:
         from workbench.report.figures import write_figure
 

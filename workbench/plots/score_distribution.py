@@ -63,5 +63,6 @@ def score_distribution(
         )  # fmt: skip
     axes.set_xlabel(meaning(kind).of)
     axes.set_ylabel("compounds")
-    axes.legend(frameon=False, fontsize=9, loc="upper left")
+    # Above the bars: inside, it covers some of them whatever corner it stands in.
+    axes.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2)
     return figure

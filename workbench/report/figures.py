@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -30,21 +31,53 @@ def _scores(run: ScreenRun, top: int | None) -> Any:
 
 
 def _scaffolds(run: ScreenRun, top: int | None) -> Any:
+    from collections import Counter
+
+    import pyarrow as pa
+    from rdkit import Chem
+
+    from screening.compounds.search.scaffolds_and_overlap import NO_RING
+    from screening.runs.evidence.novelty import scaffold_of
     from workbench.plots import scaffold_gallery
 
-    return scaffold_gallery(_table(run, top or 100))
+    mols = [Chem.MolFromSmiles(text) for text in _table(run, top or 100).column("smiles").to_pylist()]
+    counts = Counter(scaffold_of(mol) or NO_RING for mol in mols)
+    rows = [
+        {"scaffold": scaffold, "compounds": count, "share": count / len(mols)}
+        for scaffold, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    ]
+    return scaffold_gallery(pa.Table.from_pylist(rows))
 
 
 def _windows(run: ScreenRun, top: int | None) -> Any:
+    from screening.compounds.library.profile import profile_library
     from workbench.plots import property_windows
 
-    return property_windows(_table(run, top or 1000))
+    return property_windows(profile_library(run.library()))
 
 
-#: Name of a figure to what draws it from a run and a number of hits.
-FIGURES: dict[str, Callable[[ScreenRun, int | None], Any]] = {
-    "scores": _scores,
-    "properties": _windows,
+def _results(run: ScreenRun, top: int | None) -> Any:
+    from screening.runs.results.assay import all_results
+    from screening.runs.results.calibration import hit_threshold
+    from workbench.plots.results_calibration import results_calibration
+
+    return results_calibration(all_results(run), run.kind, hit_threshold(run, None))
+
+
+@dataclasses.dataclass(frozen=True)
+class Figure:
+    """A figure of a run: what it shows, and what draws it from a run and a number of hits."""
+
+    title: str
+    draw: Callable[[ScreenRun, int | None], Any]
+
+
+#: By name.
+FIGURES: dict[str, Figure] = {
+    "scores": Figure("predicted values of the whole library, the best marked", _scores),
+    "properties": Figure("properties of the library and the usual windows", _windows),
+    "scaffolds": Figure("commonest scaffolds of the hits", _scaffolds),
+    "results": Figure("assay results against the predictions as they were made", _results),
 }
 
 
@@ -80,7 +113,7 @@ def write_figure(run: Path, name: str, out: Path, *, top: int | None = None, ove
         raise UsageError(f"cannot save a figure as {out.name}", expected="a name that ends in .png, .svg or .pdf")
     if out.exists() and not overwrite:
         raise UsageError("exists; it was left as it is", source=out, expected="another name, or --force")
-    figure = FIGURES[name](open_run(run), top)
+    figure = FIGURES[name].draw(open_run(run), top)
     content = io.BytesIO()
     if suffix == "svg":
         content.write(svg_bytes(figure))

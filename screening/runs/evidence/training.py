@@ -11,7 +11,7 @@ import pyarrow as pa
 from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
 
-from screening.features.compound_blocks import fingerprints_and_properties
+from screening.features.compound_blocks import morgan_fingerprints
 from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.training_set import tautomer_family
 from screening.runs.run import ScreenRun
@@ -52,7 +52,7 @@ class TrainingCompounds:
         if self.smiles is None or not np.isfinite(self.values).any():
             return None
         rows = np.flatnonzero(np.isfinite(self.values))
-        return rows, FingerprintIndex(fingerprints_and_properties([self.smiles[row] for row in rows])[0])
+        return rows, FingerprintIndex(morgan_fingerprints([self.smiles[row] for row in rows]))
 
     def nearest_measured(self, fingerprints: np.ndarray, count: int) -> list[list[tuple[int, float]]]:
         """Return for each packed fingerprint the nearest training compounds with a value: row and similarity."""

@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from screening.engine import files
 from screening.errors import FileError, UsageError
-from screening.models.affinity import ScoreKind
+from screening.models.affinity import AffinityKind, ScoreKind
 from screening.models.data.measurements import AffinityData
 from screening.runs.run import ScreenRun
 from screening.runs.scores import read_run_file
@@ -70,6 +71,49 @@ class AssayResults:
     elsewhere: list[str]
 
 
+def require_labels_fit(run: ScreenRun, threshold: float | None) -> None:
+    """Check that labels, active or inactive, can be compared with the predictions of a run.
+
+    Raises
+    ------
+    UsageError
+        If the run ranks by a score that is neither an affinity nor a probability, or predicts an affinity and it is
+        not told from which value on a compound was called active.
+    """
+    if run.kind == ScoreKind.PROBABILITY:
+        return
+    require_affinity(run)
+    if threshold is None:
+        raise UsageError(
+            f"the results are labels and the run predicts {run.kind}", source=run.folder,
+            expected="--active-above, the value from which on the assay called a compound active",
+        )  # fmt: skip
+
+
+def labels_as_limits(data: AffinityData, run: ScreenRun, threshold: float | None) -> AffinityData:
+    """Return labels as the limits they are: an active has the threshold or more, an inactive less.
+
+    Parameters
+    ----------
+    data
+        Labels, as `screening.models.data.labels.read_labels` returns them.
+    run
+        Whose predictions they are to be compared with; of probabilities the labels themselves, 1 and 0, are kept.
+    threshold
+        Value (-log10 molar) from which on the assay called a compound active.
+
+    Raises
+    ------
+    UsageError
+        As `require_labels_fit`.
+    """
+    require_labels_fit(run, threshold)
+    active = data.values >= 0.5
+    values = data.values if run.kind == ScoreKind.PROBABILITY else np.full(len(data), threshold)
+    kind = ScoreKind.PROBABILITY if run.kind == ScoreKind.PROBABILITY else AffinityKind(run.kind)
+    return dataclasses.replace(data, kind=kind, values=values, limits=np.where(active, 1, -1).astype(np.int8))
+
+
 def require_affinity(run: ScreenRun, kind: str | None = None) -> None:
     """Check that results can be compared with the predictions of a run.
 
@@ -84,7 +128,10 @@ def require_affinity(run: ScreenRun, kind: str | None = None) -> None:
             expected="a run with a model of measured affinities",
         )  # fmt: skip
     if kind is not None and kind.lower() != run.kind.lower():
-        raise UsageError(f"the results are {kind} and the run predicts {run.kind}", source=run.folder)
+        raise UsageError(
+            f"the results are {kind} and the run predicts {run.kind}", source=run.folder,
+            expected=f"results in {run.kind}",
+        )  # fmt: skip
 
 
 def join_results(run: ScreenRun, data: AffinityData, chosen: set[int] | None = None) -> AssayResults:
@@ -104,7 +151,8 @@ def join_results(run: ScreenRun, data: AffinityData, chosen: set[int] | None = N
     UsageError
         If the run predicts another quantity, or none of the compounds was scored by it.
     """
-    require_affinity(run, data.kind.value)
+    if data.kind != ScoreKind.PROBABILITY or run.kind != ScoreKind.PROBABILITY:
+        require_affinity(run, data.kind.value)
     wanted = pa.array(data.identities, pa.binary(16))
     condition = pc.field("identity").isin(wanted)
     found = pa.concat_tables([read_run_file(path, filters=condition) for path in run.score_files()])
@@ -147,6 +195,7 @@ def join_results(run: ScreenRun, data: AffinityData, chosen: set[int] | None = N
         "added": datetime.now(UTC).isoformat(timespec="seconds"),
         "compounds": len(rows),
         "elsewhere": elsewhere,
+        "unit": data.unit,
         "chosen": "as decided" if chosen is not None else "the best ranked among the measured",
         "rows": data.records,
         "notes": list(data.notes),

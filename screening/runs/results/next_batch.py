@@ -8,13 +8,14 @@ import numpy as np
 import pyarrow as pa
 
 from screening.errors import UsageError
-from screening.features.compound_blocks import fingerprints_and_properties
+from screening.features.compound_blocks import morgan_fingerprints
 from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.trained import TrainedModel
 from screening.runs.decisions.decide import open_log
 from screening.runs.hits import describe_records
 from screening.runs.results.assay import kept_results, require_affinity
 from screening.runs.results.chosen_correction import NONE, ChosenCorrection, chosen_correction
+from screening.runs.results.kept_batch import kept_batches
 from screening.runs.results.promise import Promise, promised
 from screening.runs.run import ScreenRun
 from screening.runs.scores import read_run_file
@@ -32,8 +33,8 @@ class NextBatch:
     Attributes
     ----------
     table
-        Rows: place, why (``"best"`` or ``"to learn"``), record, name, smiles, predicted, lower, upper (corrected for
-        choosing the best), as_screened (the prediction of the run), similarity, in_domain.
+        Rows: place, why (``"best"`` or ``"to learn"``), record, name, smiles, identity, predicted, lower, upper
+        (corrected for choosing the best), as_screened (the prediction of the run), similarity, in_domain.
     promise
         Of the share that was taken for being good; `correction` is what its intervals were corrected by.
     learning
@@ -47,7 +48,13 @@ class NextBatch:
 
 
 def next_batch(
-    run: ScreenRun, count: int, *, learn: float = 0.0, threshold: float, model: TrainedModel | None = None
+    run: ScreenRun,
+    count: int,
+    *,
+    learn: float = 0.0,
+    threshold: float,
+    model: TrainedModel | None = None,
+    again: bool = False,
 ) -> NextBatch:
     """Propose a batch.
 
@@ -64,6 +71,8 @@ def next_batch(
     model
         The model of the run, whose cross-validated predictions say how far the best are predicted too high; results of
         the run count too.
+    again
+        Compounds of earlier batches that were kept may come again, as long as they are not measured.
 
     Raises
     ------
@@ -78,13 +87,16 @@ def next_batch(
     scores = pa.concat_tables([read_run_file(path) for path in run.score_files()])
     gone = {record for one in kept_results(run) for record in one.table.column("record").to_pylist()}
     gone |= {record for record, verdict in open_log(run).state.decided().items() if verdict == "reject"}
+    if not again:
+        gone |= {each for batch in kept_batches(run) for each in batch.records()}
     record = scores.column("record").to_numpy()
     known = np.asarray(scores.column("known").to_pylist(), dtype=bool)
     free = ~known & ~np.isin(record, np.array(sorted(gone), dtype=np.int64))
     rows = np.flatnonzero(free)
     if len(rows) < count:
         raise UsageError(
-            f"{len(rows):,} compounds are neither measured, nor trained on, nor rejected", source=run.folder,
+            f"{len(rows):,} compounds are neither measured, trained on, rejected nor in an earlier batch",
+            source=run.folder,
             expected=f"at least {count:,}",
         )  # fmt: skip
     predicted, lower, upper = (scores.column(name).to_numpy().astype(float) for name in ("affinity", "lower", "upper"))
@@ -114,6 +126,7 @@ def next_batch(
             "record": wanted,
             "name": described.column("name"),
             "smiles": described.column("smiles"),
+            "identity": scores.column("identity").take(pa.array(taken)),
             "predicted": pa.array(middle, pa.float32()),
             "lower": pa.array(middle - reach, pa.float32()),
             "upper": pa.array(middle + reach, pa.float32()),
@@ -131,7 +144,7 @@ def _diverse(run: ScreenRun, record: np.ndarray, rows: np.ndarray, count: int, *
     if not count:
         return np.array([], dtype=int)
     smiles = describe_records(run.library(), pa.array(record[rows], pa.int64())).column("smiles").to_pylist()
-    fingerprints = fingerprints_and_properties(smiles)[0]
+    fingerprints = morgan_fingerprints(smiles)
     taken: list[int] = []
     passed: list[int] = []
     for at in range(len(rows)):

@@ -52,7 +52,11 @@ def active_probabilities(predicted: np.ndarray, half: np.ndarray, threshold: flo
 
 def promised(predicted: np.ndarray, half: np.ndarray, threshold: float) -> Promise:
     """Promise the hit rate of a batch; the count is Poisson binomial: each compound with its own probability."""
-    chances = active_probabilities(np.asarray(predicted, float), np.asarray(half, float), threshold)
+    return promise_of(active_probabilities(np.asarray(predicted, float), np.asarray(half, float), threshold), threshold)
+
+
+def promise_of(chances: np.ndarray, threshold: float) -> Promise:
+    """Promise the hit rate of compounds with these probabilities of being active, float64, shape (n,)."""
     count = np.array([1.0])
     for chance in chances:
         count = np.convolve(count, [1 - chance, chance])

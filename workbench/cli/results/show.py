@@ -22,7 +22,8 @@ def command(
     import json
 
     from screening.runs.results.assay import all_results
-    from screening.runs.results.calibration import calibration
+    from screening.runs.results.calibration import calibration, hit_threshold
+    from screening.runs.results.kept_batch import batch_outcomes
     from screening.runs.run import open_run
 
     opened = open_run(run)
@@ -30,31 +31,19 @@ def command(
         from workbench.plots.figure import save_figure
         from workbench.plots.results_calibration import results_calibration
 
-        drawn = results_calibration(all_results(opened), opened.kind, threshold_of(opened, active_above))
+        table = all_results(opened)
+        drawn = results_calibration(table, opened.kind, hit_threshold(opened, active_above))
         save_figure(drawn, out)
     if as_json:
-        found = calibration(all_results(opened), threshold_of(opened, active_above))
-        typer.echo(json.dumps([dataclasses.asdict(one) for one in found]).replace("NaN", "null"))
+        table = all_results(opened)
+        found = calibration(table, hit_threshold(opened, active_above), opened.kind)
+        groups = [dataclasses.asdict(one) for one in found]
+        batches = [dataclasses.asdict(one) for one in batch_outcomes(opened, table)]
+        typer.echo(json.dumps({"groups": groups, "batches": batches}).replace("NaN", "null"))
         return
     print_results(opened, active_above)
     if out is not None:
         typer.echo(out)
-
-
-def threshold_of(run: ScreenRun, given: float | None) -> float:
-    """Return the value from which on a compound is a hit: as given, else the tightest tenth of the training values."""
-    import numpy as np
-
-    from screening.errors import UsageError
-    from screening.runs.evidence.training import training_compounds
-
-    if given is not None:
-        return given
-    values = training_compounds(run).values
-    values = values[np.isfinite(values)]
-    if not len(values):
-        raise UsageError("--active-above is missing", expected="the value from which on a compound counts as a hit")
-    return round(float(np.quantile(values, 0.9)), 2)
 
 
 def print_results(run: ScreenRun, active_above: float | None) -> None:
@@ -62,14 +51,16 @@ def print_results(run: ScreenRun, active_above: float | None) -> None:
     from rich.table import Table
 
     from screening.runs.results.assay import all_results
-    from screening.runs.results.calibration import calibration
+    from screening.runs.results.calibration import calibration, hit_threshold
+    from screening.runs.results.kept_batch import batch_outcomes
     from workbench.console import Console
 
-    threshold = threshold_of(run, active_above)
+    table = all_results(run)
+    threshold = hit_threshold(run, active_above)
     shown = Table(box=None, pad_edge=False)
     for heading in ("", "compounds", "RMSE", "bias", "90 % holds", f"hits ({threshold:g} or more)", "promised"):
         shown.add_column(heading, justify="left" if not heading else "right", no_wrap=True)
-    for one in calibration(all_results(run), threshold):
+    for one in calibration(table, threshold, run.kind):
         numbers = ("", "", "") if not one.exact else (f"{one.rmse:.2f}", f"{one.bias:+.2f}", f"{one.coverage:.0%}")
         promise = f"{one.promised:.0%} ({one.low:.0%} to {one.high:.0%})"
         shown.add_row(one.group, f"{one.compounds:,}", *numbers, f"{one.hits:,} ({one.hit_rate:.0%})", promise)
@@ -81,3 +72,8 @@ def print_results(run: ScreenRun, active_above: float | None) -> None:
         f"bias: measured {run.kind} less predicted; promised: what the predictions as they were made let expect, with"
         " its 90 % interval, not corrected for choosing the best"
     )
+    limits = table.num_rows - table.column("limit").to_pylist().count(0)
+    if limits:
+        console.print(f"{limits:,} of {table.num_rows:,} are limits or labels: they count for hits, not for errors")
+    for outcome in batch_outcomes(run, table):
+        console.print(outcome.sentence)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from scipy.stats import binom
 
 from screening.errors import FileError, UsageError
-from screening.models.affinity import AffinityKind
+from screening.models.affinity import AffinityKind, ScoreKind
+from screening.models.data.labels import read_labels
 from screening.models.data.measurements import data_from_arrays
 from screening.models.evaluation.conformal import conformal_quantile
 from screening.runs.comparison.compare_runs import compare_runs
-from screening.runs.results.assay import all_results, join_results, keep_results, kept_results, require_affinity
+from screening.runs.results.assay import (
+    all_results,
+    join_results,
+    keep_results,
+    kept_results,
+    labels_as_limits,
+    require_affinity,
+)
 from screening.runs.results.calibration import calibration
 from screening.runs.results.chosen_correction import chosen_correction, weighted_quantile
+from screening.runs.results.kept_batch import batch_of, batch_outcomes, keep_batch, kept_batches
 from screening.runs.results.next_batch import next_batch
 from screening.runs.results.promise import promised
 from screening.runs.run import ScreenRun, open_run
@@ -69,8 +80,81 @@ def test_a_batch_leaves_out_what_was_measured(run: ScreenRun) -> None:
     assert not any(known.get(record) for record in batch.table.column("record").to_pylist())
     with pytest.raises(UsageError, match="a share from 0 to 1"):
         next_batch(run, 6, learn=2, threshold=5.0)
-    with pytest.raises(UsageError, match="neither measured, nor trained on"):
+    with pytest.raises(UsageError, match="neither measured, trained on"):
         next_batch(run, 100_000, threshold=5.0)
+
+
+def test_limits_alone_count_for_hits_and_not_for_errors(run: ScreenRun) -> None:
+    hits = run.hits().slice(0, 5)
+    data = data_from_arrays(hits.column("smiles").to_pylist(), np.full(5, 5.0), kind=AffinityKind(run.kind))
+    data = dataclasses.replace(data, limits=np.full(5, -1, np.int8))
+    keep_results(run, join_results(run, data))
+    (found,) = [one for one in calibration(all_results(run), 6.0) if one.group == "all"]
+    assert (found.compounds, found.exact, found.hits) == (5, 0, 0)
+    assert np.isnan(found.rmse)
+    assert np.isnan(found.coverage)
+
+
+def test_labels_are_limits_at_the_threshold_of_the_assay(run: ScreenRun, tmp_path: Path) -> None:
+    hits = run.hits().slice(0, 4)
+    lines = [f"{text},{word}" for text, word in zip(hits.column("smiles").to_pylist(), ["active", "inactive"] * 2)]
+    (tmp_path / "labels.csv").write_text("\n".join(["smiles,outcome", *lines]))
+    data = read_labels(tmp_path / "labels.csv", smiles="smiles", label="outcome")
+    with pytest.raises(UsageError, match="the results are labels and the run predicts"):
+        labels_as_limits(data, run, None)
+    with pytest.raises(UsageError, match="the results are probability"):
+        join_results(run, data)
+    found = join_results(run, labels_as_limits(data, run, 6.0)).table
+    by_name = dict(zip(found.column("record").to_pylist(), found.column("limit").to_pylist()))
+    assert [by_name[record] for record in hits.column("record").to_pylist()] == [1, -1, 1, -1]
+    (group,) = [one for one in calibration(found, 6.0) if one.group == "all"]
+    assert (group.hits, group.hit_rate, group.exact) == (2, 0.5, 0)
+
+
+def test_a_probability_is_promised_as_it_stands(run: ScreenRun) -> None:
+    hits = run.hits().slice(0, 4)
+    data = data_from_arrays(hits.column("smiles").to_pylist(), np.full(4, 6.0), kind=AffinityKind(run.kind))
+    table = join_results(run, data).table
+    at = table.schema.get_field_index("predicted")
+    table = table.set_column(at, table.schema.field(at), pa.array([0.5] * 4, pa.float32()))
+    assert calibration(table, 0.5, ScoreKind.PROBABILITY)[0].promised == pytest.approx(0.5)
+
+
+def test_a_kept_batch_holds_its_promise_against_what_is_measured(run: ScreenRun) -> None:
+    batch = next_batch(run, 8, learn=0.5, threshold=5.0)
+    path = keep_batch(run, batch, learn=0.5, file="batch.csv")
+    (kept,) = kept_batches(run)
+    assert kept.table.equals(batch.table)
+    assert kept.facts["promises"]["best"]["rate"] == batch.promise.rate
+    assert kept.facts["model"] == run.plan.model_key
+    assert batch_of(run) == batch_of(run, 1)
+    with pytest.raises(UsageError, match="there is no batch 7; expected 1 to 1"):
+        batch_of(run, 7)
+
+    best = kept.records("best")
+    assert len(best) == 4
+    later = next_batch(run, 8, threshold=5.0).table.column("record").to_pylist()
+    assert not kept.records() & set(later)
+    assert next_batch(run, 8, learn=0.5, threshold=5.0, again=True).table.equals(batch.table)
+
+    rows = [row for row in batch.table.to_pylist() if row["why"] == "best"]
+    values = np.array([row["predicted"] - 0.5 for row in rows])
+    values[0] = 6.0  # its limit, "weaker than 6", does not say whether it is a hit at 5
+    limits = np.array([-1, 0, 0, 0], np.int8)
+    data = data_from_arrays([row["smiles"] for row in rows], values, kind=AffinityKind(run.kind))
+    data = dataclasses.replace(data, limits=limits)
+    results = join_results(run, data, best).table
+    assert results.column("chosen").to_pylist() == [True] * 4
+    good, learning = batch_outcomes(run, results)
+    assert (good.why, good.measured, good.undecided) == ("best", 4, 1)
+    assert good.hits == int((values[1:] >= 5).sum())
+    assert good.bias == pytest.approx(-0.5, abs=1e-3)
+    assert f"promised {batch.promise.rate:.0%}" in good.sentence
+    assert learning.measured == 0
+    assert learning.sentence.endswith("none measured yet")
+    path.write_bytes(b"changed")
+    with pytest.raises(FileError, match="damaged or was changed"):
+        kept_batches(run)
 
 
 def test_a_promise_of_equal_chances_is_binomial() -> None:
