@@ -78,6 +78,7 @@ def command(
     a few known actives alone (--actives), or on what a model was trained on and the results of what it chose
     (--continue).
     """
+    from screening.models.evaluation.finished_fits import forget, kept_beside
     from screening.models.storage import require_place, save_model
     from workbench.cli.printing.print_card import print_card
     from workbench.progress import progress_bar
@@ -93,6 +94,7 @@ def command(
     if out is None:
         out = Path(f"{file.name.split('.')[0] or 'trained'}-model")
     require_place(out)
+    kept = kept_beside(out)
     if continued is not None:
         _refuse(
             "--continue", {"--active-above": active_above, "--date": date, "--side": side, "--unit": unit,
@@ -113,9 +115,7 @@ def command(
         reader = (
             _label_reader(label, columns)
             if label
-            else _value_reader(value, unit, kind or "pIC50", qualifier, trust_units, columns)
-            if value is not None
-            else _layout_reader(layout, unit, kind, target, trust_units, columns, qualifier)
+            else _value_reader(value, layout, unit, kind, target, trust_units, columns, qualifier)
         )
     with progress_bar() as on_progress:
         trained: SavedModel
@@ -133,19 +133,38 @@ def command(
             from screening.models.train import train_activity, train_model
 
             data = reader(file, on_progress=on_progress)
+            _say_cost(len(data), options, kept)
             threshold = 0.5 if label else active_above
             trained = (
-                train_model(data, options=options, on_progress=on_progress)
+                train_model(data, options=options, on_progress=on_progress, keep=kept)
                 if threshold is None
-                else train_activity(data, threshold, options=options, on_progress=on_progress)
+                else train_activity(data, threshold, options=options, on_progress=on_progress, keep=kept)
             )
         save_model(trained, out)
+        forget(kept)
         told = _with_page(trained, out)
     if json:
         typer.echo(trained.card.to_json(), nl=False)
         return
     print_card(trained.card)
     typer.echo(told)
+
+
+#: Below this many compounds training is over before anybody has read how long it takes.
+_WORTH_SAYING = 500
+
+
+def _say_cost(compounds: int, options: TrainOptions, kept: Path) -> None:
+    """Say how long it will take, and that nothing is lost."""
+    from screening.models.train import training_cost
+
+    if compounds >= _WORTH_SAYING:
+        found = f"{len(list(kept.glob('*')))} of an earlier run found, " if kept.is_dir() else ""
+        typer.echo(
+            f"training on {compounds:,} compounds: {training_cost(compounds, options).sentence()}; finished fits are"
+            f" kept in {kept} ({found}the same command goes on from them)",
+            err=True,
+        )
 
 
 def _with_page(trained: SavedModel, out: Path) -> str:
@@ -178,37 +197,11 @@ def _options(model: str, seed: int, title: str, split: list[str], date: str | No
 def _label_reader(label: str, columns: dict[str, Any]) -> Callable[..., AffinityData]:
     from screening.models.data.labels import read_labels
 
-    _require_smiles(columns)
     return functools.partial(read_labels, label=label, **columns)
 
 
 def _value_reader(
     value: str | None,
-    unit: str | None,
-    kind: str,
-    qualifier: str | None,
-    trust_units: bool,
-    columns: dict[str, Any],
-) -> Callable[..., AffinityData]:
-    from screening.models.data.measurements import read_measurements
-    from screening.models.data.units import Unit
-
-    _require_smiles(columns)
-    assert value is not None
-    if unit is None:
-        raise UsageError("--unit is missing", expected="nM, uM, mM, pM, M, or p for values that are -log10 molar")
-    return functools.partial(
-        read_measurements,
-        value=value,
-        unit=Unit.parse(unit),
-        kind=_kind(kind),
-        qualifier=qualifier,
-        trust_units=trust_units,
-        **columns,
-    )
-
-
-def _layout_reader(
     layout: str,
     unit: str | None,
     kind: str | None,
@@ -218,13 +211,12 @@ def _layout_reader(
     qualifier: str | None,
 ) -> Callable[..., AffinityData]:
     from screening.models.data.measurements import read_measurements
+    from screening.models.data.units import Unit
 
-    _refuse("a recognised table (give --value too)", {
-        "--qualifier": qualifier, "--date": columns["date"], "--side": columns["side"],
-    })  # fmt: skip
     return functools.partial(
-        read_measurements, layout=layout, unit=unit, kind=None if kind is None else _kind(kind), target=target,
-        trust_units=trust_units, smiles=columns["smiles"], name=columns["name"],
+        read_measurements, value=value, layout=layout, unit=None if unit is None else Unit.parse(unit),
+        kind=None if kind is None else _kind(kind), target=target, trust_units=trust_units, qualifier=qualifier,
+        **columns,
     )  # fmt: skip
 
 
@@ -237,8 +229,3 @@ def _kind(text: str) -> AffinityKind:
             f"{text!r} is no kind of affinity", expected=f"one of {', '.join(one.value for one in AffinityKind)}"
         )
     return kinds[text.lower()]
-
-
-def _require_smiles(columns: dict[str, Any]) -> None:
-    if columns["smiles"] is None:
-        raise UsageError("--smiles is missing", expected="the column with the SMILES")

@@ -46,10 +46,11 @@ _FITS = 0.5
 
 @dataclasses.dataclass(frozen=True)
 class Columns:
-    """Column names asked for; None leaves the choice to the rule above."""
+    """Column names asked for; None leaves the choice to the rule above. `others` only tell which row is the header."""
 
     smiles: str | None = None
     name: str | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)

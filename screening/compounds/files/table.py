@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import itertools
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from screening.compounds.files.columns import (
 )
 from screening.compounds.files.stream import TextFile
 from screening.errors import FileError
+from screening.provenance import require_file
 
 #: Characters of one cell, and lines of one row: a quote that is never closed must not swallow the file.
 MAX_CELL = 2_000_000
@@ -76,6 +78,8 @@ def open_table(rows: Iterator[Row], columns: Columns, source: object, *, where: 
     header = [] if at is None else [cell.strip() for cell in first[at].cells]
     below = first if at is None else first[at + 1 :]
     width = max((len(row.cells) for row in below[:SAMPLE]), default=0)
+    if header and all(len(row.cells) == len(header) + 1 and row.cells[-1].strip() for row in below[:SAMPLE]) and below:
+        header = ["", *header]  # R writes no name above the names of its rows
     names = header or [""] * width
     sample = [row for row in below[:SAMPLE] if not row.problem]
     choice = choose(names, [row.cells for row in sample], columns, source, where=where)
@@ -89,7 +93,7 @@ def header_at(rows: Sequence[Row], columns: Columns) -> int | None:
     top = rows[:HEADER_AMONG]
     widest = max((len(row.cells) for row in top), default=0)
     for at, row in enumerate(top):
-        asked = [columns.smiles, columns.name]
+        asked = [columns.smiles, columns.name, *columns.others]
         plain = [plain_name(cell) for cell in row.cells]
         if any(name is not None and plain_name(name) in plain for name in asked):
             return at
@@ -99,11 +103,22 @@ def header_at(rows: Sequence[Row], columns: Columns) -> int | None:
     with_structure = next((at for at, row in enumerate(top) if _has_structure(row)), None)
     if with_structure is None:
         return 0 if rows else None
-    return None if with_structure == 0 else with_structure - 1
+    at = with_structure - 1
+    while at > 0 and _has_number(top[at]) and _filled(top[at - 1]) == _filled(top[at]):
+        at -= 1  # a record whose structure is too short to tell
+    return None if with_structure == 0 else at
 
 
 def _has_structure(row: Row) -> bool:
     return any(looks_like_smiles(cell) for cell in row.cells)
+
+
+def _has_number(row: Row) -> bool:
+    return any(cell.strip().replace(".", "", 1).isdigit() for cell in row.cells)
+
+
+def _filled(row: Row) -> int:
+    return sum(bool(cell.strip()) for cell in row.cells)
 
 
 def text_rows(file: TextFile) -> Iterator[Row]:
@@ -162,6 +177,8 @@ def separator_of(head: str) -> str:
         score = usual and counts.count(usual) * (usual if lines[0].count(mark) else 0.5 * usual)
         if score > found:
             best, found = mark, score
+    if not found and len({len(line.split()) for line in lines}) == 1 and len(lines) > 1 and len(lines[0].split()) > 1:
+        return " "
     return best
 
 
@@ -202,33 +219,73 @@ def _open_quote(file: TextFile, lines: int) -> FileError:
 
 
 def table_rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of a table file: CSV or TSV text, a spreadsheet, or Parquet.
+    """Yield the rows of a table file: CSV or TSV text, a spreadsheet, Parquet, or a ZIP archive with one of text.
+
+    What the file is, is read from its first bytes where its name does not say.
 
     Raises
     ------
     FileError
-        If it cannot be read.
+        If it cannot be read or holds no row.
     """
+    from screening.compounds.files.read_excel import ExcelFile
+
+    file = require_file(path, "a table")
+    with open(file, "rb") as stream:
+        magic = stream.read(4)
+    suffix = file.suffix.lower()
+    rows: Iterator[Row]
+    if suffix in (".parquet", ".pq") or magic == b"PAR1":
+        rows = _parquet_rows(file)
+    elif suffix in (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods") or magic == b"\xd0\xcf\x11\xe0" or _is_workbook(file):
+        rows = ExcelFile(file).best_sheet()
+    elif magic == b"PK\x03\x04":
+        rows = text_rows(TextFile(file, _only_member(file)))
+    else:
+        rows = text_rows(TextFile(file))
+    first = next(rows, None)
+    if first is None:
+        raise FileError("is empty", source=path, expected="a header line and rows")
+    return itertools.chain([first], rows)
+
+
+def _parquet_rows(path: Path) -> Iterator[Row]:
     import pyarrow as pa
 
-    from screening.compounds.files.read_excel import ExcelFile
     from screening.compounds.files.read_parquet import open_parquet, texts_of
 
-    suffix = path.suffix.lower()
-    if suffix in (".parquet", ".pq"):
-        with open_parquet(path) as table:
-            yield Row(1, list(table.schema_arrow.names))
-            line = 1
-            try:
-                for batch in table.iter_batches(batch_size=4096):
-                    columns = [texts_of(batch, at) for at in range(batch.num_columns)]
-                    for cells in zip(*columns):
-                        line += 1
-                        yield Row(line, [cell or "" for cell in cells])
-            except (OSError, pa.ArrowException) as error:
-                raise FileError(f"is damaged ({type(error).__name__})", source=path) from error
-        return
-    if suffix in (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"):
-        yield from ExcelFile(path).best_sheet()
-        return
-    yield from text_rows(TextFile(path))
+    with open_parquet(path) as table:
+        yield Row(1, list(table.schema_arrow.names))
+        line = 1
+        try:
+            for batch in table.iter_batches(batch_size=4096):
+                columns = [texts_of(batch, at) for at in range(batch.num_columns)]
+                for cells in zip(*columns):
+                    line += 1
+                    yield Row(line, [cell or "" for cell in cells])
+        except (OSError, pa.ArrowException) as error:
+            raise FileError(f"is damaged ({type(error).__name__})", source=path) from error
+
+
+def _is_workbook(path: Path) -> bool:
+    """Say whether a file is a workbook, whatever its name."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return bool({"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & set(archive.namelist()))
+
+
+def _only_member(path: Path) -> zipfile.ZipInfo:
+    """Return the one table in an archive, as ChEMBL and BindingDB pack their downloads.
+
+    Raises
+    ------
+    FileError
+        If it is damaged or does not hold one table.
+    """
+    from screening.compounds.files.archive import members
+
+    found = [info for label, info in members(path) if label.lower().endswith((".csv", ".tsv", ".txt", ".tab"))]
+    if len(found) != 1:
+        raise FileError(f"holds {len(found)} tables", source=path, expected="an archive with one CSV or TSV file")
+    return found[0]

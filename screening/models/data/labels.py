@@ -8,12 +8,16 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from screening.compounds.files.columns import Columns, asked
+from screening.compounds.files.table import open_table, table_rows
 from screening.compounds.standardisation.standardise import Parent, Refusal, parent_of
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState, count_states, require_balance
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import AffinityDataError
 from screening.models.affinity import ScoreKind
-from screening.models.data import delimited
+from screening.models.data.dates import in_one_way, is_date
+from screening.models.data.layout_rows import cell
+from screening.models.data.layout_words import is_remark
 from screening.models.data.measurements import AffinityData
 from screening.models.data.row_labels import RowLabel, earliest_dates, row_label, sides_of
 from screening.provenance import file_sha256
@@ -23,19 +27,21 @@ WORDS = {
     **dict.fromkeys(("1", "1.0", "active", "actives", "a", "yes", "true", "hit", "+", "pos", "positive"), True),
     **dict.fromkeys(("0", "0.0", "inactive", "i", "no", "false", "decoy", "-", "neg", "negative"), False),
 }
+#: Words of rows that say neither, as PubChem has them.
+UNDECIDED = ("inconclusive", "unspecified", "undetermined", "not determined", "nd", "n/a", "")
 
 
 def read_labels(
     path: str | os.PathLike[str],
     *,
-    smiles: str,
+    smiles: str | None = None,
     label: str,
     name: str | None = None,
     date: str | None = None,
     side: str | None = None,
     on_progress: OnProgress | None = None,
 ) -> AffinityData:
-    """Read a CSV or TSV file (plain, .gz or .zst) of compounds that are active or inactive.
+    """Read a table (CSV, TSV, a spreadsheet, Parquet) of compounds that are active or inactive.
 
     A compound with several rows takes the label that most of them have; with as many of either it is left out.
 
@@ -58,32 +64,48 @@ def read_labels(
     labels: list[RowLabel] = []
     parents: dict[bytes, Parent] = {}
     grouped: dict[bytes, list[tuple[int, bool]]] = {}
-    columns = [column for column in (smiles, label, name, date, side) if column]
-    for record, (line, cells) in enumerate(delimited.read_rows(path, columns)):
-        given = {} if isinstance(cells, str) else cells
+    wanted = tuple(column for column in (label, date, side) if column)
+    table = open_table(table_rows(Path(path)), Columns(smiles, name, wanted), path)
+    label_at, date_at, side_at = (asked(table.header, column, path) for column in (label, date, side))
+    lines = [row for row in table.rows if not is_remark(row.cells)]
+    given_dates = in_one_way([cell(row.cells, date_at) for row in lines])
+    for record, (line, given_date) in enumerate(zip(lines, given_dates)):
+        cells = line.cells
         row: dict[str, object] = {
             "record": record,
             "source": source,
-            "number": line,
-            "name": given.get(name or "") or f"{source}:{line}",
-            "input": (cells if isinstance(cells, str) else cells[smiles])[:2000],
+            "number": line.line,
+            "name": cell(cells, table.choice.name) or f"{source}:{line.line}",
+            "input": cell(cells, table.choice.smiles)[:2000],
             "state": RecordState.READY.value,
             "stage": "",
             "reason": "",
         }
         rows.append(row)
-        labels.append(row_label(path, line, row, given, date, side))
+        labels.append(row_label(path, line.line, str(row["name"]), given_date, cell(cells, side_at), side))
         if on_progress and record % 200 == 0:
             on_progress(Progress("reading labels", record, None, "rows"))
-        if isinstance(cells, str):
-            row.update(state=RecordState.REJECTED.value, stage="read", reason=cells)
+        problem = line.problem
+        if not problem and len(cells) <= max(table.choice.smiles, label_at or 0):
+            problem = f"the row has {len(cells)} columns where the header has {len(table.header)}"
+        if problem:
+            row.update(state=RecordState.REJECTED.value, stage="read", reason=problem)
             continue
-        word = cells[label].strip().lower()
+        if not is_date(given_date):
+            reason = f"{given_date[:30]!r} is not a date that can be read in one way only"
+            row.update(state=RecordState.REJECTED.value, stage="date", reason=reason)
+            continue
+        word = cell(cells, label_at).lower()
+        if word in UNDECIDED:
+            reason = f"{word!r} is neither active nor inactive" if word else "no label is given"
+            row.update(state=RecordState.FILTERED.value, stage="label", reason=reason)
+            continue
         if word not in WORDS:
-            reason = f"{cells[label][:40]!r} is no label (known are active, inactive, 1, 0, yes, no, true, false)"
+            shown = cell(cells, label_at)[:40]
+            reason = f"{shown!r} is no label (known are active, inactive, 1, 0, yes, no, true, false)"
             row.update(state=RecordState.REJECTED.value, stage="label", reason=reason)
             continue
-        parent = parent_of(cells[smiles])
+        parent = parent_of(cell(cells, table.choice.smiles))
         if isinstance(parent, Refusal):
             row.update(state=RecordState.REJECTED.value, stage=parent.stage, reason=parent.reason)
             continue
@@ -118,6 +140,7 @@ def read_labels(
         source=source,
         sha256=file_sha256(path),
         unit="label",
+        understood=(f"Read as a table of labels: {table.choice.told}, labels from {label!r}.",),
     )
 
 

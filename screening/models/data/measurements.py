@@ -6,20 +6,21 @@ import dataclasses
 import math
 import os
 import statistics
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from screening.compounds.files.columns import Columns
 from screening.compounds.standardisation.standardise import PROTOCOL, Parent, Refusal, parent_of
 from screening.engine.ledger import LEDGER_SCHEMA, RecordState, count_states, require_balance
 from screening.engine.progress import OnProgress, Progress
-from screening.errors import AffinityDataError, UsageError
+from screening.errors import AffinityDataError
 from screening.models.affinity import AffinityKind, ScoreKind
-from screening.models.data import delimited, replicates, unit_check
-from screening.models.data.dates import is_date
-from screening.models.data.layout import relation_of
-from screening.models.data.measured_value import parse_value
+from screening.models.data import replicates, unit_check
+from screening.models.data.layout import Asked
+from screening.models.data.layout_rows import read_layout
 from screening.models.data.row_labels import RowLabel, earliest_dates, row_label, sides_of
 from screening.models.data.units import Unit, implausible
 from screening.provenance import content_key, file_sha256
@@ -132,24 +133,26 @@ def read_measurements(
 ) -> AffinityData:
     """Read a table of measured affinities.
 
-    Without `value` the layout is recognised (`screening.models.data.layout`), whatever kind of table it is in; with it,
-    a CSV or TSV file (plain, .gz or .zst) is read as told.
+    The layout is recognised (`screening.models.data.layout`), whatever kind of table it is in: CSV, TSV, a spreadsheet
+    or Parquet. What is told goes before what is recognised, but a unit that a row or a cell says itself holds for it.
 
     Parameters
     ----------
     path
         The file; its first line names the columns.
     smiles, value, name, qualifier, date, side
-        Column names; all but the first two may be left out. A qualifier may also stand before the number
-        (``>10000``); `side` says train or test.
+        Column names; None leaves the choice to the cells and names of the columns. A qualifier may also stand before
+        the number (``>10000``) and a unit behind it; `side` says train or test. A row whose date in a column `date`
+        cannot be read is rejected.
     unit
-        ``nM``, ``uM``, ``mM``, ``pM``, ``M``, or ``p`` for values that are -log10 molar already.
+        ``nM``, ``uM``, ``mM``, ``pM``, ``M``, or ``p`` for values that are -log10 molar already; None takes what the
+        table says.
     kind
         What was measured: pIC50, pKi, pKd or pEC50; None takes what the table says, else pIC50.
     layout
         ``chembl``, ``bindingdb``, ``pubchem``, ``plain``, or ``auto`` for whichever it is.
     target
-        Take only rows of this target, where the table names targets.
+        Take only rows of this target, where the table names targets; ``all`` takes those of all together.
     trust_units
         Accept a column that looks as if it held two units.
     on_progress
@@ -162,61 +165,12 @@ def read_measurements(
     AffinityDataError
         If no row can be used, or two units seem to be mixed.
     """
-    unit = Unit.parse(unit) if isinstance(unit, str) and not isinstance(unit, Unit) else unit
-    if value is None:
-        return _from_layout(path, smiles, name, layout, unit, kind, target, trust_units, on_progress)
-    if unit is None or smiles is None:
-        raise UsageError("a column of values needs its unit and the column of SMILES", source=path)
-    kind = AffinityKind(kind or AffinityKind.PIC50)
-    source = Path(path).name
-    rows: list[dict[str, object]] = []
-    parents: dict[bytes, Parent] = {}
-    grouped: dict[bytes, list[replicates.Measurement]] = {}
-    labels: list[RowLabel] = []
-    seen: dict[str, Parent | Refusal] = {}
-    columns = [column for column in (smiles, value, name, qualifier, date, side) if column]
-    for record, (line, cells) in enumerate(delimited.read_rows(path, columns)):
-        text = cells if isinstance(cells, str) else cells[smiles]
-        label = "" if isinstance(cells, str) or name is None else cells[name]
-        row = _ledger_row(record, source, line, label or f"{source}:{line}", text)
-        rows.append(row)
-        labels.append(row_label(path, line, row, {} if isinstance(cells, str) else cells, date, side))
-        if on_progress and record % 200 == 0:
-            on_progress(Progress("reading measurements", record, None, "rows"))
-        if isinstance(cells, str):
-            _reject(row, "read", cells)
-            continue
-        try:
-            p, limit = parse_value(cells[value], relation_of(cells[qualifier]) if qualifier else "", unit)
-        except ValueError as error:
-            _reject(row, "value", str(error))
-            continue
-        parent = seen.get(text) or parent_of(text)
-        seen[text] = parent
-        if isinstance(parent, Refusal):
-            _reject(row, parent.stage, parent.reason)
-            continue
-        parents.setdefault(parent.identity, parent)
-        grouped.setdefault(parent.identity, []).append(replicates.Measurement(record, p, limit))
-    return _assemble(path, file_sha256(path), rows, labels, parents, grouped, unit, kind, trust_units)
-
-
-def _from_layout(
-    path: str | os.PathLike[str],
-    smiles: str | None,
-    name: str | None,
-    layout: str,
-    unit: Unit | None,
-    kind: str | AffinityKind | None,
-    target: str | None,
-    trust_units: bool,
-    on_progress: OnProgress | None,
-) -> AffinityData:
-    from screening.compounds.files.columns import Columns
-    from screening.models.data.layout_rows import read_layout
-
-    wanted = None if kind is None else AffinityKind(kind)
-    readings, chosen, told = read_layout(Path(path), Columns(smiles, name), layout, unit, wanted, target)
+    asked = Asked(
+        layout=layout, value=value, target=target, qualifier=qualifier, date=date, side=side,
+        unit=Unit.parse(unit) if isinstance(unit, str) and not isinstance(unit, Unit) else unit,
+        kind=None if kind is None else AffinityKind(kind),
+    )  # fmt: skip
+    readings, chosen, told = read_layout(Path(path), Columns(smiles, name), asked)
     source = Path(path).name
     rows: list[dict[str, object]] = []
     parents: dict[bytes, Parent] = {}
@@ -227,7 +181,7 @@ def _from_layout(
         label = reading.name or f"{source}:{reading.line}"
         row = _ledger_row(record, source, reading.line, label, reading.smiles)
         rows.append(row)
-        labels.append(RowLabel(label, reading.date if is_date(reading.date) else ""))
+        labels.append(row_label(path, reading.line, label, reading.date, reading.side, side))
         if on_progress and record % 200 == 0:
             on_progress(Progress("reading measurements", record, None, "rows"))
         if reading.stage:
@@ -241,9 +195,12 @@ def _from_layout(
             continue
         parents.setdefault(parent.identity, parent)
         grouped.setdefault(parent.identity, []).append(replicates.Measurement(record, reading.p, reading.limit))
-    given = unit or Unit.NANOMOLAR
+    units = Counter(reading.unit for reading in readings if not reading.stage and reading.unit is not None)
+    given = asked.unit or (units.most_common(1)[0][0] if units else Unit.NANOMOLAR)
     data = _assemble(path, file_sha256(path), rows, labels, parents, grouped, given, chosen, trust_units)
-    return dataclasses.replace(data, understood=tuple(told), notes=(*told, *data.notes))
+    # What was told column by column needs no telling again, except what the table says beside it.
+    notes = told if value is None else told[1:]
+    return dataclasses.replace(data, understood=tuple(told), notes=(*notes, *data.notes))
 
 
 def _ledger_row(record: int, source: str, line: int, name: str, text: str) -> dict[str, object]:

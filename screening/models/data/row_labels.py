@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rdkit import Chem
 
@@ -32,36 +32,22 @@ class RowLabel:
         return SPLIT_WORDS.get(self.side.lower(), False)
 
 
-def row_label(
-    path: str | os.PathLike[str],
-    line: int,
-    row: Mapping[str, object],
-    cells: Mapping[str, str],
-    date: str | None,
-    side: str | None,
-) -> RowLabel:
-    """Read the label of a row from the columns `date` and `side`.
+def row_label(path: str | os.PathLike[str], line: int, name: str, date: str, side: str, column: str | None) -> RowLabel:
+    """Return the label of a row; a date that cannot be read in one way only counts as none.
 
     Raises
     ------
     AffinityDataError
-        If there is a date that cannot be read or a side that is neither train nor test.
+        If the side, of the column so called, is neither train nor test.
     """
-    found = RowLabel(str(row["name"]), cells.get(date or "", ""), cells.get(side or "", ""))
-    try:
-        dates.day(found.date)
-    except ValueError as error:
+    if side and side.lower() not in SPLIT_WORDS:
         raise AffinityDataError(
-            str(error), source=path, where=f"line {line}, column {date}", expected="a date such as 2019-05-31"
-        ) from error
-    if found.side and found.side.lower() not in SPLIT_WORDS:
-        raise AffinityDataError(
-            f"{found.side!r} is no side of a split",
+            f"{side!r} is no side of a split",
             source=path,
-            where=f"line {line}, column {side}",
+            where=f"line {line}, column {column}",
             expected="train or test",
         )
-    return found
+    return RowLabel(name, date if dates.is_date(date) else "", side)
 
 
 def earliest_dates(used: Sequence[Sequence[int]], labels: Sequence[RowLabel]) -> tuple[str, ...]:

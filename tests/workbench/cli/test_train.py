@@ -29,10 +29,6 @@ def test_train_and_show(workbench: Run, table: Path, tmp_path: Path) -> None:
     assert "scaffold split" in workbench("model", "show", tmp_path / "model").stdout
 
 
-def without(options: dict[str, str], name: str) -> dict[str, str]:
-    return {option: value for option, value in options.items() if option != name}
-
-
 @pytest.mark.parametrize(
     ("change", "says", "code"),
     [
@@ -43,8 +39,8 @@ def without(options: dict[str, str], name: str) -> dict[str, str]:
         (lambda options: options | {"--value": "name"}, "none of its 85 rows can be used", 1),
         (lambda options: options | {"--unit": "nM"}, "as -log10 molar values do; expected --unit p", 1),
         (lambda options: options | {"--unit": "M"}, "--unit p if it is -log10 molar already", 1),
-        (lambda options: without(options, "--unit"), "--unit is missing; expected nM", 2),
-        (lambda options: without(options, "--smiles"), "--smiles is missing", 2),
+        (lambda options: options | {"--target": "EGFR"}, "it has no column of targets", 2),
+        (lambda options: options | {"--date": "when"}, "no column 'when'", 2),
         (lambda options: options | {"--label": "name"}, "--value, --label given; expected one of", 2),
         (lambda options: options | {"--split": "time"}, "expected --date COLUMN", 2),
         (lambda options: options | {"--background": "x.smi"}, "--background cannot be used with --value", 2),
