@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import getpass
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from screening.engine.progress import OnProgress, Progress
 from screening.errors import UsageError
 from screening.runs import hits as ranking
 from screening.runs import run as runs
@@ -27,6 +27,7 @@ from workbench.export import catalog
 from workbench.export.chosen import chosen_rows
 from workbench.export.stamp import Stamp
 from workbench.export.structures.scene_of_run import scene_of_run
+from workbench.review.run_review import ReviewedRun
 
 if TYPE_CHECKING:
     from screening.runs.docking.docking import Docking
@@ -43,6 +44,15 @@ LARGEST_PAGE = 20_000
 PAGE_POSES = 50
 
 
+def _counted(rows: Iterator[pa.RecordBatch], total: int, on_progress: OnProgress) -> Iterator[pa.RecordBatch]:
+    done = 0
+    on_progress(Progress("writing", done, total, "records", {}))
+    for batch in rows:
+        yield batch
+        done += batch.num_rows
+        on_progress(Progress("writing", done, total, "records", {}))
+
+
 class Fates(list[fates.Fate]):
     """What became of every record that fits a question; shows itself as sentences."""
 
@@ -50,7 +60,7 @@ class Fates(list[fates.Fate]):
         return "\n".join(fate.sentence for fate in self)
 
 
-class Run:
+class Run(ReviewedRun):
     """A finished screen, as a notebook and the exports use it."""
 
     def __init__(self, run: runs.ScreenRun, *, site: BindingSite | None = None) -> None:
@@ -96,7 +106,7 @@ class Run:
         """Show the `top` best compounds with their 2D depictions and what was decided; every evidence can be chosen."""
         from workbench.tables import hit_grid
 
-        return hit_grid(self.evidence(top=top))
+        return hit_grid(self.evidence(top=top), decide=self.decide_in_grid)
 
     def why(self, compound: str) -> Fates:
         """Explain what became of a compound, hit or not: by name, SMILES, id or record number.
@@ -108,63 +118,6 @@ class Run:
         """
         return Fates(fates.why(self.run, compound))
 
-    def decide(
-        self,
-        records: int | Sequence[int],
-        verdict: str,
-        *,
-        reason: str = "",
-        text: str = "",
-        who: str | None = None,
-    ) -> pa.Table:
-        """Accept, reject or hold hits, and return the lines of the log that say so.
-
-        Parameters
-        ----------
-        records
-            Record number or numbers (column ``record``, or ``grid.live().selected``); several are one decision.
-        verdict
-            ``"accept"``, ``"reject"`` or ``"hold"``.
-        reason
-            A code of ``screening.runs.decisions.reasons.REASONS``.
-        text
-            Why, in your words; demanded for an accepted compound of low rank.
-        who
-            Your name; your user name on this machine by default.
-
-        Raises
-        ------
-        UsageError
-            If a record was not scored, or the verdict or reason is unknown.
-        FileError
-            If the log of decisions was damaged.
-        """
-        from screening.runs.decisions.decide import decide_all
-
-        wanted = [records] if isinstance(records, int) else list(records)
-        who = who or getpass.getuser()
-        written = decide_all(self.run, wanted, who=who, action="decide", after=verdict, reason=reason, text=text)
-        return self.decisions().slice(written[0].n - 1, len(written)) if written else self.decisions().slice(0, 0)
-
-    def undo(self, line: int | None = None, *, who: str | None = None) -> pa.Table:
-        """Take back your latest decision, or the one with number `line`; both stay in the log.
-
-        Raises
-        ------
-        UsageError
-            If there is nothing to undo, or it is somebody else's.
-        """
-        from screening.runs.decisions.decide import undo
-
-        written = undo(self.run, who or getpass.getuser(), line)
-        return self.decisions().slice(written[0].n - 1, len(written))
-
-    def decisions(self) -> pa.Table:
-        """Return the log of decisions, oldest first (``screening.runs.decisions.decide.DECISION_SCHEMA``)."""
-        from screening.runs.decisions.decide import decision_table, open_log
-
-        return decision_table(open_log(self.run))
-
     def dock(
         self,
         top: int = 100,
@@ -175,6 +128,7 @@ class Run:
         seed: int = 1,
         poses: int = 3,
         time_limit: float = 120.0,
+        quick: bool = False,
         workers: int | None = None,
     ) -> Docking:
         """Dock the best `top` hits into the site; the same call continues what was stopped.
@@ -191,6 +145,8 @@ class Run:
             Kept of each hit.
         time_limit
             Seconds a hit may take.
+        quick
+            Search for a third of the time.
         workers
             Dask worker processes; every core by default; 0 works one batch after another, without Dask.
 
@@ -215,7 +171,7 @@ class Run:
         with local_client(workers) as client, progress_bar() as on_progress:
             done = dock_run(
                 self.run, top, target=target, site=chosen, engine=engine, seed=seed, poses=poses, time_limit=time_limit,
-                client=client, on_progress=on_progress,
+                quick=quick, client=client, on_progress=on_progress,
             )  # fmt: skip
         self.__dict__.pop("docking", None)
         return done
@@ -240,7 +196,7 @@ class Run:
         from workbench.poses import Poses
 
         target, site, docking = self._docked()
-        return Poses([pose for _, pose in docking.best_poses(top=top)], target, site)
+        return Poses([pose for _, pose in docking.best_poses(top=top)], target, site, docking.failures())
 
     def view_hits(self, top: int = 20, **options: Any) -> Any:
         """Show the best hits beside the site; choosing one shows its pose with contacts, checks and 2D map.
@@ -290,6 +246,7 @@ class Run:
         columns: list[str] | None = None,
         overwrite: bool = False,
         inchikey: bool = False,
+        on_progress: OnProgress | None = None,
     ) -> Path:
         """Write the `top` best compounds, or all with ``top=None``, and return the path.
 
@@ -304,11 +261,14 @@ class Run:
         only
             ``"accepted"``, ``"held"``, ``"rejected"``, ``"disputed"`` or ``"list NAME"``: what was decided.
         columns
-            Columns or blocks of evidence (`screening.runs.evidence.catalog`); all when left out.
+            Columns or blocks of evidence (`screening.runs.evidence.catalog`). When left out, all for up to
+            `workbench.export.chosen.WITH_ALL_EVIDENCE` rows, and beyond what is cheap to work out.
         overwrite
             Write over a file that is no earlier export.
         inchikey
             Add a column with standard InChIKeys; not in a page.
+        on_progress
+            Called with the rows that were made.
 
         Raises
         ------
@@ -342,6 +302,9 @@ class Run:
             if kind.poses or (name == "sdf" and records)
             else None,
         )
+        if on_progress is not None:
+            total = len(records) if only is not None and records is not None else self.counts.get("scored", 0)
+            rows = _counted(rows, total if top is None else min(top, total), on_progress)
         catalog.write_hits(
             rows, path, stamp, schema=schema, format_name=name, overwrite=overwrite, inchikey=inchikey,
             columns=[] if columns is None or kind.table else columns,

@@ -18,6 +18,7 @@ const attach = model => {
       element = found;
       listeners.forEach(([name, work]) => element.addEventListener(name, work));
       model.set('attached', true);
+      if (element.workbench.offer && model.get('decides')) element.workbench.offer((action, records, text) => model.send({ask: 'decide', action, records, text}));
       // What was ticked before this link was opened counts too.
       if (element.workbench.state && element.workbench.state.ticked) {
         const grid = element.workbench;
@@ -30,13 +31,14 @@ const attach = model => {
   look();
   return () => { stopped = true; if (element) listeners.forEach(([name, work]) => element.removeEventListener(name, work)); };
 };
-const find = uid => document.querySelector('[data-wb-view="' + uid + '"]');
+const find = uid => document.querySelector('[data-wb-view="' + uid + '"],[data-wb-grid="' + uid + '"]');
 function initialize({model}) {
   let detach = attach(model);
   model.on('change:uid', () => { detach(); detach = attach(model); });
   model.on('msg:custom', message => {
-    if (message.ask !== 'png') return;
     const element = find(model.get('uid'));
+    if (message.answer === 'decided' && element && element.workbench) element.workbench.decided(message.rows, message.said, message.wrong);
+    if (message.ask !== 'png') return;
     if (element && element.workbench) model.send({answer: 'png', number: message.number, uri: element.workbench.png(message.width)});
   });
   return () => detach();

@@ -16,7 +16,10 @@ import anywidget
 import traitlets
 
 from screening.engine.files import write_bytes
-from screening.errors import UsageError
+from screening.errors import ScreeningError, UsageError
+
+#: Action (a verdict, or ``undo``), record numbers and text to the new values of each row that has changed.
+Decide = Callable[[str, list[int], str], list[dict[str, Any]]]
 
 
 class Live(anywidget.AnyWidget):
@@ -29,6 +32,8 @@ class Live(anywidget.AnyWidget):
         ``index``, ``text``; empty before the first click.
     selected
         Record numbers of the ticked rows.
+    decides
+        Whether the grid offers buttons that decide; see `offer_decisions`.
     chosen
         Record number of the row that was chosen last, None before.
     attached
@@ -44,11 +49,13 @@ class Live(anywidget.AnyWidget):
     selected = traitlets.List(traitlets.Int()).tag(sync=True)
     chosen = traitlets.Int(allow_none=True, default_value=None).tag(sync=True)
     attached = traitlets.Bool(False).tag(sync=True)
+    decides = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, uid: str = "") -> None:
         super().__init__(uid=uid)
         self.saved: list[Path] = []
         self._asked: dict[int, Path] = {}
+        self._decide: Decide | None = None
         self._on_pick: list[Callable[[dict[str, Any]], None]] = []
         self.on_msg(self._arrived)
         self.observe(lambda change: [work(change["new"]) for work in self._on_pick], names="picked")
@@ -56,6 +63,11 @@ class Live(anywidget.AnyWidget):
     def on_pick(self, work: Callable[[dict[str, Any]], None]) -> None:
         """Call `work` with the atom of every click."""
         self._on_pick.append(work)
+
+    def offer_decisions(self, decide: Decide) -> None:
+        """Let the grid show buttons that call `decide` with an action, record numbers and a text."""
+        self._decide = decide
+        self.decides = True
 
     def png(self, path: str | Path, *, width: int | None = None) -> None:
         """Ask the page for a picture; the file is there a moment after the cell has ended (see `saved`).
@@ -88,3 +100,11 @@ class Live(anywidget.AnyWidget):
             path = self._asked[int(content["number"])]
             write_bytes(path, base64.b64decode(content["uri"].partition(",")[2]))
             self.saved.append(path)
+        elif content.get("ask") == "decide" and self._decide is not None:
+            records = [int(record) for record in content["records"]]
+            try:
+                rows = self._decide(str(content["action"]), records, str(content["text"]))
+            except ScreeningError as error:
+                self.send({"answer": "decided", "rows": [], "said": str(error), "wrong": True})
+                return
+            self.send({"answer": "decided", "rows": rows, "said": f"{content['action']}: {len(rows)} rows"})

@@ -7,5 +7,6 @@ run, and the engine may not import this package.
 - ``people``, ``login_limit``: who may log in, and how often somebody may guess
 - ``review``: a review in progress; ``writer``: one thread that writes for all
 - ``hits``: the evidence as the page shows it; ``judging``: turns, agreement, shortlists, signatures
+- ``run_review``: the same for Python and the command line
 - ``routes``, ``schemas``, ``openapi``: the REST interface and its description
 """

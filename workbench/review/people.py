@@ -143,7 +143,7 @@ class People:
         UsageError
             If there is nobody of that name.
         """
-        self._require(name)
+        self.require(name)
         self._write({key: person for key, person in self.all().items() if key != name})
 
     def new_token(self, name: str) -> str:
@@ -154,13 +154,20 @@ class People:
         UsageError
             If there is nobody of that name.
         """
-        person = self._require(name)
+        person = self.require(name)
         token = secrets.token_urlsafe(32)
         tokens = (*person.tokens, token_hash(token))
         self._write({**self.all(), name: dataclasses.replace(person, tokens=tokens)})
         return token
 
-    def _require(self, name: str) -> Person:
+    def require(self, name: str) -> Person:
+        """Return a person.
+
+        Raises
+        ------
+        UsageError
+            If there is nobody of that name.
+        """
         person = self.all().get(name)
         if person is None:
             raise UsageError(

@@ -17,7 +17,7 @@ from screening.runs.decisions.event import Event
 from screening.runs.decisions.reasons import REASONS
 from workbench.review import schemas
 from workbench.review.access import Access
-from workbench.review.judging.agreement import agreement, disagreements, ranks_after
+from workbench.review.judging.agreement import judged_together
 from workbench.review.judging.shortlist import shortlist
 from workbench.review.judging.signing import ACCEPTED, members, signature, standing
 from workbench.review.judging.visible import visible_line
@@ -240,24 +240,9 @@ async def all_lists(call: Call) -> Any:
 async def agree(call: Call) -> Any:
     """Return how far people agree."""
     review = call.review
+    ranks = dict(zip(review.hits.records, review.hits.table.column("rank").to_pylist()))
     with review.log.reading:
-        state = review.log.state
-        if state.settings["blind"]:
-            raise UsageError("the blind pass is not over", expected="a lead to end it first")
-        found = agreement(state)
-        differ = disagreements(state)
-        ranks = dict(zip(review.hits.records, review.hits.table.column("rank").to_pylist()))
-        after = ranks_after(state, ranks)
-        lowest = state.settings["lift_rank"]
-        lifted = [
-            {
-                "record": record, "rank": ranks[record], "after": after[record],
-                "why": [event.text for event in state.verdicts(record).values() if event.after == "accept"],
-            }
-            for record, decision in state.decided().items()
-            if decision == "accept" and record in ranks and ranks[record] > lowest
-        ]  # fmt: skip
-    return {**dataclasses.asdict(found), "disagreements": differ, "lifted": lifted, "ranks_after": after}
+        return judged_together(review.log.state, ranks)
 
 
 async def settings(call: Call) -> Any:

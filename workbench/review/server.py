@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import errno
 import ipaddress
@@ -13,7 +14,7 @@ import signal
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import tornado.httpserver
@@ -110,12 +111,15 @@ def application(access: Access, port: int) -> tornado.web.Application:
     by_path: dict[str, dict[str, object]] = {}
     for route in ROUTES:
         by_path.setdefault(route.path, {})[route.method] = route
+    # Paths are tried in order: the one that is asked most comes first.
+    by_path = {"/api/decisions": by_path.pop("/api/decisions"), **by_path}
     routes = [
         (re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path), api.Api, {**shared, "routes": methods})
         for path, methods in by_path.items()
     ]
     return tornado.web.Application(
         [
+            *routes[:1],
             ("/", pages.Page, shared),
             ("/login", pages.LoginPage, shared),
             ("/logout", pages.Logout, shared),
@@ -126,7 +130,7 @@ def application(access: Access, port: int) -> tornado.web.Application:
             ("/api/openapi.json", api.OpenApi, shared),
             ("/api/hits", api.Hits, shared),
             ("/api/live", api.Live, shared),
-            *routes,
+            *routes[1:],
         ],
         port=port,
         compress_response=True,
@@ -197,6 +201,32 @@ def serve(review: Review, place: Place, started: Callable[[str], None]) -> None:
     FileError
         If the certificate cannot be used.
     """
+    asyncio.run(_until_stopped(review, place, started))
+
+
+async def _until_stopped(review: Review, place: Place, started: Callable[[str], None]) -> None:
+    async with answering(review, place) as address:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        # Not `loop.add_signal_handler`: programs of ours take SIGINT in a thread (`screening.interrupts`), which calls
+        # the handler that Python knows and writes nothing to the loop's own wake-up.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        started(address)
+        # What one hit needs is ready before the first reviewer asks.
+        threading.Thread(target=review.warm, name="first page", daemon=True).start()
+        await stop.wait()
+
+
+@contextlib.asynccontextmanager
+async def answering(review: Review, place: Place) -> AsyncIterator[str]:
+    """Answer at a place while the block runs; gives the address, with the secret where nobody logs in.
+
+    Raises
+    ------
+    UsageError, FileError
+        As `serve`.
+    """
     require_safe(place, review.people is not None)
     context = tls(place)
     listening = bind(place)
@@ -206,18 +236,6 @@ def serve(review: Review, place: Place, started: Callable[[str], None]) -> None:
         hosts |= {socket.gethostname(), socket.getfqdn()}
     access = Access(review, secrets.token_urlsafe(32), frozenset(name.lower() for name in hosts), context is not None)
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
-    asyncio.run(_run(review, access, listening, port, context, place, started))
-
-
-async def _run(
-    review: Review,
-    access: Access,
-    listening: socket.socket,
-    port: int,
-    context: ssl.SSLContext | None,
-    place: Place,
-    started: Callable[[str], None],
-) -> None:
     server = tornado.httpserver.HTTPServer(
         application(access, port), ssl_options=context, max_body_size=api.MOST_BODY, idle_connection_timeout=3600
     )
@@ -225,24 +243,15 @@ async def _run(
     review.writer.start()
     poll = tornado.ioloop.PeriodicCallback(review.poll, _POLL_MS)
     poll.start()
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    # Not `loop.add_signal_handler`: programs of ours take SIGINT in a thread (`screening.interrupts`), which calls the
-    # handler that Python knows and writes nothing to the loop's own wake-up.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     host = place.host if ":" not in place.host else f"[{place.host}]"
     if place.host in ("0.0.0.0", "::"):
         host = socket.getfqdn()
     query = "" if review.people is not None else f"?token={access.token}"
-    started(f"{'https' if context else 'http'}://{host}:{port}/{query}")
-    # What one hit needs is ready before the first reviewer asks.
-    threading.Thread(target=review.warm, name="first page", daemon=True).start()
     try:
-        await stop.wait()
+        yield f"{'https' if context else 'http'}://{host}:{port}/{query}"
     finally:
         poll.stop()
         server.stop()
         review.writer.stop()
-        await loop.run_in_executor(None, review.writer.join, 10)
+        await asyncio.get_running_loop().run_in_executor(None, review.writer.join, 10)
         await server.close_all_connections()

@@ -6,6 +6,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from screening.errors import ScreeningError
 from screening.runs.decisions.decide import require_allowed
@@ -78,10 +79,16 @@ class Writer(threading.Thread):
             problem = ScreeningError(f"the decision could not be written ({type(error).__name__}: {error})")
             results = [problem] * len(events)
         at = 0
+        answers: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[list[Event]], list[Any]]]] = {}
         for given, _, loop, future in jobs:
-            mine = results[at : at + len(given)]
+            answers.setdefault(loop, []).append((future, results[at : at + len(given)]))
             at += len(given)
-            loop.call_soon_threadsafe(self._answer, future, mine)
+        for loop, those in answers.items():  # each call wakes the loop, so one for all
+            loop.call_soon_threadsafe(self._answer_all, those)
+
+    def _answer_all(self, those: list[tuple[asyncio.Future[list[Event]], list[Event | ScreeningError]]]) -> None:
+        for future, results in those:
+            self._answer(future, results)
 
     def _answer(self, future: asyncio.Future[list[Event]], results: list[Event | ScreeningError]) -> None:
         failed = next((one for one in results if isinstance(one, ScreeningError)), None)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from screening.models.affinity import Meaning, meaning
 from workbench.page.fragment import escape
 from workbench.tables.grid import COMPOUND, FLAT_ROWS, STRUCTURE, TICK, Column, Grid, picture_of
+
+if TYPE_CHECKING:
+    from workbench.page.live import Decide, Live
 
 
 def hit_grid(
@@ -18,6 +21,7 @@ def hit_grid(
     title: str = "Hits",
     height: int = 620,
     properties: Sequence[str] = ("molecular_weight", "logp"),
+    decide: Decide | None = None,
 ) -> HitGrid:
     """Show hits with their 2D depictions, searchable and sortable, thousands of rows.
 
@@ -32,13 +36,17 @@ def hit_grid(
     properties
         What to filter by: numeric columns of `hits`, or names of ``screening.compounds.compound.PROPERTIES``, which are
         computed from the SMILES.
+    decide
+        Writes down a decision; the grid has buttons for it where `live` was called.
 
     Raises
     ------
     UsageError
         If a column is missing.
     """
-    return HitGrid(hits, title=title, height=height, properties=properties)
+    found = HitGrid(hits, title=title, height=height, properties=properties)
+    found.decide = decide
+    return found
 
 
 class HitGrid(Grid):
@@ -59,6 +67,14 @@ class HitGrid(Grid):
     groups = (("scaffold", "scaffold"), ("cluster", "cluster"), ("decision", "decision"), ("nearest", "nearest known"))
     decimals = ("affinity", "lower", "upper", "similarity")
     nothing = "There are no hits to show."
+    decide: Decide | None = None
+
+    def live(self) -> Live:
+        """Return the link that brings clicks and ticks to Python, and decisions into the log of the run."""
+        link = super().live()
+        if self.decide is not None:
+            link.offer_decisions(self.decide)
+        return link
 
     @property
     def _meaning(self) -> Meaning:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import json
 import os
+import queue
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from screening.runs.run import open_run
 from workbench.review.people import People
+from workbench.review.review import Review
+from workbench.review.server import Place, answering
 
 PASSWORD = "correct horse battery"
 
@@ -50,11 +58,45 @@ class Server:
         return self.process.communicate(timeout=60)[1]
 
 
+class LocalServer:
+    """The same server in a thread of this process; no interpreter has to start."""
+
+    def __init__(self, run: Path, *, who: str = "ada", people: Path | None = None, **place: Any) -> None:
+        known = None if people is None else People(people)
+        self._review = Review(open_run(run), people=known, owner=who)
+        self._place = Place(port=0, **place)
+        self._link: queue.Queue[str | Exception] = queue.Queue()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+        self._thread.start()
+        found = self._link.get(timeout=60)
+        if isinstance(found, Exception):
+            raise found
+        self.link = found
+        split = urlsplit(found)
+        assert split.port is not None
+        self.port, self.token = split.port, split.query.removeprefix("token=")
+
+    async def _serve(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        try:
+            async with answering(self._review, self._place) as address:
+                self._link.put(address)
+                await self._stop.wait()
+        except Exception as error:
+            self._link.put(error)
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(60)
+        assert not self._thread.is_alive()
+
+
 class Asker:
     """One browser-like person: keeps cookies, sends the XSRF token."""
 
-    def __init__(self, port: int, *, token: str = "") -> None:
+    def __init__(self, port: int, *, token: str = "", tls: ssl.SSLContext | None = None) -> None:
         self.port = port
+        self.tls = tls
         self.cookies: dict[str, str] = {}
         self.token = token
 
@@ -70,7 +112,11 @@ class Asker:
         if body is not None:
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
             sent["Content-Type"] = "application/json"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = (
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+            if self.tls is None
+            else http.client.HTTPSConnection("localhost", self.port, timeout=60, context=self.tls)
+        )
         with contextlib.closing(connection):
             connection.request(method, path, content, {**sent, **(headers or {})})
             answer = connection.getresponse()
@@ -105,12 +151,18 @@ def run_folder(root: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(root / "tests" / "formats" / "0.1" / "finished.run", tmp_path / "run"))
 
 
-@pytest.fixture
-def people_file(tmp_path: Path) -> Path:
-    people = People(tmp_path / "people.json")
+@pytest.fixture(scope="session")
+def _people_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    people = People(tmp_path_factory.mktemp("people") / "people.json")
     for name, role in (("ada", "reviewer"), ("bo", "reviewer"), ("cy", "lead"), ("ob", "observer")):
         people.add(name, role, PASSWORD)
     return people.path
+
+
+@pytest.fixture
+def people_file(_people_made: Path, tmp_path: Path) -> Path:
+    """A file of people; each password is hashed once for all tests."""
+    return Path(shutil.copy(_people_made, tmp_path / "people.json"))
 
 
 @pytest.fixture
@@ -125,3 +177,41 @@ def serving() -> Iterator[Callable[..., Server]]:
     yield start
     complaints = [server.stop() for server in started if server.process.poll() is None]
     assert all("Traceback" not in text for text in complaints), complaints
+
+
+@pytest.fixture
+def local() -> Iterator[Callable[..., LocalServer]]:
+    """Start servers in this process."""
+    started: list[LocalServer] = []
+
+    def start(run: Path, **options: Any) -> LocalServer:
+        started.append(LocalServer(run, **options))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate of localhost, signed by itself, and its key."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    paths = tmp_path / "cert.pem", tmp_path / "key.pem"
+    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    paths[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, *plain))
+    return paths

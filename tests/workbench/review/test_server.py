@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
+import shutil
 import signal
 import socket
+import ssl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from screening.runs.decisions.decide import decide_all
 from screening.runs.decisions.log import DecisionLog
 from screening.runs.decisions.verify import verify
 from screening.runs.run import open_run
-from tests.workbench.review.conftest import PASSWORD, Asker, Server
+from tests.workbench.review.conftest import PASSWORD, Asker, LocalServer, Server
 from workbench.cli.main import main
 from workbench.review.openapi import document
 from workbench.review.people import People
 from workbench.review.routes import ROUTES
 
 Serving = Callable[..., Server]
+Local = Callable[..., LocalServer]
+#: Record of the best hit of the run.
+HIT = 17
 
 
-def test_a_link_with_a_secret_opens_it_and_nothing_else_does(run_folder: Path, serving: Serving) -> None:
-    server = serving(run_folder, "--who", "ada")
+def test_a_link_with_a_secret_opens_it_and_nothing_else_does(run_folder: Path, local: Local) -> None:
+    server = local(run_folder)
     asker = Asker(server.port)
     assert asker.ask("GET", "/")[0] == 401
     assert asker.ask("GET", "/?token=wrong")[0] == 401
@@ -32,7 +40,7 @@ def test_a_link_with_a_secret_opens_it_and_nothing_else_does(run_folder: Path, s
         "/api/review",
         "/api/hits",
         "/api/state",
-        "/hits/0/small.svg",
+        f"/hits/{HIT}/small.svg",
         "/site.js",
         "/api",
         "/api/openapi.json",
@@ -52,7 +60,7 @@ def test_a_link_with_a_secret_opens_it_and_nothing_else_does(run_folder: Path, s
     about = asker.get("/api/review")
     assert (about["me"], about["role"]) == ("ada", "lead")
     # Another page, another name of the server, no XSRF token: refused, and nothing is written.
-    decision = {"records": [0], "verdict": "accept"}
+    decision = {"records": [HIT], "verdict": "accept"}
     for headers in ({"Origin": "http://evil.example"}, {"Host": "evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
         assert asker.ask("POST", "/api/decisions", decision, headers=headers)[0] == 403
     assert asker.ask("POST", "/api/decisions", decision, xsrf=False)[0] == 403
@@ -61,16 +69,16 @@ def test_a_link_with_a_secret_opens_it_and_nothing_else_does(run_folder: Path, s
     assert asker.ask("POST", "/api/decisions", b"{}", headers={"Content-Type": "text/plain"})[0] == 400
     asker.post("/api/decisions", decision)
     assert asker.ask("POST", "/api/decisions", {"records": [10**9], "verdict": "accept"})[0] == 400
-    assert asker.ask("POST", "/api/decisions", {"records": [0], "verdict": "yes"})[0] == 400
-    assert asker.ask("POST", "/api/decisions", {"records": [0], "verdict": "hold", "extra": 1})[0] == 400
+    assert asker.ask("POST", "/api/decisions", {"records": [HIT], "verdict": "yes"})[0] == 400
+    assert asker.ask("POST", "/api/decisions", {"records": [HIT], "verdict": "hold", "extra": 1})[0] == 400
     status, said, _ = asker.ask("POST", "/api/decisions", {**decision, "evidence": "0" * 64})
     assert status == 409
     assert "evidence has changed" in said["error"]
     assert len(asker.get("/api/decisions")["lines"]) == 1
 
 
-def test_every_route_does_what_the_page_needs(run_folder: Path, serving: Serving) -> None:
-    server = serving(run_folder)
+def test_every_route_does_what_the_page_needs(run_folder: Path, local: Local) -> None:
+    server = local(run_folder)
     asker = Asker(server.port, token=server.token)
     record = open_run(run_folder).hits().column("record").to_pylist()
     hit = asker.get(f"/api/hits/{record[0]}")
@@ -113,10 +121,9 @@ def test_every_route_does_what_the_page_needs(run_folder: Path, serving: Serving
         assert reference.split('"')[0] in found["components"]["schemas"]
 
 
-@pytest.mark.slow
-def test_people_log_in_with_their_roles(run_folder: Path, people_file: Path, serving: Serving) -> None:
+def test_people_log_in_with_their_roles(run_folder: Path, people_file: Path, local: Local) -> None:
     token = People(people_file).new_token("bo")
-    server = serving(run_folder, "--people", people_file)
+    server = local(run_folder, people=people_file)
     assert "token" not in server.link
     ada, stranger, observer = Asker(server.port), Asker(server.port), Asker(server.port)
     assert stranger.ask("GET", "/")[2]["Location"] == "/login"
@@ -124,12 +131,11 @@ def test_people_log_in_with_their_roles(run_folder: Path, people_file: Path, ser
         assert stranger.log_in("ada", f"wrong {guess}") == 401
     assert stranger.log_in("ada") == 429  # also with the right password, and from this address for anybody
     assert stranger.log_in("nobody") == 429
-    server.stop()
-    server = serving(run_folder, "--people", people_file)
+    server = local(run_folder, people=people_file)
     ada, observer, bo = Asker(server.port), Asker(server.port), Asker(server.port, token=token)
     assert ada.log_in("ada") == 200
     assert observer.log_in("ob") == 200
-    decision = {"records": [0], "verdict": "accept", "text": "why not"}
+    decision = {"records": [HIT], "verdict": "accept", "text": "why not"}
     ada.post("/api/decisions", decision)
     bo.post("/api/decisions", {**decision, "verdict": "reject"})
     assert observer.ask("POST", "/api/decisions", decision)[0] == 403
@@ -142,10 +148,9 @@ def test_people_log_in_with_their_roles(run_folder: Path, people_file: Path, ser
     assert bo.get("/api/review")["me"] == "bo"
 
 
-@pytest.mark.slow
-def test_blind_pass_repeats_and_signature(run_folder: Path, people_file: Path, serving: Serving) -> None:
+def test_blind_pass_repeats_and_signature(run_folder: Path, people_file: Path, local: Local) -> None:
     tokens = {name: People(people_file).new_token(name) for name in ("ada", "bo", "cy")}
-    server = serving(run_folder, "--people", people_file)
+    server = local(run_folder, people=people_file)
     ada, bo, cy = (Asker(server.port, token=tokens[name]) for name in ("ada", "bo", "cy"))
     cy.post("/api/settings", {"blind": True, "hide_ranks": True, "repeats": 0.5})
     records = open_run(run_folder).hits().column("record").to_pylist()
@@ -193,7 +198,7 @@ def test_a_killed_server_keeps_what_it_acknowledged(run_folder: Path, serving: S
     server = serving(run_folder)
     asker = Asker(server.port, token=server.token)
     for verdict in ("accept", "hold", "reject"):
-        asker.post("/api/decisions", {"records": [0], "verdict": verdict})
+        asker.post("/api/decisions", {"records": [HIT], "verdict": verdict})
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.communicate(timeout=30)
     again = serving(run_folder)
@@ -201,15 +206,51 @@ def test_a_killed_server_keeps_what_it_acknowledged(run_folder: Path, serving: S
     assert [one["after"] for one in asker.get("/api/decisions")["lines"]] == ["accept", "hold", "reject"]
 
 
-@pytest.mark.slow
-def test_decisions_from_elsewhere_arrive(run_folder: Path, serving: Serving, workbench) -> None:
-    server = serving(run_folder)
+def test_decisions_from_elsewhere_arrive(run_folder: Path, local: Local) -> None:
+    server = local(run_folder)
     asker = Asker(server.port, token=server.token)
-    done = workbench("review", "decide", run_folder, "reject", "-r", 0, "--who", "bo")
-    assert done.returncode == 0, done.stderr
-    answer = asker.post("/api/decisions", {"records": [1], "verdict": "accept"})
+    asker.get("/api/state")  # the server has read the log before
+    decide_all(open_run(run_folder), [HIT], who="bo", action="decide", after="reject")
+    answer = asker.post("/api/decisions", {"records": [27], "verdict": "accept"})
     assert answer["undo"] == 2
-    assert asker.get("/api/hits/0")["review"]["decision"] == "reject"
+    assert asker.get(f"/api/hits/{HIT}")["review"]["decision"] == "reject"
+
+
+def test_tls_is_spoken_and_cookies_stay_inside(
+    run_folder: Path, people_file: Path, certificate: tuple[Path, Path], local: Local
+) -> None:
+    cert, key = certificate
+    server = local(run_folder, people=people_file, cert=cert, key=key)
+    assert server.link.startswith("https://")
+    trusting = ssl.create_default_context(cafile=str(cert))
+    ada = Asker(server.port, tls=trusting)
+    assert ada.log_in("ada") == 200
+    status, said, headers = ada.ask("POST", "/login", {"name": "ada", "password": PASSWORD})
+    assert status == 200, said
+    assert "Secure" in headers["Set-Cookie"]
+    assert "HttpOnly" in headers["Set-Cookie"]
+    ada.post("/api/decisions", {"records": [HIT], "verdict": "accept"})
+    assert ada.get(f"/api/hits/{HIT}")["review"]["mine"] == "accept"
+    with pytest.raises(ssl.SSLError):  # nobody vouches for it elsewhere
+        Asker(server.port, tls=ssl.create_default_context()).ask("GET", "/login")
+    with pytest.raises((http.client.HTTPException, OSError)):
+        Asker(server.port).ask("GET", "/login")  # no plain answer
+
+
+def test_many_write_at_once_and_each_line_is_there(run_folder: Path, local: Local) -> None:
+    server = local(run_folder)
+
+    def write(at: int) -> list[int]:
+        asker = Asker(server.port, token=server.token)
+        body = {"records": [HIT], "verdict": ("accept", "hold")[at % 2]}
+        return [asker.post("/api/decisions", body)["undo"] for _ in range(10)]
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = [n for found in pool.map(write, range(8)) for n in found]
+    assert sorted(numbers) == list(range(1, 81))
+    found = verify(run_folder / "review" / "decisions.jsonl", open_run(run_folder).plan.key)
+    assert found.whole
+    assert found.head.count == 80
 
 
 @pytest.fixture
@@ -247,4 +288,37 @@ def test_what_cannot_be_served_is_one_sentence(
     log.parent.mkdir(exist_ok=True)
     log.write_text("rank,name\n")
     assert "line 1" in refused("serve", run_folder)
-    assert "line 1" in refused("decide", run_folder, "accept", "-r", 0)
+    assert "line 1" in refused("decide", run_folder, "accept", "-r", HIT)
+
+
+def test_what_cannot_be_decided_is_one_sentence(
+    root: Path, run_folder: Path, people_file: Path, tmp_path: Path, refused: Callable[..., str]
+) -> None:
+    stopped = root / "tests" / "formats" / "0.1" / "stopped.run"
+    for command in (["decide", stopped, "accept", "-r", HIT], ["shortlist", stopped], ["agreement", stopped]):
+        assert "is not finished" in refused(*command)
+    # A record that is not there, nowhere and beyond the kept hits; the library of this run is gone.
+    assert "10000000" in refused("decide", run_folder, "accept", "-r", 10**7)
+    assert "the library of this run is not there" in refused("decide", run_folder, "accept", "-r", 0)
+    assert "rank 99 is not in the hit list" in refused("decide", run_folder, "accept", "--rank", 99)
+    assert not (run_folder / "review" / "decisions.jsonl").exists()
+    decide_all(open_run(run_folder), [HIT], who="ada", action="decide", after="accept")
+    log = run_folder / "review" / "decisions.jsonl"
+    whole = log.read_bytes()
+    # The log of another run, and one whose middle was changed: nothing is written to it.
+    foreign = shutil.copytree(root / "tests" / "formats" / "0.1" / "finished.run", tmp_path / "other")
+    (foreign / "review").mkdir()
+    header = json.loads(whole.split(b"\n")[0])
+    (foreign / "review" / "decisions.jsonl").write_text(json.dumps({**header, "run": "0" * 64}) + "\n")
+    for command in (["serve", foreign], ["decide", foreign, "accept", "-r", HIT], ["shortlist", foreign]):
+        assert "another run" in refused(*command)
+    decide_all(open_run(run_folder), [HIT], who="bo", action="decide", after="hold")
+    log.write_bytes(log.read_bytes().replace(b'"accept"', b'"reject"', 1))
+    damaged = log.read_bytes()
+    for command in (["serve", run_folder], ["decide", run_folder, "accept", "-r", HIT], ["agreement", run_folder]):
+        assert "does not follow from the line before" in refused(*command)
+    assert log.read_bytes() == damaged
+    log.write_bytes(whole)
+    signing = ["--people", people_file, "--meaning", "x", "--password-stdin"]
+    assert "nobody is called 'zoe'" in refused("sign", run_folder, "accepted", "--who", "zoe", *signing)
+    assert log.read_bytes() == whole

@@ -15,12 +15,16 @@ const scales = (xs, ys) => {
   const [x0, x1] = span(xs), [y0, y1] = span(ys);
   return {x: value => LEFT + (W - LEFT - RIGHT) * (value - x0) / (x1 - x0), y: value => H - BOTTOM - (H - BOTTOM - TOP) * (value - y0) / (y1 - y0), x0, x1, y0, y1};
 };
+// Round numbers between two ends, about five, each with its text.
+const ticks = (low, high) => {
+  const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 5, 10].map(one => one * power).find(one => one >= rough * 0.999), digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9)), found = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++) found.push([k * step, (k * step).toFixed(digits)]);
+  return found;
+};
 const axes = (picture, s) => {
   const shape = window.workbenchShape;
-  for (let k = 0; k <= 4; k++) {
-    const x = s.x0 + (s.x1 - s.x0) * k / 4, y = s.y0 + (s.y1 - s.y0) * k / 4, short = value => Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(1);
-    picture.append(shape('text', {x: s.x(x), y: H - BOTTOM + 14, 'text-anchor': 'middle', 'font-size': 10, fill: '#555'}, short(x)), shape('text', {x: LEFT - 5, y: s.y(y) + 3, 'text-anchor': 'end', 'font-size': 10, fill: '#555'}, short(y)));
-  }
+  for (const [value, text] of ticks(s.x0, s.x1)) picture.append(shape('text', {x: s.x(value), y: H - BOTTOM + 14, 'text-anchor': 'middle', 'font-size': 10, fill: '#555'}, text));
+  for (const [value, text] of ticks(s.y0, s.y1)) picture.append(shape('text', {x: LEFT - 5, y: s.y(value) + 3, 'text-anchor': 'end', 'font-size': 10, fill: '#555'}, text));
   picture.append(shape('path', {d: 'M' + LEFT + ' ' + TOP + 'V' + (H - BOTTOM) + 'H' + (W - RIGHT), stroke: '#888', fill: 'none'}));
 };
 const brush = (picture, done) => {

@@ -25,6 +25,7 @@ const scale = (row, found, words) => {
 const WINDOWS = {molecular_weight: [0, 500], logp: [-1, 5], hbd: [0, 5], hba: [0, 10], tpsa: [0, 140], rotatable_bonds: [0, 10]};
 const SKIP = new Set(['rank', 'name', 'smiles', 'affinity', 'lower', 'upper', 'kind', 'id', 'nearest_smiles', 'nearest_relation', 'measured_relation', 'record', 'number', 'source']);
 
+const arrange = (place, cards, rest) => { if (place.dataset.drawn) cards.prepend(place); else rest.before(place); cards.classList.toggle('rv-with-site', !!place.dataset.drawn); };
 window.workbenchHit = (app, found) => {
   const {row, fields} = found, words = app.about.meaning, box = app.byId('hit'), hidden = app.hideRanks();
   const site = box.querySelector('.rv-site');
@@ -36,16 +37,17 @@ window.workbenchHit = (app, found) => {
   if (row.known) name.append(make('span', 'wb-tag wb-good', 'seen in training'));
   const verdicts = make('span', 'rv-verdicts'); name.append(verdicts);
   const cards = make('div', 'rv-cards'), rest = make('div', 'rv-rest'), place = site || make('section', 'rv-card rv-site');
-  const structure = card('Structure'), image = make('img', 'rv-structure');
+  const structure = card('Structure', 'rv-drawing'), image = make('img', 'rv-structure');
   image.alt = 'Structure of ' + row.name; image.src = '/hits/' + row.record + '/large.svg'; structure.append(image, make('div', 'wb-smiles', row.smiles));
   const affinity = card(words.of[0].toUpperCase() + words.of.slice(1) + ' beside measured values');
   affinity.append(make('div', 'wb-big', row.affinity.toFixed(words.decimals)), make('div', 'wb-soft', words.interval + ' ' + row.lower.toFixed(words.decimals) + ' to ' + row.upper.toFixed(words.decimals) + ' (' + words.scale + ')'), scale(row, found, words));
   affinity.append(make('p', '', found.neighbours.length ? 'Green triangles: measured values of the nearest known compounds.'
     : row.nearest ? 'Nearest known: ' + row.nearest + ' (similarity ' + row.similarity.toFixed(2) + '); the run keeps no measured value of it.' : 'Nothing known is near.'));
-  const talk = card('What was decided'), list = make('ul', 'rv-said'); talk.append(list);
-  const atoms = card('What each atom adds'), drawn = make('div', 'rv-drawn'); drawn.append(make('p', '', 'Working it out …')); atoms.append(drawn);
-  const middle = make('div', 'rv-stack'); middle.append(affinity, talk);
-  cards.append(structure, middle, atoms);
+  const talk = card('What was decided', 'rv-talk'), list = make('ul', 'rv-said'); talk.append(list);
+  const atoms = card('What each atom adds', 'rv-atoms'), drawn = make('div', 'rv-drawn'); drawn.append(make('p', '', 'Working it out …')); atoms.append(drawn);
+  const map = card('Interaction map', 'rv-map'); map.hidden = true;
+  const middle = make('div', 'rv-stack'); middle.append(affinity, talk, atoms);
+  cards.append(structure, map, middle);
   const near = card('Nearest known compounds', 'rv-wide'), strip = make('div', 'rv-neighbours'); strip.tabIndex = 0; strip.setAttribute('role', 'group'); strip.setAttribute('aria-label', 'Nearest known compounds');
   found.neighbours.forEach(one => { const figure = make('figure'); if (one.drawing) { const drawn = svg(one.drawing); drawn.setAttribute('aria-hidden', 'true'); figure.append(drawn); }
     const line = make('figcaption'); line.append(make('b', '', words.kind + ' ' + (one.relation === '=' ? '' : one.relation + ' ') + one.value.toFixed(2)), make('div', '', one.name), make('div', 'wb-soft', 'similarity ' + one.similarity.toFixed(2))); figure.append(line); strip.append(figure); });
@@ -57,13 +59,15 @@ window.workbenchHit = (app, found) => {
     for (const field of members) {
       if (row[field.name] === null || row[field.name] === '' || row[field.name] === undefined) continue;
       const term = make('dt', '', field.title); term.title = field.description;
-      const value = make('dd', '', number(row[field.name], field) + (field.unit && field.unit.length < 16 ? ' ' + field.unit : '')), range = WINDOWS[field.name];
+      const value = make('dd', '', number(row[field.name], field) + (field.unit && field.unit.length < 16 && row[field.name] !== 0 ? ' ' + field.unit.replace('^2', '²').replace('^3', '³') : '')), range = WINDOWS[field.name];
       if (range) { const inside = row[field.name] >= range[0] && row[field.name] <= range[1]; value.append(make('span', inside ? 'rv-soft' : 'rv-out', ' window ' + range[0] + ' to ' + range[1])); }
       facts.append(term, value);
     }
     if (facts.children.length) { part.append(facts); rest.append(part); }
   }
-  box.append(name, cards, place, rest);
+  box.append(name, cards, rest);
+  // With a 3D view the site is the largest card of all; without one it is a sentence below.
+  arrange(place, cards, rest);
   const shown = {review: review => {
     verdicts.replaceChildren();
     if (review.decision) verdicts.append(make('span', 'wb-tag wb-said-' + review.decision, review.decision));
@@ -97,13 +101,14 @@ let drawing = null;
 const drawSite = (app, place) => {
   if (drawing) return drawing;
   place.append(make('h3', '', 'Binding site in 3D'));
-  const box = make('div', 'wb wb-view'); box.dataset.wbView = 'review'; const text = make('p', 'rv-pose'); place.append(text, box);
+  const box = make('div', 'wb wb-view'); box.dataset.wbView = 'review'; const text = make('p', 'rv-pose'); place.append(box, text);
   drawing = (async () => {
     const facts = await app.ask('/api/site');
     if (facts.problem) { text.textContent = facts.problem; return null; }
     await script('/static/3Dmol.js', '3Dmol.js was not built in; install the package again.');
     await script('/site.js', 'The site could not be loaded.'); await script('/static/viewer.js', 'The viewer could not be loaded.');
     inject(box, facts.html);
+    place.dataset.drawn = 'yes'; arrange(place, app.byId('hit').querySelector('.rv-cards'), app.byId('hit').querySelector('.rv-rest'));
     const settled = new Promise(done => { box.addEventListener('wb-drawn', () => done(box.workbench.view), {once: true}); setTimeout(() => done(box.workbench ? box.workbench.view : null), 30000); });
     window.workbenchDraw('review', facts.spec);
     const view = await settled;
@@ -124,9 +129,7 @@ const showPose = async (app, place, view, row) => {
   viewer.shapes.filter(one => one && one.stylespec && one.stylespec.pose).forEach(one => viewer.removeShape(one));
   viewer.labels.filter(one => one.stylespec && one.stylespec.pose).forEach(one => viewer.removeLabel(one));
   text.textContent = found.said;
-  let map = place.querySelector('.rv-map');
-  if (!map) { map = make('div', 'rv-map'); place.append(map); }
-  map.replaceChildren();
+  const map = app.byId('hit').querySelector('.rv-map');
   if (found.pose) {
     posed = viewer.addModel(found.pose.block, 'sdf', {keepH: true});
     posed.setStyle({}, view.spec.pose);
@@ -136,7 +139,7 @@ const showPose = async (app, place, view, row) => {
       viewer.addCylinder({start: contact.start, end: contact.end, radius: 0.07, color: contact.colour, dashed: true, dashLength: 0.28, gapLength: 0.18, fromCap: 1, toCap: 1, pose: true});
       viewer.addLabel(contact.length.toFixed(1) + ' Å', {...view.spec.distance, pose: true, position: {x: (contact.start.x + contact.end.x) / 2, y: (contact.start.y + contact.end.y) / 2, z: (contact.start.z + contact.end.z) / 2}});
     }
-    if (found.map) { const picture = svg(found.map); picture.setAttribute('role', 'img'); picture.setAttribute('aria-label', 'Interaction map'); map.append(picture); }
+    if (found.map) { const picture = svg(found.map); picture.setAttribute('role', 'img'); picture.setAttribute('aria-label', 'Interaction map'); map.append(picture); map.hidden = false; }
   }
   viewer.setView(kept); viewer.render();
 };

@@ -44,7 +44,7 @@ class Charts:
         try:
             packed.append(_sample(self.run.library()))
         except ScreeningError as error:
-            problem = str(error)
+            problem = f"Hits alone: {error.problem.rstrip('.')}."
         bits = np.unpackbits(np.concatenate(packed), axis=1, bitorder="little").astype(np.float32)
         bits -= bits.mean(axis=0)
         places = _two_components(bits)

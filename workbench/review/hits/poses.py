@@ -42,7 +42,11 @@ class RunPoses:
         try:
             poses = [] if self._docking is None else self._docking.poses(record)
         except ScreeningError as error:
-            return {"record": record, "pose": None, "said": str(error)}
+            return {
+                "record": record,
+                "pose": None,
+                "said": f"{error.problem[:1].upper()}{error.problem[1:].rstrip('.')}.",
+            }
         if not poses:
             return {"record": record, "pose": None, "said": NO_POSE}
         return {"record": record, **shown(poses[0])}

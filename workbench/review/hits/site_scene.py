@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from screening.errors import ScreeningError, UsageError
+from screening.runs.docking.docking import open_docking
 from screening.runs.run import ScreenRun
 from screening.runs.site import place_site
 from screening.targets.binding_site import BindingSite
@@ -39,13 +40,17 @@ class SiteScene:
 
     @functools.cached_property
     def place(self) -> tuple[Target, BindingSite]:
-        """The target and its site.
+        """The target and its site: those that were docked into, else those of the screen.
 
         Raises
         ------
         UsageError
             If the run has no target with coordinates or no site.
         """
+        docking = open_docking(self.run.folder)
+        if docking is not None and docking.finished:
+            target = read.read_target(docking.plan.target)
+            return target, place_site(target, docking.plan.site)
         if self.run.plan.target is None:
             raise UsageError("the screen was run without a structure, so there is no 3D view", source=self.run.folder)
         target = read.read_target(self.run.plan.target)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
+from screening.errors import UsageError
 from screening.runs.decisions.event import VERDICTS
 from screening.runs.decisions.state import DecisionState
 
@@ -134,6 +136,49 @@ def disagreements(state: DecisionState) -> list[int]:
         if len(set(said)) > 1:
             found.append((-len(said), record))
     return [record for _, record in sorted(found)]
+
+
+def require_open(state: DecisionState) -> None:
+    """Check that no blind pass is going on.
+
+    Raises
+    ------
+    UsageError
+        If one is.
+    """
+    if state.settings["blind"]:
+        raise UsageError("the blind pass is not over", expected="a lead to end it first")
+
+
+def judged_together(state: DecisionState, ranks: Mapping[int, int]) -> dict[str, Any]:
+    """Return agreement, the records people differ on, lifted ranks with the reasons, and ranks after review.
+
+    Parameters
+    ----------
+    state
+        The state of the log; hold its ``reading``.
+    ranks
+        Record number to the model's rank.
+
+    Raises
+    ------
+    UsageError
+        If a blind pass is going on.
+    """
+    require_open(state)
+    after = ranks_after(state, ranks)
+    lifted = [
+        {
+            "record": record, "rank": ranks[record], "after": after[record],
+            "why": [event.text for event in state.verdicts(record).values() if event.after == "accept"],
+        }
+        for record, decision in state.decided().items()
+        if decision == "accept" and record in ranks and ranks[record] > state.settings["lift_rank"]
+    ]  # fmt: skip
+    return {
+        **dataclasses.asdict(agreement(state)), "disagreements": disagreements(state), "lifted": lifted,
+        "ranks_after": after,
+    }  # fmt: skip
 
 
 #: Order of decisions in the ranking after review.

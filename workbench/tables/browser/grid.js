@@ -48,7 +48,9 @@ const workbenchGrid = (root, options) => {
   const choosing = make('button', '', 'Columns'); choosing.setAttribute('aria-expanded', 'false');
   const chooser = make('div', 'wb-chooser'); chooser.hidden = true;
   choosing.addEventListener('click', () => { chooser.hidden = !chooser.hidden; choosing.setAttribute('aria-expanded', String(!chooser.hidden)); if (!chooser.hidden) header.panel(chooser); });
-  bar.append(filters, choosing, save, count);
+  // Buttons that decide, shown once somebody is there to write it down.
+  const deciding = make('span', 'wb-deciding'); deciding.hidden = true; deciding.setAttribute('role', 'group'); deciding.setAttribute('aria-label', 'Decide');
+  bar.append(filters, choosing, save, deciding, count);
   const scroll = make('div', 'wb-scroll'); scroll.tabIndex = 0; scroll.setAttribute('role', 'grid'); scroll.setAttribute('aria-label', options.label || 'Hits');
   const head = make('div', 'wb-head'); head.setAttribute('role', 'row');
   const headrows = make('div', 'wb-headrows'); headrows.setAttribute('role', 'rowgroup'); headrows.append(head);
@@ -291,9 +293,23 @@ const workbenchGrid = (root, options) => {
     for (const [key, value] of Object.entries(fields)) if (data[key]) data[key][i] = value;
     for (const [item, element] of drawn) if (item.i === i) { const fresh = rowElement(i); fresh.style.top = element.style.top; fresh.setAttribute('aria-selected', String(i === state.current)); element.replaceWith(fresh); drawn.set(item, fresh); }
   };
+  const offer = send => {
+    const why = make('input'); why.type = 'text'; why.placeholder = 'why'; why.size = 14; why.maxLength = 4000; why.setAttribute('aria-label', 'Why');
+    deciding.replaceChildren(why, ...['accept', 'reject', 'hold', 'undo'].map(action => {
+      const button = make('button', '', action); button.title = action === 'undo' ? 'Takes back your latest decision' : 'The ticked rows, or the chosen one';
+      button.addEventListener('click', () => {
+        const wanted = state.ticked.size ? [...state.ticked] : state.current >= 0 ? [state.current] : [];
+        if (!wanted.length && action !== 'undo') { state.problem = 'tick rows or choose one first'; tell(); return; }
+        send(action, wanted.map(i => data.record[i]), why.value);
+      });
+      return button;
+    }));
+    deciding.hidden = false;
+  };
+  const decided = (fresh, said, wrong) => { fresh.forEach(row => update(row.record, row)); if (!wrong) deciding.querySelector('input').value = ''; state.problem = said; tell(); };
   rebuild();
   const watcher = new ResizeObserver(fit); watcher.observe(root);
-  root.workbench = {data, state, choose, walk, reveal, refresh, update, getView, setView, place, smarts: setSmarts, leave: () => watcher.disconnect(),
+  root.workbench = {data, state, choose, walk, reveal, refresh, update, offer, decided, getView, setView, place, smarts: setSmarts, leave: () => watcher.disconnect(),
     subset: records => { state.subset = records ? new Set(records) : null; refresh(); },
     tick: records => { const wanted = new Set(records); state.ticked = new Set(rows.filter(i => wanted.has(data.record[i]))); changed(); }};
   root.setAttribute('data-wb-drawn', 'yes');
