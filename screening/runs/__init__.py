@@ -10,5 +10,6 @@
 - ``docking``: poses of the hits of a run, or of a whole library
 - ``search``: most of the best compounds of a library after asking an oracle about a few percent
 - ``results``: assay results joined to the predictions as they were made; ``comparison``: two runs side by side
+- ``matrix``: a library against many targets and models in one pass; ``design``: the next molecules around a compound
 - ``decisions``: what reviewers decided, as an append-only log that can be verified
 """

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "model": ("workbench.cli.model", "Show, compare and question models."),
     "screen": ("workbench.cli.screen", "Screen a library with a model."),
     "search": ("workbench.cli.search", "Find most of the best by asking about a few percent."),
+    "matrix": ("workbench.cli.matrix", "Screen a library against many targets and models in one pass."),
     "pose": ("workbench.cli.pose", "Dock a few ligands into a site."),
     "dock": ("workbench.cli.dock", "Dock the hits of a run, or a library by structure alone."),
     "interactions": ("workbench.cli.interactions", "List the contacts of poses or of a bound ligand."),

@@ -269,36 +269,70 @@ class FamilyModel(FittedModel):
         ModelError
             If the sequence has no domain of the family.
         """
-        match, kernels = self.kernels_of(sequence, target)
-        return self._bound(match, kernels, content_key([self.key, match.name, sequence, target or ""]))
+        return self._bound([self._by_sequence(sequence, target)])[0]
 
     def bind_row(self, row: int) -> BoundFamilyModel:
         """Return the model of a training target."""
+        return self._bound([self._by_row(row)])[0]
+
+    def bind_many(self, targets: Sequence[int | str]) -> list[BoundFamilyModel]:
+        """Return the models of several targets, each a row of the training targets or a sequence.
+
+        What is predicted for the training compounds is worked out for all together, which is most of the work.
+
+        Raises
+        ------
+        ModelError
+            If a sequence has no domain of the family.
+        """
+        rows = [one for one in targets if isinstance(one, int)]
+        every = self.kernels_of_rows(rows) if rows else None
+        found, place = [], 0
+        for one in targets:
+            if isinstance(one, int) and every is not None:
+                kernels = TargetKernels(every.shared[place : place + 1], every.own[place : place + 1])
+                found.append(self._by_row(one, kernels))
+                place += 1
+            else:
+                found.append(self._by_sequence(str(one)))
+        return self._bound(found)
+
+    def _by_sequence(self, sequence: str, target: str | None = None) -> tuple[MatchedTarget, TargetKernels, str]:
+        match, kernels = self.kernels_of(sequence, target)
+        return match, kernels, content_key([self.key, match.name, sequence, target or ""])
+
+    def _by_row(self, row: int, kernels: TargetKernels | None = None) -> tuple[MatchedTarget, TargetKernels, str]:
         record = self.targets[row]
         match = MatchedTarget(
             record.name, row, record.family, record.start + 1, record.end, 1.0, 1.0,
             int((record.residues != UNKNOWN).sum()), 0, (), (), 0.0, (record.name,),
         )  # fmt: skip
-        return self._bound(match, self.kernels_of_rows([row]), content_key([self.key, record.name]))
+        return match, kernels or self.kernels_of_rows([row]), content_key([self.key, record.name])
 
-    def _bound(self, match: MatchedTarget, kernels: TargetKernels, key: str) -> BoundFamilyModel:
+    def _bound(self, targets: Sequence[tuple[MatchedTarget, TargetKernels, str]]) -> list[BoundFamilyModel]:
         weights = self.weights.astype(np.float64)
-        shared, own = weights @ kernels.shared[0], weights @ kernels.own[0]
-        fitted = combined(self.known_similarity, shared) + own + self.mean
-        return BoundFamilyModel(
-            card=self.card,
-            training=self.training,
-            target=match,
-            shared=shared,
-            mean=self.mean,
-            fitted=fitted,
-            own=own,
-            floor=self.floor,
-            ceiling=self.ceiling,
-            interval=self.interval,
-            least_similarity=self.least_similarity,
-            key=key,
-        )
+        shared = [weights @ kernels.shared[0] for _, kernels, _ in targets]
+        own = [weights @ kernels.own[0] for _, kernels, _ in targets]
+        if not targets:
+            return []
+        known = combined(self.known_similarity, np.column_stack(shared))
+        return [
+            BoundFamilyModel(
+                card=self.card,
+                training=self.training,
+                target=match,
+                shared=shared[at],
+                mean=self.mean,
+                fitted=np.ascontiguousarray(known[:, at]) + own[at] + self.mean,
+                own=own[at],
+                floor=self.floor,
+                ceiling=self.ceiling,
+                interval=self.interval,
+                least_similarity=self.least_similarity,
+                key=key,
+            )
+            for at, (match, _, key) in enumerate(targets)
+        ]
 
     def to_state(self) -> dict[str, Any]:
         """Return plain containers and arrays to store."""

@@ -1,0 +1,254 @@
+"""A matrix run folder: what is in it and how to read it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from screening.engine import ledger, parts
+from screening.engine.read_part import seal, table_of
+from screening.errors import FileError, RunError
+from screening.runs.evidence.column import EvidenceColumn
+from screening.runs.matrix.plan import MatrixPlan
+from screening.runs.scores import damaged, read_run_file
+
+PLAN, MANIFEST, SUMMARY, HITS, TRAINING, SCORES = (
+    "plan.json", "manifest.json", "summary.json", "hits.parquet", "training.parquet", "scores",
+)  # fmt: skip
+_DESCRIBED = ("name", "smiles", "flags", "source", "number")
+
+
+def hit_rows(best: pa.Table, described: pa.Table) -> pa.Table:
+    """Return hits: rank and identity, the library's description, then the rows of the matrix.
+
+    Parameters
+    ----------
+    best
+        Rows of `screening.runs.matrix.score_rows.row_schema` in rank order.
+    described
+        The library's rows of the same compounds in the same order.
+    """
+    columns: dict[str, Any] = {"rank": pa.array(np.arange(1, best.num_rows + 1, dtype=np.int32))}
+    columns["record"] = best.column("record")
+    columns["id"] = pa.array([key.hex() for key in best.column("identity").to_pylist()], pa.string())
+    columns |= {name: described.column(name) for name in _DESCRIBED}
+    columns |= {name: best.column(name) for name in best.schema.names if name not in ("record", "identity")}
+    return pa.table(columns).combine_chunks()
+
+
+@dataclasses.dataclass(frozen=True)
+class MatrixRun:
+    """A matrix run folder, finished or not.
+
+    Attributes
+    ----------
+    folder
+        The folder.
+    plan
+        What was planned.
+    """
+
+    folder: Path
+    plan: MatrixPlan
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """What stands in ``summary.json``; empty for a run that is not finished."""
+        try:
+            found = json.loads((self.folder / SUMMARY).read_text("utf-8"))
+            whole = sum(found["counts"].values()) == found["records"] and len(found["hits"]) == 64
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {}
+        return dict(found) if whole else {}
+
+    @property
+    def finished(self) -> bool:
+        """Whether the hit list is there."""
+        return bool(self.summary) and (self.folder / HITS).exists()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Records per ledger state; of the finished batches only while the run goes on."""
+        if self.finished:
+            return dict(self.summary["counts"])
+        total: dict[str, int] = {}
+        for receipt in parts.receipts(self.folder):
+            ledger.add_counts(total, receipt.counts)
+        return total
+
+    def hits(self) -> pa.Table:
+        """Return the kept hits in rank order, with the numbers of all columns as lists (`hit_rows`).
+
+        Raises
+        ------
+        RunError
+            If the run is not finished.
+        FileError
+            If the file was damaged.
+        """
+        self._require_finished()
+        path = self.folder / HITS
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise damaged(path) from error
+        if hashlib.sha256(content).hexdigest() != self.summary["hits"]:
+            raise damaged(path)
+        return table_of(content)
+
+    def table(self, top: int | None = None) -> pa.Table:
+        """Return hits as a flat table: one row a compound, three columns a target, and the selectivity by name.
+
+        Each field says title, unit, decimals and direction as evidence does (`screening.runs.evidence.column`).
+
+        Raises
+        ------
+        RunError, FileError
+            As `hits`.
+        """
+        hits = self.hits().slice(0, top)
+        names = self.plan.names
+        found: list[tuple[EvidenceColumn, pa.Array]] = []
+        for name, kind in (
+            ("rank", pa.int32()), ("record", pa.int64()), ("id", pa.string()), ("name", pa.string()),
+            ("smiles", pa.string()),
+        ):  # fmt: skip
+            found.append((EvidenceColumn(name, kind, name, "identity"), hits.column(name)))
+        for name, title in (("target", "Target"), ("off_target", "Best off-target")):
+            texts = [names[at] if at >= 0 else None for at in hits.column(name).to_pylist()]
+            found.append((EvidenceColumn(name, pa.string(), title, "selectivity"), pa.array(texts, pa.string())))
+        for column in _SELECTIVITY:
+            found.append((column, hits.column(column.name)))
+        numbers = {name: list_values(hits.column(name), len(names)) for name in ("affinity", "lower", "upper")}
+        for at, one in enumerate(self.plan.columns):
+            for name, title in (("affinity", ""), ("lower", " lower"), ("upper", " upper")):
+                column = EvidenceColumn(
+                    one.name + title, pa.float32(), f"{one.kind} {one.name}{title}", "matrix", unit="",
+                    decimals=3, higher_is_better=True if name == "affinity" else None,
+                    description="Predicted number, or an end of its 90 % interval.",
+                )  # fmt: skip
+                values = numbers[name][:, at]
+                found.append((column, pa.array(values, pa.float32(), mask=~np.isfinite(values))))
+        folders = self.plan.models
+        training = self.training()
+        for name, kind in (("in_domain", pa.bool_()), ("nearest", pa.string()), ("similarity", pa.float32()),
+                           ("known", pa.bool_())):  # fmt: skip
+            for number, folder in enumerate(folders):
+                tag = f" {Path(folder).name}" if len(folders) > 1 else ""
+                places = 3 if name == "similarity" else None
+                values = [row[number] for row in hits.column(name).to_pylist()]
+                if name == "nearest":
+                    values = [training[number][at] if at >= 0 else "" for at in values]
+                title = (name + tag).replace("_", " ")
+                column = EvidenceColumn(name + tag, kind, title, "domain", decimals=places)
+                found.append((column, pa.array(values, kind)))
+        found.append((EvidenceColumn("flags", pa.list_(pa.string()), "Flags", "alerts"), hits.column("flags")))
+        schema = pa.schema([column.field() for column, _ in found])
+        return pa.table([pa.array(values.to_pylist(), column.type) for column, values in found], schema=schema)
+
+    def training(self) -> list[list[str]]:
+        """Return the names of the training compounds of every model."""
+        path = self.folder / TRAINING
+        try:
+            table = pq.read_table(path)
+        except (OSError, pa.ArrowException) as error:
+            raise damaged(path) from error
+        names: list[list[str]] = [[] for _ in self.plan.models]
+        for number, name in zip(table.column("model").to_pylist(), table.column("name").to_pylist()):
+            names[number].append(name)
+        return names
+
+    def score_files(self) -> list[Path]:
+        """Return the score parts in order.
+
+        Raises
+        ------
+        RunError
+            If the run is not finished.
+        FileError
+            If there are parts of another run among them.
+        """
+        self._require_finished()
+        if self.summary["seal"] != seal(parts.receipts(self.folder)):
+            raise damaged(self.folder / parts.RECEIPTS)
+        return [self.folder / SCORES / parts.part_name(index) for index in range(self.summary["parts"])]
+
+    def scores(self) -> pa.Table:
+        """Return the rows of all scored compounds, in the order of the library.
+
+        Raises
+        ------
+        RunError, FileError
+            As `score_files`.
+        """
+        return pa.concat_tables([read_run_file(path) for path in self.score_files()])
+
+    def _require_finished(self) -> None:
+        if not self.finished:
+            raise RunError(
+                "the matrix is not finished", source=self.folder, expected="the same matrix command until it ends"
+            )
+
+    def __repr__(self) -> str:
+        state = f"{sum(self.counts.values()):,} records" if self.finished else "not finished"
+        return f"<MatrixRun {self.folder}: {state}, {len(self.plan.columns)} columns>"
+
+
+_SELECTIVITY = (
+    EvidenceColumn(
+        "difference", pa.float32(), "Difference", "selectivity", "log units", 3, True,
+        "Predicted affinity to the target minus that to the best off-target.",
+    ),
+    EvidenceColumn(
+        "difference_lower", pa.float32(), "lower", "selectivity", "log units", 3, None,
+        "End of its 90 % interval, the errors of the two predictions taken as independent.",
+    ),
+    EvidenceColumn(
+        "difference_upper", pa.float32(), "upper", "selectivity", "log units", 3, None,
+        "End of its 90 % interval, the errors of the two predictions taken as independent.",
+    ),
+    EvidenceColumn(
+        "selectivity_10uM", pa.float32(), "S(10 µM)", "selectivity", "", 3, None,
+        "Part of the targets predicted to be bound more tightly than 10 µM (Karaman et al. 2008).",
+    ),
+    EvidenceColumn(
+        "selectivity_1uM", pa.float32(), "S(1 µM)", "selectivity", "", 3, None,
+        "Part of the targets predicted to be bound more tightly than 1 µM.",
+    ),
+    EvidenceColumn(
+        "gini", pa.float32(), "Gini", "selectivity", "", 3, None,
+        "Gini coefficient of the predicted affinity above 10 µM: 1 one target, 0 all alike (Graczyk 2007).",
+    ),
+)  # fmt: skip
+
+
+def list_values(column: pa.ChunkedArray, width: int) -> np.ndarray:
+    """Return a column of lists as float32 of shape (n, width), NaN for null."""
+    flat = [value for row in column.to_pylist() for value in row]
+    return np.array([np.nan if value is None else value for value in flat], np.float32).reshape(-1, width)
+
+
+def open_matrix(path: str | os.PathLike[str]) -> MatrixRun:
+    """Open a matrix run folder, finished or not.
+
+    Raises
+    ------
+    FileError
+        If the path holds none.
+    PlanError
+        If its plan was changed by hand.
+    """
+    folder = Path(path)
+    file = folder / PLAN
+    if not file.is_file():
+        raise FileError("is no matrix", source=folder, expected=f"a folder with a {PLAN} of `workbench matrix`")
+    return MatrixRun(folder, MatrixPlan.from_json(file.read_text("utf-8"), file))
