@@ -127,6 +127,14 @@ class CountTable:
         found[rows[at >= 0], at[at >= 0]] = self.counts[at >= 0]
         return found
 
+    def sparse(self, vocabulary: np.ndarray) -> sparse.csr_matrix:
+        """Return what `dense` does as a compressed matrix."""
+        at = self.places(vocabulary)
+        there = at >= 0
+        pointers = np.concatenate([[0], np.cumsum(there)])[self.pointers]
+        shape = (len(self), len(vocabulary))
+        return sparse.csr_matrix((self.counts[there].astype(np.float32), at[there], pointers), shape=shape)
+
     def vocabulary(self, least: int = 1) -> np.ndarray:
         """Return the features that at least `least` molecules have, uint32, sorted."""
         features, present = np.unique(self.features, return_counts=True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+from scipy import sparse
+
+_ROWS = 4096
 
 
 def unpacked(fingerprints: np.ndarray) -> np.ndarray:
@@ -29,3 +32,11 @@ class PackedFeatures:
     def matrix(self) -> np.ndarray:
         """Return bits and properties side by side, float32, shape (n, 2058)."""
         return np.hstack([unpacked(self.fingerprints).astype(np.float32), self.properties.astype(np.float32)])
+
+    def sparse(self) -> sparse.csr_matrix:
+        """Return what `matrix` does as a compressed matrix."""
+        rows = [
+            sparse.csr_matrix(self.take(np.arange(start, min(start + _ROWS, len(self)))).matrix())
+            for start in range(0, len(self), _ROWS) or [0]
+        ]
+        return sparse.vstack(rows, format="csr")

@@ -15,7 +15,9 @@ fast one of the same data for the first pass of a screen.
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,8 +30,10 @@ from screening.models.activity_model import ActivityModel
 from screening.models.cards.training_card import ABOUT_STAGES, training_card
 from screening.models.data.measurements import AffinityData
 from screening.models.estimators import catalog
+from screening.models.estimators.training_cost import Cost, estimate
 from screening.models.evaluation import chosen_splits, conformal, evaluate, metrics, splits
 from screening.models.evaluation.chosen_splits import ChosenSplit
+from screening.models.evaluation.finished_fits import FinishedFits
 from screening.models.trained import TrainedModel
 from screening.models.training_set import TrainingSet, compound_block
 from screening.provenance import content_key, package_versions
@@ -37,6 +41,7 @@ from screening.provenance import content_key, package_versions
 #: Fewer exact values than this cannot be split, calibrated and tested.
 FEWEST = 20
 _FLATTEST = 0.05
+_REMINDED_SECONDS = 5.0
 _SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
@@ -76,9 +81,15 @@ class TrainOptions:
 
 
 def train_model(
-    data: AffinityData, *, options: TrainOptions | None = None, on_progress: OnProgress | None = None
+    data: AffinityData,
+    *,
+    options: TrainOptions | None = None,
+    on_progress: OnProgress | None = None,
+    keep: Path | None = None,
 ) -> TrainedModel:
     """Train, evaluate and calibrate a model of the affinity to one target.
+
+    Finished fits are kept in the folder `keep`, if one is given, and found there by whoever trains the same again.
 
     Raises
     ------
@@ -90,7 +101,7 @@ def train_model(
     options = options or TrainOptions()
     require_model(options.model)
     _require_enough(data)
-    return _train_stages(data, options, on_progress)
+    return _train_stages(data, options, on_progress, keep)
 
 
 def train_activity(
@@ -99,8 +110,11 @@ def train_activity(
     *,
     options: TrainOptions | None = None,
     on_progress: OnProgress | None = None,
+    keep: Path | None = None,
 ) -> ActivityModel:
     """Train, evaluate and calibrate a model of the probability of a value of `threshold` or more.
+
+    Finished fits are kept in the folder `keep`, as `train_model` does.
 
     Raises
     ------
@@ -114,27 +128,44 @@ def train_activity(
     options = dataclasses.replace(options or TrainOptions(), active_above=threshold)
     require_model(options.model)
     classification.require_both(data, threshold)
-    return classification.activity_model(_train_stages(data, options, on_progress), data, threshold)
+    return classification.activity_model(_train_stages(data, options, on_progress, keep), data, threshold)
 
 
-def _train_stages(data: AffinityData, options: TrainOptions, on_progress: OnProgress | None) -> TrainedModel:
-    stages = [options.model]
-    if options.model in catalog.FIRST_STAGE:
-        stages.insert(0, catalog.FIRST_STAGE[options.model][0])
-    tests = len(stages) - 1 + len(options.all_splits)
-    steps = _Steps(on_progress, len(stages) * (options.folds + 1) + tests * (options.inner_folds + 1) + 1)
+def training_cost(compounds: int, options: TrainOptions) -> Cost:
+    """Estimate the time and the memory that training on so many compounds takes."""
+    return estimate(
+        compounds,
+        {
+            name: [1.0, *[1 - 1 / options.folds] * options.folds]
+            + [0.8, *[0.8 * (1 - 1 / options.inner_folds)] * options.inner_folds]
+            * (len(options.all_splits) if name == options.model else 1)
+            for name in _stages(options.model)
+        },
+    )
+
+
+def _stages(model: str) -> list[str]:
+    return [*([catalog.FIRST_STAGE[model][0]] if model in catalog.FIRST_STAGE else []), model]
+
+
+def _train_stages(
+    data: AffinityData, options: TrainOptions, on_progress: OnProgress | None, keep: Path | None
+) -> TrainedModel:
     block = compound_block(data.smiles)
     frames = splits.scaffolds(data.smiles)
     chosen = {
         name: chosen_splits.chosen_split(name, data, block.fingerprints, frames, options.seed)
         for name in options.all_splits
     }
-    steps.done("features")
     model: TrainedModel | None = None
-    for name in stages:
+    for name in _stages(options.model):
         # A first stage is tested by scaffold only: nothing is predicted with it that the full model does not judge.
         asked = chosen if name == options.model else {"scaffold": chosen["scaffold"]}
-        model = _train(data, block, frames, asked, dataclasses.replace(options, model=name), steps, model)
+        here = dataclasses.replace(options, model=name)
+        fits = FinishedFits(keep, {"data": data.key, "model": name, "seed": options.seed, "versions": _number_makers()})
+        total = 2 + options.folds + len(asked) * (options.inner_folds + 1)
+        with _Steps(on_progress, f"training {name}", total) as steps:
+            model = _train(data, block, frames, asked, here, steps, model, fits)
     assert model is not None
     return model
 
@@ -159,24 +190,37 @@ def _train(
     options: TrainOptions,
     steps: _Steps,
     first_stage: TrainedModel | None,
+    fits: FinishedFits,
 ) -> TrainedModel:
     def build(share: float | None = None) -> Any:
         estimator = catalog.MODELS[options.model](options.seed)
         return estimator if share is None else estimator.set_params(share=share)
 
     exact = data.limits == 0
-    task = evaluate.Task(build, build().inputs(block), block.fingerprints, data.values)
+    inputs = build().inputs(block)
+    if hasattr(build(), "shared"):
+        inputs = build().shared(inputs)
+    task = evaluate.Task(build, inputs, block.fingerprints, data.values)
     every = np.ones(len(data), bool)
+    steps.done()
+
+    def hold(task: evaluate.Task, train: np.ndarray, test: np.ndarray) -> evaluate.Held:
+        found = fits.held(train, test, lambda: evaluate.hold_out(task, train, test))
+        steps.done()
+        return found
+
+    def fit_all() -> Any:
+        found = fits.estimator(every, lambda: task.fitted(every))
+        steps.done()
+        return found
+
     # No fit needs the result of another: all are begun at once, the largest first.
     with evaluate.side_by_side() as pool:
-        final = pool.submit(steps.counted, "final fit", lambda: task.fitted(every))
-        outer = {
-            name: pool.submit(steps.counted, "split", evaluate.hold_out, task, ~split.test, split.test)
-            for name, split in chosen.items()
-        }
-        crossing = evaluate.cross_validation(task, every, options.folds, options.seed, pool, steps.done)
+        final = pool.submit(fit_all)
+        outer = {name: pool.submit(hold, task, ~split.test, split.test) for name, split in chosen.items()}
+        crossing = evaluate.cross_validation(task, every, options.folds, options.seed, pool, hold)
         inner = {
-            name: evaluate.cross_validation(task, ~split.test, options.inner_folds, options.seed, pool, steps.done)
+            name: evaluate.cross_validation(task, ~split.test, options.inner_folds, options.seed, pool, hold)
             for name, split in chosen.items()
         }
         evaluation: dict[str, Any] = {
@@ -276,19 +320,42 @@ def _report(
 
 
 class _Steps:
-    def __init__(self, on_progress: OnProgress | None, total: int) -> None:
-        self._tell, self._total, self._done = on_progress, total, 0
+    """Counts steps, and says now and then that the last one is not the end.
 
-    def counted(self, what: str, work: Callable[..., Any], *arguments: Any) -> Any:
-        """Do a piece of work and count it."""
-        found = work(*arguments)
-        self.done(what)
-        return found
+    Parameters
+    ----------
+    on_progress
+        Told of every step, and every few seconds.
+    stage, total
+        What is done, and in how many steps.
+    """
 
-    def done(self, what: str) -> None:
-        self._done += 1
+    def __init__(self, on_progress: OnProgress | None, stage: str, total: int) -> None:
+        self._tell, self._stage, self._total, self._done = on_progress, stage, total, 0
+        self._lock, self._over = threading.Lock(), threading.Event()
+
+    def __enter__(self) -> _Steps:
+        self._say()
         if self._tell:
-            self._tell(Progress("training", self._done, self._total, "steps"))
+            threading.Thread(target=self._remind, name="progress", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    def _remind(self) -> None:
+        while not self._over.wait(_REMINDED_SECONDS):
+            self._say()
+
+    def done(self) -> None:
+        """Count a step."""
+        self._say(1)
+
+    def _say(self, steps: int = 0) -> None:
+        with self._lock:
+            self._done += steps
+            if self._tell and not self._over.is_set():
+                self._tell(Progress(self._stage, self._done, self._total, "steps"))
 
 
 def best_share(build: Any, parts: np.ndarray, truth: np.ndarray) -> float | None:

@@ -6,6 +6,8 @@ import numpy as np
 
 from screening.models.fingerprint_index import FingerprintIndex, nearest
 
+_ROWS = 1024
+
 
 def baseline_predictions(
     train: np.ndarray, values: np.ndarray, test: np.ndarray
@@ -19,6 +21,7 @@ def baseline_predictions(
     values
         float64, shape (m,).
     """
-    similarity = FingerprintIndex(train).similarity(test)
-    at, closeness = nearest(similarity)
+    index = FingerprintIndex(train)
+    pieces = [nearest(index.similarity(test[start : start + _ROWS])) for start in range(0, len(test), _ROWS) or [0]]
+    at, closeness = (np.concatenate(column) for column in zip(*pieces))
     return np.full(len(test), values.mean()), values[at], closeness

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -61,21 +62,29 @@ class BoostedTrees(RegressorMixin, BaseEstimator):
         self.seed = seed
         self.threads = threads
 
-    def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> BoostedTrees:
-        """Fit to X of shape (n, d) and y of shape (n,)."""
+    def fit(
+        self, X: np.ndarray | sparse.csr_matrix, y: np.ndarray, sample_weight: np.ndarray | None = None
+    ) -> BoostedTrees:
+        """Fit to X of shape (n, d), dense or compressed, and y of shape (n,)."""
         import lightgbm
 
-        X = np.asarray(X)
-        present = (X != 0).sum(axis=0)
-        varies = X.max(axis=0) > X.min(axis=0)
-        self.columns_ = np.flatnonzero((present >= min(self.least_present, len(X) // 10)) & varies).astype(np.int32)
+        n, d = X.shape
+        if sparse.issparse(X):
+            columns = X.tocsc()
+            present = columns.getnnz(axis=0)
+            high, low = (np.asarray(end.todense()).ravel() for end in (columns.max(axis=0), columns.min(axis=0)))
+        else:
+            columns = np.asarray(X)
+            present, high, low = (columns != 0).sum(axis=0), columns.max(axis=0), columns.min(axis=0)
+        varies = high > low
+        self.columns_ = np.flatnonzero((present >= min(self.least_present, n // 10)) & varies).astype(np.int32)
         if not len(self.columns_):
             self.columns_ = np.array([0], dtype=np.int32)
         parameters: dict[str, Any] = {
             "objective": "regression",
             "learning_rate": self.learning_rate,
             "num_leaves": self.leaves,
-            "min_data_in_leaf": min(self.smallest_leaf, max(1, len(X) // 10)),
+            "min_data_in_leaf": min(self.smallest_leaf, max(1, n // 10)),
             "feature_fraction": self.column_share,
             "bagging_fraction": self.row_share,
             "bagging_freq": 1,
@@ -89,15 +98,16 @@ class BoostedTrees(RegressorMixin, BaseEstimator):
             "force_col_wise": True,
             "verbosity": -1,
         }
+        columns = columns[:, self.columns_]
         data = lightgbm.Dataset(
-            np.ascontiguousarray(X[:, self.columns_], dtype=np.float32),
+            columns.tocsr() if sparse.issparse(columns) else np.ascontiguousarray(columns, dtype=np.float32),
             label=np.asarray(y, dtype=np.float64),
             weight=sample_weight,
             free_raw_data=True,
         )
         booster = lightgbm.train(parameters, data, num_boost_round=self.trees)
         self.model_text_ = booster.model_to_string(num_iteration=-1)
-        self.n_features_in_ = X.shape[1]
+        self.n_features_in_ = d
         self._booster: Any = None
         return self
 

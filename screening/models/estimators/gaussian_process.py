@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import get_lapack_funcs
 
 #: Noise variance as a part of the signal variance.
 NOISE_RATIOS = tuple(float(value) for value in np.geomspace(0.01, 2.0, 10))
@@ -48,35 +48,78 @@ def sample(n: int, largest: int, seed: int) -> np.ndarray:
     return np.sort(np.random.default_rng(seed).choice(n, largest, replace=False))
 
 
-def fit(kernel: np.ndarray, y: np.ndarray, extra_noise: np.ndarray | None = None) -> Posterior:
+def fit(
+    kernel: np.ndarray, y: np.ndarray, extra_noise: np.ndarray | None = None, *, leave_one_out: bool = True
+) -> Posterior:
     """Fit to a kernel matrix.
+
+    The noise is searched in single precision, from the middle of `NOISE_RATIOS` downhill (the likelihood has one
+    maximum); the weights are solved for in double precision. At most one matrix of each is held beside `kernel`.
 
     Parameters
     ----------
     kernel
-        float64, shape (m, m): similarities with ones on the diagonal.
+        float32 or float64, shape (m, m): similarities with ones on the diagonal. It is not changed.
     y
         float64, shape (m,).
     extra_noise
         Factor of the noise for each compound, 1 by default.
+    leave_one_out
+        Whether to compute `Posterior.leave_one_out`, which takes half of the time; NaN if not.
     """
     m = len(y)
     ratio = np.ones(m) if extra_noise is None else np.asarray(extra_noise, dtype=np.float64)
-    best: tuple[float, float, tuple[np.ndarray, bool], np.ndarray, float, float] | None = None
-    ones = np.ones(m)
-    for noise in NOISE_RATIOS:  # from quiet to noisy: the likelihood has one maximum, so stop when it falls
-        shifted = kernel + np.diag(noise * ratio + 1e-8)
-        factor = cho_factor(shifted, lower=True, check_finite=False)
-        solved_ones = cho_solve(factor, ones, check_finite=False)
-        mean = float(solved_ones @ y) / float(solved_ones.sum())
-        weights = cho_solve(factor, y - mean, check_finite=False)
-        amplitude = max(float((y - mean) @ weights) / m, 1e-12)
-        loss = 0.5 * m * np.log(amplitude) + float(np.log(np.diag(factor[0])).sum())
-        if best is None or loss < best[0]:
-            best = (loss, noise, factor, weights, mean, amplitude)
-        else:
-            break
-    assert best is not None
-    _, noise, factor, weights, mean, amplitude = best
-    inverse = cho_solve(factor, np.eye(m), check_finite=False)
-    return Posterior(mean, weights, noise, amplitude, y - weights / np.diag(inverse))
+    losses: dict[int, float] = {}
+
+    def loss(place: int) -> float:
+        if not 0 <= place < len(NOISE_RATIOS):
+            return float("inf")
+        if place not in losses:
+            losses[place] = _Factor(kernel, NOISE_RATIOS[place] * ratio, np.float32).loss(y)
+        return losses[place]
+
+    place = len(NOISE_RATIOS) // 2
+    step = -1 if loss(place - 1) <= loss(place) else 1
+    while loss(place + step) <= loss(place):
+        place += step
+    noise = NOISE_RATIOS[place]
+    factor = _Factor(kernel, noise * ratio, np.float64)
+    mean, weights, amplitude = factor.solved(y)
+    left_out = y - weights / factor.inverse_diagonal() if leave_one_out else np.full(m, np.nan)
+    return Posterior(mean, weights, noise, amplitude, left_out)
+
+
+class _Factor:
+    """Cholesky factor of a kernel and its noise."""
+
+    def __init__(self, kernel: np.ndarray, noise: np.ndarray, precision: type) -> None:
+        # A symmetric matrix is its own transpose, which LAPACK then factors in place.
+        shifted = np.array(kernel, dtype=precision, order="C").T
+        shifted[np.diag_indices(len(noise))] += (noise + 1e-8).astype(precision)
+        self._potrs, self._trtri = get_lapack_funcs(("potrs", "trtri"), (shifted,))
+        (potrf,) = get_lapack_funcs(("potrf",), (shifted,))
+        self._factor, info = potrf(shifted, lower=1, overwrite_a=1, clean=1)
+        if info:
+            raise np.linalg.LinAlgError("the kernel is not positive definite")
+
+    def _solve(self, right: np.ndarray) -> np.ndarray:
+        found, _ = self._potrs(self._factor, right, lower=1)
+        return np.asarray(found, dtype=np.float64)
+
+    def solved(self, y: np.ndarray) -> tuple[float, np.ndarray, float]:
+        """Return the prior mean, the weights and the signal variance."""
+        ones = self._solve(np.ones(len(y)))
+        mean = float(ones @ y) / float(ones.sum())
+        weights = self._solve(y - mean)
+        return mean, weights, max(float((y - mean) @ weights) / len(y), 1e-12)
+
+    def loss(self, y: np.ndarray) -> float:
+        """Return the negative logarithm of the marginal likelihood, but for a constant."""
+        _, _, amplitude = self.solved(y)
+        logs = np.log(np.diag(self._factor).astype(np.float64))
+        return 0.5 * len(y) * float(np.log(amplitude)) + float(logs.sum())
+
+    def inverse_diagonal(self) -> np.ndarray:
+        """Return the diagonal of the inverse of what was factored; the factor is used up."""
+        inverse, _ = self._trtri(self._factor, lower=1, overwrite_c=1)
+        return np.asarray(np.einsum("ij,ij->j", inverse, inverse))

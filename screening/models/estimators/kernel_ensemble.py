@@ -12,12 +12,15 @@ library has its features stored); in a screen a fast stand-in, `screening.models
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from screening.features.count_table import CountTable
 from screening.features.descriptors import NAMES, SIMPLE
 from screening.features.molecule_features import MoleculeFeatures, molecule_features
 from screening.features.stored_features import STORED
@@ -27,6 +30,7 @@ from screening.models.estimators.blockwise import blockwise_product
 from screening.models.estimators.boosting import BoostedTrees
 from screening.models.estimators.expansion import Expansion
 from screening.models.estimators.random_trees import RandomTrees
+from screening.models.estimators.shared_kernel import SharedFeatures
 
 #: Fingerprints of the kernels.
 KERNELS = STORED
@@ -36,6 +40,13 @@ COUNTED = ("Morgan", "atom pair", "long torsion")
 BOOSTED = ("Morgan", "environment pair", "feature environment pair")
 #: Parts of the correcting, the boosted and the random trees in what the trees say.
 _PARTS = (0.45, 0.3, 0.25)
+#: Features of each of `COUNTED` that the trees see at most: those that most compounds have.
+COLUMNS = 20_000
+#: Columns of the random trees at most, and cells of their dense matrix.
+RANDOM_COLUMNS, RANDOM_CELLS = 4_000, 200_000_000
+#: Rows of which all random trees are grown; of more rows fewer trees are.
+RANDOM_ROWS = 3_000
+_REST_ROWS = 1024
 
 
 class KernelEnsemble(RegressorMixin, BaseEstimator):
@@ -51,7 +62,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
     trees, learning_rate, leaves, column_share
         Of the boosted trees that have the Gaussian process' prediction as a column, with random cuts.
     random_trees
-        Number of extremely randomised trees, which do not see the Gaussian process.
+        Number of extremely randomised trees, which do not see the Gaussian process; fewer above `RANDOM_ROWS` rows.
     least_present
         The trees see counts that at least so many training compounds have, the boosted ones at least one in a hundred.
     largest_kernel
@@ -94,29 +105,36 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         """Return what the estimator sees of compounds."""
         return molecule_features(block.smiles, KERNELS, block.properties) if block.features is None else block.features
 
+    def shared(self, X: MoleculeFeatures) -> MoleculeFeatures:
+        """Return the same inputs with what all fits to parts of them have in common."""
+        return SharedFeatures.of(X, self.largest_kernel, self.seed)
+
     def fit(self, X: MoleculeFeatures, y: np.ndarray) -> KernelEnsemble:
         """Fit to n molecules and y of shape (n,)."""
         y = np.asarray(y, dtype=np.float64)
-        rows = gaussian_process.sample(len(y), self.largest_kernel, self.seed)
-        self.references_ = X.take(rows)
-        self.standardiser_ = kernels.Standardiser.of(self.references_.descriptors)
-        self._kernel = kernels.MeanKernel(self.references_, self.standardiser_)
-        kernel = self._kernel.to(self.references_)
-        posterior = gaussian_process.fit(kernel, y[rows])
-        self.weights_, self.mean_, self.noise_ = posterior.weights, posterior.mean, posterior.noise
+        if isinstance(X, SharedFeatures):
+            rows = X.references()
+        else:
+            rows = gaussian_process.sample(len(y), self.largest_kernel, self.seed)
+        self._fit_process(X, y, rows)
         # What the Gaussian process would say of each compound had it not seen it.
         said = np.empty(len(y))
-        said[rows] = posterior.leave_one_out
+        said[rows] = self._left_out
+        del self._left_out
         rest = np.setdiff1d(np.arange(len(y)), rows)
-        if len(rest):
-            said[rest] = self._process(X.take(rest))
+        for start in range(0, len(rest), _REST_ROWS):
+            here = rest[start : start + _REST_ROWS]
+            said[here] = self._process(X.take(here))
         least = min(self.least_present, len(y) // 10)
-        self.vocabularies_ = [X.tables[name].vocabulary(least) for name in COUNTED]
+        self.vocabularies_ = [_vocabulary(X.tables[name], least, COLUMNS) for name in COUNTED]
         # Large environments that few compounds have are many, and cutting by them gains nothing.
         often = max(least, len(y) // 100)
         self.boosted_vocabularies_ = [X.tables[name].vocabulary(often) for name in BOOSTED]
-        counted, boosted = self._matrices(X, said)
-        self.random_ = RandomTrees(self.random_trees, seed=self.seed).fit(counted[:, :-1], y)
+        others = np.column_stack([X.descriptors[:, :SIMPLE], said]).astype(np.float32)
+        counted = sparse.hstack(
+            [*(X.tables[name].sparse(words) for name, words in zip(COUNTED, self.vocabularies_)), others], format="csr"
+        )
+        self._fit_random(counted, y)
         self.correction_ = BoostedTrees(
             trees=self.corrections,
             learning_rate=0.02,
@@ -125,6 +143,11 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
             penalty=5.0,
             seed=self.seed,
         ).fit(counted, y - said)
+        del counted
+        boosted = sparse.hstack(
+            [*(X.tables[name].sparse(words) for name, words in zip(BOOSTED, self.boosted_vocabularies_)), others],
+            format="csr",
+        )
         self.boosted_ = BoostedTrees(
             trees=self.trees,
             learning_rate=self.learning_rate,
@@ -135,6 +158,36 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         ).fit(boosted, y)
         return self
 
+    def _fit_process(self, X: MoleculeFeatures, y: np.ndarray, rows: np.ndarray) -> None:
+        references = X.take(rows)
+        self.standardiser_ = kernels.Standardiser.of(references.descriptors)
+        self._kernel = None
+        if isinstance(references, SharedFeatures):
+            # Not kept alive by the estimator: it is larger than all that is stored.
+            self._shared, self._at = weakref.ref(references.kernel), references.at
+            self.references_ = references.plain()
+            kernel = references.kernel.mean(references, references, self.standardiser_)
+        else:
+            self.references_ = references
+            self._kernel = kernels.MeanKernel(references, self.standardiser_)
+            kernel = self._kernel.to(references).astype(np.float32)
+        posterior = gaussian_process.fit(kernel, y[rows])
+        self.weights_, self.mean_, self.noise_ = posterior.weights, posterior.mean, posterior.noise
+        self._left_out = posterior.leave_one_out
+
+    def _fit_random(self, counted: sparse.csr_matrix, y: np.ndarray) -> None:
+        """Fit the random trees to the columns that most compounds have, dense."""
+        width = counted.shape[1] - 1  # not what the Gaussian process says
+        most = max(100, min(RANDOM_COLUMNS, RANDOM_CELLS // max(len(y), 1)))
+        present = counted[:, :width].getnnz(axis=0)
+        present[width - SIMPLE :] = len(y)
+        places = np.sort(np.argsort(-present, kind="stable")[:most])
+        # Trees of more compounds are better and cost more: beyond a few thousand, fewer of them do.
+        trees = round(self.random_trees * min(1.0, max(0.3, RANDOM_ROWS / len(y))))
+        self.random_ = RandomTrees(max(trees, 1), seed=self.seed).fit(
+            counted.tocsc()[:, places].toarray(order="F"), y, places=places
+        )
+
     def _matrices(self, X: MoleculeFeatures, process: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what the correcting and the boosted trees see, float32; the last column is the Gaussian process."""
         others = [X.descriptors[:, :SIMPLE], process[:, None].astype(np.float32)]
@@ -143,9 +196,14 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         return np.hstack([*counted, *others]), np.hstack([*boosted, *others])
 
     def _process(self, X: MoleculeFeatures) -> np.ndarray:
-        if getattr(self, "_kernel", None) is None:
-            self._kernel = kernels.MeanKernel(self.references_, self.standardiser_)
-        return self.mean_ + blockwise_product(self._kernel.to(X), self.weights_, self.block_rows)
+        if isinstance(X, SharedFeatures) and getattr(self, "_shared", lambda: None)() is X.kernel:
+            known = SharedFeatures(self.references_.tables, self.references_.descriptors, self._at, X.kernel)
+            kernel = X.kernel.mean(X, known, self.standardiser_)
+        else:
+            if getattr(self, "_kernel", None) is None:
+                self._kernel = kernels.MeanKernel(self.references_, self.standardiser_)
+            kernel = self._kernel.to(X)
+        return self.mean_ + blockwise_product(kernel, self.weights_, self.block_rows)
 
     def parts(self, X: MoleculeFeatures, similarity: np.ndarray | None = None) -> np.ndarray:
         """Return the predictions of the Gaussian process and of the trees, float64, shape (n, 2).
@@ -171,5 +229,13 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
     def __getstate__(self) -> dict[str, Any]:
         # What similarities are computed with is made again from the references where it is needed.
         state = dict(super().__getstate__())
-        state.pop("_kernel", None)
+        for name in ("_kernel", "_shared", "_at"):
+            state.pop(name, None)
         return state
+
+
+def _vocabulary(table: CountTable, least: int, most: int) -> np.ndarray:
+    """Return the features that at least `least` molecules have, the `most` commonest of them, uint32, sorted."""
+    features, present = np.unique(table.features, return_counts=True)
+    features, present = features[present >= least], present[present >= least]
+    return np.sort(features[np.argsort(-present, kind="stable")[:most]])

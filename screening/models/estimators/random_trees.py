@@ -32,8 +32,11 @@ class RandomTrees(RegressorMixin, BaseEstimator):
         self.columns = columns
         self.seed = seed
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> RandomTrees:
-        """Fit to X of shape (n, d) and y of shape (n,)."""
+    def fit(self, X: np.ndarray, y: np.ndarray, places: np.ndarray | None = None) -> RandomTrees:
+        """Fit to X of shape (n, d) and y of shape (n,).
+
+        `places`, rising, says which columns of the X to predict from these are, if not all.
+        """
         from sklearn.ensemble import ExtraTreesRegressor
 
         forest = ExtraTreesRegressor(
@@ -54,7 +57,8 @@ class RandomTrees(RegressorMixin, BaseEstimator):
         self.low_ = np.where(leaf, own, np.concatenate([t.children_left for t in grown]) + offset).astype(np.int32)
         self.high_ = np.where(leaf, own, np.concatenate([t.children_right for t in grown]) + offset).astype(np.int32)
         used = np.unique(feature[~leaf])
-        self.used_ = (used if len(used) else np.zeros(1, dtype=np.int64)).astype(np.int32)
+        seen = used if len(used) else np.zeros(1, dtype=np.int64)
+        self.used_ = (seen if places is None else places[seen]).astype(np.int32)
         self.feature_ = np.where(leaf, 0, np.searchsorted(used, feature)).astype(np.int32)
         self.threshold_ = np.concatenate([tree.threshold for tree in grown]).astype(np.float32)
         self.value_ = np.concatenate([tree.value.ravel() for tree in grown]).astype(np.float32)

@@ -55,13 +55,14 @@ class SimilarityEnsemble(RegressorMixin, BaseEstimator):
         y = np.asarray(y, dtype=np.float64)
         rows = gaussian_process.sample(len(y), self.largest_kernel, self.seed)
         packed = X.fingerprints[rows]
-        kernel = FingerprintIndex(packed).similarity(packed).astype(np.float64)
+        kernel = FingerprintIndex(packed).similarity(packed)
         np.fill_diagonal(kernel, 1.0)
-        posterior = gaussian_process.fit(kernel, y[rows])
+        posterior = gaussian_process.fit(kernel, y[rows], leave_one_out=False)
+        del kernel
         self.weights_ = np.zeros(len(y))
         self.weights_[rows] = posterior.weights
         self.mean_, self.noise_ = posterior.mean, posterior.noise
-        self.booster_ = BoostedTrees(trees=self.trees, seed=self.seed).fit(X.matrix(), y)
+        self.booster_ = BoostedTrees(trees=self.trees, seed=self.seed).fit(X.sparse(), y)
         return self
 
     def parts(self, X: PackedFeatures, similarity: np.ndarray) -> np.ndarray:

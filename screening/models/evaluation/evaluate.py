@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import os
+import queue
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from typing import Any
 
 import numpy as np
@@ -20,6 +23,7 @@ from screening.models.fingerprint_index import FingerprintIndex, nearest
 
 #: A ranking of fewer actives says nothing.
 FEWEST_RANKED = 5
+_TESTED_ROWS = 1024
 
 #: Builds an unfitted estimator.
 Build = Callable[[], Any]
@@ -61,22 +65,73 @@ class Held:
 def hold_out(task: Task, train: np.ndarray, test: np.ndarray) -> Held:
     """Train on some compounds, predict others; both are boolean arrays."""
     estimator = task.fitted(train)
-    similarity = FingerprintIndex(task.fingerprints[train]).similarity(task.fingerprints[test])
-    parts = estimator.parts(task.inputs.take(test), similarity)
-    scale = float(task.values[train].std())
-    terms = conformal.surroundings(similarity, task.values[train], parts, scale)
-    return Held(parts, terms, nearest(similarity)[1])
+    index, values = FingerprintIndex(task.fingerprints[train]), task.values[train]
+    scale = float(values.std())
+    rows = np.flatnonzero(test)
+    pieces = []
+    # The similarities to all training compounds are never all there at once.
+    for start in range(0, len(rows), _TESTED_ROWS) or [0]:
+        here = rows[start : start + _TESTED_ROWS]
+        similarity = index.similarity(task.fingerprints[here])
+        parts = estimator.parts(task.inputs.take(here), similarity)
+        terms = conformal.surroundings(similarity, values, parts, scale)
+        pieces.append((parts, terms, nearest(similarity)[1]))
+    parts, terms, closeness = (np.concatenate(column) for column in zip(*pieces))
+    return Held(parts, terms, closeness)
+
+
+class Pool(Executor):
+    """Threads that do what is submitted, in order, and that nobody waits for when the program ends.
+
+    Parameters
+    ----------
+    count
+        Number of threads.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._waiting: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = queue.SimpleQueue()
+        self._count = count
+        for _ in range(count):
+            threading.Thread(target=self._work, name="fits", daemon=True).start()
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        """Have a piece of work done."""
+        future: Future[Any] = Future()
+        self._waiting.put((future, functools.partial(work, *arguments, **named)))
+        return future
+
+    def _work(self) -> None:
+        while (one := self._waiting.get()) is not None:
+            future, work = one
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(work())
+            except BaseException as error:
+                future.set_exception(error)
+            del one, future, work
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Drop what has not begun; what has begun ends by itself."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                one = self._waiting.get_nowait()
+                if one is not None:
+                    one[0].cancel()
+        for _ in range(self._count):
+            self._waiting.put(None)
 
 
 @contextlib.contextmanager
-def side_by_side() -> Iterator[ThreadPoolExecutor]:
+def side_by_side() -> Iterator[Pool]:
     """Yield a pool of threads, each with one thread of linear algebra; what has not begun at the end is dropped."""
     with threadpool_limits(1):
-        pool = ThreadPoolExecutor(os.cpu_count() or 1)
+        pool = Pool(os.cpu_count() or 1)
         try:
             yield pool
         finally:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown()
 
 
 def cross_validation(
@@ -84,10 +139,19 @@ def cross_validation(
     among: np.ndarray,
     count: int,
     seed: int,
-    pool: ThreadPoolExecutor,
-    done: Callable[[str], None] | None = None,
+    pool: Executor,
+    hold: Callable[[Task, np.ndarray, np.ndarray], Held] = hold_out,
 ) -> Callable[[], Held]:
     """Begin to predict each compound of `among` from the other folds.
+
+    Parameters
+    ----------
+    task, among, count, seed
+        What is learnt, the compounds (bool, shape (n,)), number of folds and their seed.
+    pool
+        Where the fits are done.
+    hold
+        Trains on some compounds and predicts others.
 
     Returns
     -------
@@ -101,10 +165,7 @@ def cross_validation(
         train, test = np.zeros(len(among), dtype=bool), np.zeros(len(among), dtype=bool)
         train[rows[fold != number]] = True
         test[rows[fold == number]] = True
-        held = hold_out(task, train, test)
-        if done:
-            done("cross-validation")
-        return held
+        return hold(task, train, test)
 
     begun = [pool.submit(run, number) for number in range(count)]
     order = np.argsort(np.concatenate([np.flatnonzero(fold == number) for number in range(count)]), kind="stable")

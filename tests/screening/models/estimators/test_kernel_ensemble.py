@@ -44,3 +44,30 @@ def test_a_fit_can_be_repeated(small: AffinityData, fitted: tuple[KernelEnsemble
     X = KernelEnsemble.inputs(compound_block(small.smiles))
     again = KernelEnsemble(largest_kernel=model.largest_kernel).fit(X.take(train), small.values[train])
     np.testing.assert_array_equal(again.parts(X), parts)
+
+
+def test_fits_that_share_a_kernel_predict_what_a_fit_of_their_own_does(
+    small: AffinityData, fitted: tuple[KernelEnsemble, np.ndarray, np.ndarray]
+) -> None:
+    X = KernelEnsemble.inputs(compound_block(small.smiles))
+    train = np.arange(len(small)) % 3 != 0
+    options = {"trees": 10, "corrections": 10, "random_trees": 5}
+    alone = KernelEnsemble(**options).fit(X.take(train), small.values[train])
+    shared = alone.shared(X)
+    together = KernelEnsemble(**options).fit(shared.take(train), small.values[train])
+    np.testing.assert_allclose(together.weights_, alone.weights_, atol=1e-4)
+    found = together.parts(shared.take(~train))
+    np.testing.assert_allclose(found, alone.parts(X.take(~train)), atol=2e-3)
+    # What it says of compounds it meets later does not depend on the way it was fitted.
+    np.testing.assert_allclose(together.parts(X.take(~train)), found, atol=1e-5)
+
+
+def test_compounds_beside_the_shared_references_are_learnt_too(small: AffinityData) -> None:
+    X = KernelEnsemble.inputs(compound_block(small.smiles))
+    model = KernelEnsemble(trees=10, corrections=10, random_trees=5, largest_kernel=len(small) // 3)
+    shared = model.shared(X)
+    train = np.arange(len(small)) % 3 != 0
+    model.fit(shared.take(train), small.values[train])
+    assert 0 < len(model.references_) < train.sum() / 2
+    floor = rmse(small.values[~train], np.full((~train).sum(), small.values[train].mean()))
+    assert rmse(small.values[~train], model.combine(model.parts(shared.take(~train)))) < floor
