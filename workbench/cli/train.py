@@ -159,7 +159,7 @@ def _say_cost(compounds: int, options: TrainOptions, kept: Path) -> None:
     from screening.models.train import training_cost
 
     if compounds >= _WORTH_SAYING:
-        found = f"{len(list(kept.glob('*')))} of an earlier run found, " if kept.is_dir() else ""
+        found = f"{len(list(kept.glob('[0-9a-f]*')))} of an earlier run found, " if kept.is_dir() else ""
         typer.echo(
             f"training on {compounds:,} compounds: {training_cost(compounds, options).sentence()}; finished fits are"
             f" kept in {kept} ({found}the same command goes on from them)",
