@@ -4,7 +4,7 @@ Structures: the column asked for; else, of the columns named so (`STRUCTURE_NAME
 whose cells are SMILES, rather one with stereo, in the order of `STRUCTURE_NAMES`; else the only column whose cells are
 SMILES. Where two columns without such a name fit, the table is refused until told. Names: the column asked for; else
 the first, in the order of `NAME_NAMES` and then of those whose name ends in ``id``, ``name``, ``code`` or ``number``,
-that is filled and distinct.
+that is filled and distinct. Numbers of databases and catalogues (`_CATALOGUES`) go before names.
 """
 
 from __future__ import annotations
@@ -21,9 +21,16 @@ STRUCTURE_NAMES = (
     "smiles", "isomericsmiles", "isosmiles", "cxsmiles", "canonicalsmiles", "smi", "structure", "molsmiles",
     "structuresmiles", "ligandsmiles",
 )  # fmt: skip
+#: What databases and vendors call the number of a compound: ChEMBL, DrugBank, PubChem, MolPort, Mcule, ZINC,
+#: eMolecules, and the catalogues of Enamine, ChemDiv, Specs and others.
+_CATALOGUES = (
+    "moleculechemblid", "chemblid", "drugbankid", "bindingdbmonomerid", "molportid", "mculeid", "zincid", "versionid",
+    "emoleculesid", "catalogid", "catalognumber", "catalogueid", "cataloguenumber", "catno", "catalogno", "catnumber",
+    "cat", "idnumber", "enamineid", "compoundcid",
+)  # fmt: skip
 NAME_NAMES = (
-    "moleculechemblid", "name", "title", "id", "compoundname", "compoundid", "moleculename", "molname",
-    "bindingdbmonomerid", "pubchemcid", "cid",
+    *_CATALOGUES, "name", "title", "id", "compoundname", "compoundid", "moleculename", "molname",
+    "pubchemcid", "cid",
 )  # fmt: skip
 _NAME_ENDS = ("id", "name", "code", "number", "catno", "catalogno", "idnumber", "compound", "sample")
 #: Words of columns that never name compounds, and of columns of fragments of them.

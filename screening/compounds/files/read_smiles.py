@@ -72,6 +72,8 @@ def record_of_line(number: int, line: str, header: Sequence[str] = ()) -> RawRec
         if extension:
             text, rest = f"{text} {extension.group().strip()}", rest[extension.end() :].strip()
     cells = rest.split("\t")
+    if len(cells) == 1 and len(header) > 2 and len(rest.split()) == len(header) - 1:
+        cells = rest.split()  # columns with spaces between them, as eMolecules and ZINC write
     extra: tuple[tuple[str, str], ...] = ()
     if len(cells) > 1:
         names = [*header, *(f"column {at + 1}" for at in range(len(header), len(cells) + 1))]

@@ -141,12 +141,10 @@ def recognise(
         "date": column_asked(header, given.date, source),
         "side": column_asked(header, given.side, source),
     }
+    relation, date = told["relation"], told["date"]
     return dataclasses.replace(
-        found,
-        **{
-            "target": table.at(*_TARGETS), "date": table.at(*_DATES), "assay": table.at(*_ASSAYS),
-            **{word: at for word, at in told.items() if at is not None},
-        },
+        found, target=table.at(*_TARGETS), assay=table.at(*_ASSAYS), side=told["side"],
+        date=table.at(*_DATES) if date is None else date, relation=found.relation if relation is None else relation,
     )  # fmt: skip
 
 
@@ -223,7 +221,7 @@ def _is_number(text: str) -> bool:
 
 def _plain_layout(table: _Header, layout: Layout, source: object) -> Layout:
     header = table.header
-    values = []
+    values: list[tuple[int, AffinityKind | None, str]] = []
     for at, text in enumerate(header):
         kind, unit = _of_header(text)
         if kind and at not in (layout.smiles, layout.names) and table.share(at, _is_number) >= 0.5:

@@ -65,3 +65,33 @@ def test_a_zero_byte_costs_its_record_only(tmp_path: Path) -> None:
     lines = [b"CCO a\n", b"CC\x00O b\n", *(b"CCCC%d c\n" % 1 for _ in range(3))]
     (tmp_path / "a.smi").write_bytes(b"".join(lines))
     assert [record.text for record in records(tmp_path / "a.smi")][:2] == ["CCO", "CC\x00O"]
+
+
+A, B = "CCOc1ccccc1", "CCNc1ccccc1"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "first"),
+    [
+        ("emolecules.smi", f"isosmiles version_id parent_id\n{A} 479 400\n{B} 480 400\n", "479"),
+        ("emolecules.csv", f"isosmiles,version_id,parent_id\n{A},479,400\n{B},480,400\n", "479"),
+        ("zinc.txt", f"smiles zinc_id\n{A} ZINC7\n{B} ZINC10\n", "ZINC7"),
+        ("zinc.csv", f"zinc_id,smiles,inchikey,mwt\nZINC7,{A},AAA,1\nZINC8,{B},BBB,1\n", "ZINC7"),
+        ("molport.txt", f"SMILES\tSMILES_CANONICAL\tMOLPORTID\tINCHIKEY\n{A}\t{A}\tM-1\tA\n{B}\t{B}\tM-2\tB\n", "M-1"),
+        ("mcule.csv", f"mcule ID,SMILES,Price 1 (USD)\nMCULE-1,{A},1\nMCULE-2,{B},1\n", "MCULE-1"),
+        ("enamine.cxsmiles", f"smiles\tidnumber\ttype\n{A}\tZ123\tM\n{B}\tZ124\tM\n", "Z123"),
+        ("enamine.csv", f"Catalog ID,PlateID,SMILES,Name,Salt\nZ1,P1,{A},x,\nZ2,P1,{B},,HCl\n", "Z1"),
+        ("store.csv", f"ID;SMILES;Chemical name;Catalog number\n1;{A};x;EN300-1\n2;{B};y;EN300-2\n", "EN300-1"),
+        ("selleck.csv", f"Cat,Item Name,SMILES,Target\nS1,ABT-737,{A},Bcl-2\nS2,X,{B},Bcl-2\n", "S1"),
+        ("drugbank.csv", f"DrugBank ID,Name,SMILES\nDB1,A,{A}\nDB2,B,{B}\n", "DB1"),
+        ("pubchem.csv", f'Compound_CID,Name,SMILES,ConnectivitySMILES\n5,"n, x",{A},{A}\n6,"D",{B},{B}\n', "5"),
+        ("chembl.csv", f'"ChEMBL ID";"Name";"Smiles"\n"CHEMBL1";"";"{A}"\n"CHEMBL2";"ASPIRIN";"{B}"\n', "CHEMBL1"),
+        ("plates.csv", f"Plate,Well,Compound ID,SMILES\nP1,A01,C1,{A}\nP1,A02,C2,{B}\n", "C1"),
+    ],
+)  # fmt: skip
+def test_files_of_vendors(tmp_path: Path, name: str, text: str, first: str) -> None:
+    path = tmp_path / name
+    for encoding, end in (("utf-8", "\n"), ("utf-8-sig", "\r\n"), ("utf-16", "\r\n")):
+        path.write_bytes(text.replace("\n", end).encode(encoding))
+        found = [(record.name, record.text) for record in records(path)]
+        assert (len(found), found[0]) == (2, (first, A))
