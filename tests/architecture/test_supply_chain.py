@@ -6,12 +6,15 @@ import importlib.metadata
 import json
 import re
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+from tests.architecture import check_javascript
 
 KNOWN: dict[str, list[list[str]]] = json.loads(
     Path(__file__).with_name("known_vulnerabilities.json").read_text("utf-8")
@@ -44,3 +47,25 @@ def test_javascript_is_pinned_by_version_and_hash(root: Path) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", pinned["version"])
     assert re.fullmatch(r"[0-9a-f]{64}", pinned["script"]["sha256"])
     assert "--ignore-scripts" in (root / "hatch_build.py").read_text("utf-8")
+
+
+def test_the_scripts_that_are_built_and_shown_are_the_pinned_ones(root: Path, tmp_path: Path) -> None:
+    assert check_javascript.main([]) == 0
+    own, wheel = root / "workbench" / "tables" / "browser" / "grid.js", tmp_path / "a.whl"
+    for content, right in ((own.read_bytes(), True), (own.read_bytes() + b"//", False)):
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr("workbench/tables/browser/grid.js", content)
+        assert bool(check_javascript.problems(wheel)) is not right
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("workbench/viewer/static/other-min.js", b"")
+    assert "other-min.js is neither" in check_javascript.problems(wheel)[0]
+    assert check_javascript.FROM_ELSEWHERE.search('<script defer src="https://cdn.example/x.js">')
+    assert check_javascript.FROM_ELSEWHERE.search("import('//cdn.example/x.js')")
+    assert not check_javascript.FROM_ELSEWHERE.search('<script src="./review.js">')
+
+
+def test_the_list_says_where_it_is_from() -> None:
+    listed = json.loads(Path(__file__).with_name("known_vulnerabilities.json").read_text("utf-8"))
+    assert {"about", "source", "as_of", "packages"} == set(listed)
+    for lines in KNOWN.values():
+        assert all(re.fullmatch(r"(CVE|GHSA|PYSEC)-[\w-]+", advisory) and Version(mended) for advisory, mended in lines)
