@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import select
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -35,21 +38,78 @@ def bench() -> Path:
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture(scope="session")
-def workbench() -> Run:
-    """Run the ``workbench`` program as a user would, in a process of its own."""
+class _Program:
+    """The program in forks of one process (`tests.program_server`), which is started with the first command."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._server: subprocess.Popen[bytes] | None = None
 
     def run(
-        *arguments: object, cwd: Path | None = None, stdin: str | None = None, seconds: float = 280
+        self,
+        *arguments: object,
+        cwd: Path | None = None,
+        stdin: str | None = None,
+        seconds: float = 280,
+        afresh: bool = False,
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "workbench.cli.main", *map(str, arguments)],
-            cwd=cwd,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1"},
-        )
+        environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
+        command = [sys.executable, "-m", "workbench.cli.main", *map(str, arguments)]
+        if afresh:
+            return subprocess.run(
+                command, cwd=cwd, input=stdin, capture_output=True, text=True, timeout=seconds, env=environment
+            )
+        streams = [self._folder / name for name in ("input", "output", "errors")]
+        for path, text in zip(streams, (stdin or "", "", ""), strict=True):
+            path.write_text(text)
+        request = {
+            "arguments": command[3:],
+            "folder": str(cwd or Path.cwd()),
+            "environment": environment,
+            "streams": [str(path) for path in streams],
+        }
+        server = self._started()
+        assert server.stdin is not None
+        server.stdin.write(json.dumps(request).encode() + b"\n")
+        process = int(self._line(server, 60))
+        try:
+            code = int(self._line(server, seconds))
+        except TimeoutError:
+            os.kill(process, signal.SIGKILL)
+            self._line(server, 60)
+            raise subprocess.TimeoutExpired(command, seconds) from None
+        out, errors = (path.read_text(errors="surrogateescape") for path in streams[1:])
+        return subprocess.CompletedProcess(command, code, out, errors)
 
-    return run
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.communicate(timeout=60)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._server is None:
+            self._server = subprocess.Popen(
+                [sys.executable, "-m", "tests.program_server"],
+                cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+                env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1"},
+            )  # fmt: skip
+        return self._server
+
+    @staticmethod
+    def _line(server: subprocess.Popen[bytes], seconds: float) -> bytes:
+        assert server.stdout is not None
+        if not select.select([server.stdout], [], [], seconds)[0]:
+            raise TimeoutError
+        line = server.stdout.readline()
+        assert line, "the server of the program has ended"
+        return line
+
+
+@pytest.fixture(scope="session")
+def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """Run the ``workbench`` program as a user would, in a process of its own.
+
+    ``afresh=True`` starts Python for it; otherwise the process is a fork of one that has imported the program.
+    """
+    program = _Program(tmp_path_factory.mktemp("program"))
+    yield program.run
+    program.close()
