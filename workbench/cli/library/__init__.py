@@ -1,7 +1,7 @@
 """``workbench library``: prepare compound libraries, store features, look at them, search, pick, cluster and write.
 
-`prepare`, `profile` (printed by `print_profile`), `featurise`, `search`, `pick`, `cluster`, `write`; `rows` is what the
-last four share.
+`prepare`, `reactions`, `profile` (printed by `print_profile`), `featurise`, `search`, `pick`, `cluster`, `write`;
+`rows` is what the last four share.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from workbench.cli.library.featurise import featurise
 from workbench.cli.library.pick import pick
 from workbench.cli.library.prepare import prepare
 from workbench.cli.library.profile import profile
+from workbench.cli.library.reactions import reactions
 from workbench.cli.library.search import search
 from workbench.cli.library.write import write
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None,
                   help="Prepare, profile, search and write compound libraries.")  # fmt: skip
 
-for _command in (prepare, featurise, profile, search, pick, cluster, write):
+for _command in (prepare, reactions, featurise, profile, search, pick, cluster, write):
     app.command()(_command)
