@@ -71,13 +71,20 @@ class _Program:
         server = self._started()
         assert server.stdin is not None
         server.stdin.write(json.dumps(request).encode() + b"\n")
-        process = int(self._line(server, 60))
+        process = None
         try:
-            code = int(self._line(server, seconds))
-        except TimeoutError:
-            os.kill(process, signal.SIGKILL)
-            self._line(server, 60)
-            raise subprocess.TimeoutExpired(command, seconds) from None
+            process = self._answer(server, "process", seconds)
+            code = self._answer(server, "exit", seconds)
+        except BaseException as error:
+            # The next command gets a new server: an answer to this one may still come from the old.
+            self._server = None
+            for each in (process, server.pid):
+                if each is not None:
+                    os.kill(each, signal.SIGKILL)
+            server.communicate()
+            if isinstance(error, TimeoutError):
+                raise subprocess.TimeoutExpired(command, seconds) from None
+            raise
         out, errors = (path.read_text(errors="surrogateescape") for path in streams[1:])
         return subprocess.CompletedProcess(command, code, out, errors)
 
@@ -95,13 +102,13 @@ class _Program:
         return self._server
 
     @staticmethod
-    def _line(server: subprocess.Popen[bytes], seconds: float) -> bytes:
+    def _answer(server: subprocess.Popen[bytes], word: str, seconds: float) -> int:
         assert server.stdout is not None
         if not select.select([server.stdout], [], [], seconds)[0]:
             raise TimeoutError
-        line = server.stdout.readline()
-        assert line, "the server of the program has ended"
-        return line
+        said, _, number = server.stdout.readline().decode().partition(" ")
+        assert said == word, f"the server of the program has ended with {server.wait()}"
+        return int(number)
 
 
 @pytest.fixture(scope="session")

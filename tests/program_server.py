@@ -3,7 +3,7 @@
 Each command has a process of its own as for a user, with its arguments, folder, environment and streams. What is the
 same in all of them is Python's hash seed; tests that compare two runs to the byte ask for a process started afresh.
 
-Protocol: a line of JSON a command on standard input; on standard output the process id, then the exit code.
+Protocol: a line of JSON a command on standard input; on standard output ``process ID``, then ``exit CODE``.
 """
 
 from __future__ import annotations
@@ -54,9 +54,10 @@ def serve() -> None:
         process = os.fork()
         if not process:
             _child(request)
-        print(process, flush=True)
+            os._exit(0)
+        print(f"process {process}", flush=True)
         _, status = os.waitpid(process, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        print(f"exit {os.waitstatus_to_exitcode(status)}", flush=True)
 
 
 if __name__ == "__main__":
