@@ -117,6 +117,7 @@ def dock(
     seed: int = DEFAULT_SEED,
     poses: int = SHOWN_POSES,
     time_limit: float = 120.0,
+    quick: bool = False,
     workers: int | None = None,
 ) -> Docking:
     """Dock every compound of a library by structure alone, without a model; the same call continues what was stopped.
@@ -133,6 +134,8 @@ def dock(
         Run folder.
     engine, seed, poses, time_limit
         As in `pose`.
+    quick
+        Search for a third of the time.
     workers
         Dask worker processes; every core by default; 0 works one batch after another, without Dask.
 
@@ -153,5 +156,5 @@ def dock(
     with local_client(workers) as client, progress_bar() as on_progress:
         return dock_library(
             target, place, library.folder, out, engine=engine, seed=seed, poses=poses, time_limit=time_limit,
-            client=client, on_progress=on_progress,
+            quick=quick, client=client, on_progress=on_progress,
         )  # fmt: skip

@@ -21,10 +21,13 @@ from screening.poses.ligand_states.states import LigandState, ligand_states
 from screening.poses.pose import Pose
 from screening.poses.ranking.rank import ranked
 from screening.poses.receptor.receptor import Receptor
+from screening.poses.relaxation import relaxed
 from screening.poses.templates import template_starts
 
 #: Poses kept of each ligand.
 DEFAULT_POSES = 9
+#: Poses that compete for them, at least: the ranker was trained on so many, and knows better than the engine.
+_COMPETING = 9
 #: The seed where none is given; 0 means a random one to Vina, and is refused.
 DEFAULT_SEED = 1
 #: Seconds a child that has nothing to do stays: it holds the maps of a receptor.
@@ -53,6 +56,8 @@ class Search:
         At most so many states of each kind are docked; the poses of all of them compete.
     ring_conformers
         At most so many ring shapes of each state are docked.
+    quick
+        Search for about a third of the time; see `data/models/poses/card.json` for what it costs.
     """
 
     engine: str | None = None
@@ -63,6 +68,7 @@ class Search:
     tautomers: int = 1
     stereoisomers: int = 4
     ring_conformers: int = 1
+    quick: bool = False
 
 
 def place(
@@ -155,7 +161,7 @@ def placed(receptor: Receptor, smiles: str, name: str, search: Search, template:
         tautomer_count=search.tautomers,
         stereoisomer_count=search.stereoisomers,
     )
-    origin = f"docked by {engine.name} {engine.version()}, seed {search.seed}"
+    origin = f"docked by {engine.name} {engine.version()}, seed {search.seed}{', quick search' if search.quick else ''}"
     starts: list[tuple[LigandState, Chem.Mol, LigandPdbqt]] = []
     for state in states:
         for molecule in starting_structures(state.smiles, search.ring_conformers):
@@ -166,11 +172,17 @@ def placed(receptor: Receptor, smiles: str, name: str, search: Search, template:
         laid = [[moved_text(ligand, each) for each in template_starts(mol, bound)] for _, mol, ligand in starts]
         origin += f", with starting poses laid on {template.name or template.origin}"
     texts = [ligand.text for _, _, ligand in starts]
-    answers = engine.dock(receptor, texts, seed=search.seed, poses=search.poses, starts=laid)
+    competing = max(search.poses, _COMPETING)
+    answers = engine.dock(receptor, texts, seed=search.seed, poses=competing, starts=laid, quick=search.quick)
     found: list[Pose] = []
     for (state, molecule, ligand), placements in zip(starts, answers):
         found += [_pose(receptor, state, molecule, ligand, each, origin, name, len(states)) for each in placements]
-    return ranked(found, receptor)[: search.poses]
+    return [_settled(pose, receptor) for pose in ranked(found, receptor)[: search.poses]]
+
+
+def _settled(pose: Pose, receptor: Receptor) -> Pose:
+    """Return the pose relaxed where it lies; scores and features are those of the docked pose."""
+    return dataclasses.replace(pose, mol_block=Chem.MolToMolBlock(relaxed(pose.molecule(), receptor.atoms)))
 
 
 def _pose(

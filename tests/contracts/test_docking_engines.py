@@ -50,7 +50,7 @@ _docked: dict[str, list[list[Placement]]] = {}
 def _once(engine: Engine, receptor: Receptor, text: str) -> list[list[Placement]]:
     """Dock once for all tests of an engine: it takes seconds."""
     if engine.name not in _docked:
-        _docked[engine.name] = engine.dock(receptor, [text], seed=1, poses=3)
+        _docked[engine.name] = engine.dock(receptor, [text], seed=1, poses=3, quick=True)
     return _docked[engine.name]
 
 
@@ -59,7 +59,7 @@ def test_the_same_input_gives_the_same_poses_in_the_box(
 ) -> None:
     molecule, pdbqt = ligand
     first = _once(engine, receptor, pdbqt.text)
-    again = engine.dock(receptor, [pdbqt.text], seed=1, poses=3)
+    again = engine.dock(receptor, [pdbqt.text], seed=1, poses=3, quick=True)
     assert len(first) == 1
     assert 1 <= len(first[0]) <= 3
     low = np.array(receptor.box.centre_A) - np.array(receptor.box.size_A) / 2

@@ -27,6 +27,7 @@ def command(
     seed: int = typer.Option(1, "--seed", help="Seed of the search, from 1.", metavar="N"),
     poses: int = typer.Option(3, "--poses", help="Poses kept of each compound.", min=1, max=20, metavar="N"),
     time_limit: float = typer.Option(120.0, "--time-limit", help="Seconds a compound may take.", metavar="SECONDS"),
+    quick: bool = typer.Option(False, "--quick", help="Search for a third of the time."),
     workers: int = typer.Option(None, "--workers", help="Worker processes. Default: one per core.", min=0, metavar="N"),
     sdf: Path = typer.Option(None, "--sdf", help="Write the best poses to this SDF file too.", metavar="FILE"),
     known: Path = typer.Option(
@@ -45,7 +46,7 @@ def command(
             raise UsageError("--library and --out do not go with a run folder", expected="RUN --top N")
         if known is not None:
             raise UsageError("--known goes with a library", expected="TARGET --site --library --out --known FILE")
-        _hits(run_or_target, top, target, site, engine, seed, poses, time_limit, workers, sdf)
+        _hits(run_or_target, top, target, site, engine, seed, poses, time_limit, quick, workers, sdf)
         return
     if top is not None or target is not None:
         raise UsageError("--top and --target go with a run folder", expected="TARGET --site --library --out")
@@ -57,7 +58,7 @@ def command(
     assert site is not None
     done = dock(
         run_or_target, library, site=site, out=out, engine=engine, seed=seed, poses=poses, time_limit=time_limit,
-        workers=workers,
+        quick=quick, workers=workers,
     )  # fmt: skip
     _print(done, sdf)
     if known is not None:
@@ -74,13 +75,13 @@ def _say_how_well(docking: Docking, known: Path) -> None:
 
 def _hits(
     folder: Path, top: int | None, target: Path | None, site: str | None, engine: str | None, seed: int, poses: int,
-    time_limit: float, workers: int | None, sdf: Path | None,
+    time_limit: float, quick: bool, workers: int | None, sdf: Path | None,
 ) -> None:  # fmt: skip
     from workbench.session import open_run
 
     done = open_run(folder).dock(
         100 if top is None else top, target=target, site=site, engine=engine, seed=seed, poses=poses,
-        time_limit=time_limit, workers=workers,
+        time_limit=time_limit, quick=quick, workers=workers,
     )  # fmt: skip
     _print(done, sdf)
 

@@ -53,15 +53,24 @@ class CommandLineEngine:
         return _version(self._path())
 
     def dock(
-        self, receptor: Receptor, ligands: list[str], *, seed: int, poses: int, starts: list[list[str]] | None = None
+        self,
+        receptor: Receptor,
+        ligands: list[str],
+        *,
+        seed: int,
+        poses: int,
+        starts: list[list[str]] | None = None,
+        quick: bool = False,
     ) -> list[list[Placement]]:
         """Dock each ligand; these programs make their maps anew for each."""
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder)
             (place / "receptor.pdbqt").write_text(receptor.pdbqt())
-            return [self._docked(place, receptor, ligand, require_seed(seed), poses) for ligand in ligands]
+            return [self._docked(place, receptor, ligand, require_seed(seed), poses, quick) for ligand in ligands]
 
-    def _docked(self, place: Path, receptor: Receptor, ligand: str, seed: int, poses: int) -> list[Placement]:
+    def _docked(
+        self, place: Path, receptor: Receptor, ligand: str, seed: int, poses: int, quick: bool
+    ) -> list[Placement]:
         (place / "ligand.pdbqt").write_text(ligand)
         out = place / "out.pdbqt"
         out.unlink(missing_ok=True)
@@ -73,6 +82,7 @@ class CommandLineEngine:
         command = [
             self._path(), "--receptor", str(place / "receptor.pdbqt"), "--ligand", str(place / "ligand.pdbqt"), *box,
             "--seed", str(seed), "--cpu", "1", "--num_modes", str(poses), "--out", str(out), *self._options,
+            *(("--exhaustiveness", "2") if quick else ()),
         ]  # fmt: skip
         answer = subprocess.run(command, capture_output=True, text=True, cwd=place, check=False)
         if answer.returncode or not out.exists():

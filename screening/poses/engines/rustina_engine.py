@@ -13,6 +13,9 @@ from screening.poses.engines.pdbqt_poses import coordinates_of
 from screening.poses.pose import Score
 from screening.poses.receptor.receptor import Receptor
 
+#: The quick search: so many independent runs without the race of 16, a third of the time.
+_QUICK: dict[str, Any] = {"search_mode": "qvina2", "runs": 1}
+
 
 class RustinaEngine:
     """The default where its wheel runs (Linux on x86-64)."""
@@ -32,7 +35,14 @@ class RustinaEngine:
             raise MissingExtraError("the docking engine rustina is not installed here") from error
 
     def dock(
-        self, receptor: Receptor, ligands: list[str], *, seed: int, poses: int, starts: list[list[str]] | None = None
+        self,
+        receptor: Receptor,
+        ligands: list[str],
+        *,
+        seed: int,
+        poses: int,
+        starts: list[list[str]] | None = None,
+        quick: bool = False,
     ) -> list[list[Placement]]:
         """Dock each ligand; the pose of the highest rank score first."""
         import rustina
@@ -43,7 +53,7 @@ class RustinaEngine:
         for ligand, laid in zip(ligands, starts or [[]] * len(ligands)):
             answers = rustina.dock(
                 text, ligand, cx=x, cy=y, cz=z, sx=a, sy=b, sz=c, seed=require_seed(seed), threads=1, num_modes=poses,
-                seed_poses=laid or None,
+                seed_poses=laid or None, **(_QUICK if quick else {}),
             )  # fmt: skip
             found.append([_placement(answer) for answer in answers])
         return found

@@ -17,8 +17,8 @@ from screening.poses.engines.pdbqt_poses import coordinates_of
 from screening.poses.pose import Score
 from screening.poses.receptor.receptor import Receptor
 
-#: Effort of the search, the default of Vina.
-EXHAUSTIVENESS = 8
+#: Effort of the search, the default of Vina and that of a quick search.
+EXHAUSTIVENESS, QUICK_EXHAUSTIVENESS = 8, 2
 
 
 class VinaEngine:
@@ -39,14 +39,21 @@ class VinaEngine:
             raise MissingExtraError("the docking engine vina is not installed here") from error
 
     def dock(
-        self, receptor: Receptor, ligands: list[str], *, seed: int, poses: int, starts: list[list[str]] | None = None
+        self,
+        receptor: Receptor,
+        ligands: list[str],
+        *,
+        seed: int,
+        poses: int,
+        starts: list[list[str]] | None = None,
+        quick: bool = False,
     ) -> list[list[Placement]]:
         """Dock each ligand; the maps of a receptor are made once in a process."""
         program = _with_maps(receptor.pdbqt(), receptor.box.centre_A, receptor.box.size_A, require_seed(seed))
         found = []
         for ligand in ligands:
             program.set_ligand_from_string(ligand)
-            program.dock(exhaustiveness=EXHAUSTIVENESS, n_poses=max(poses, 2))
+            program.dock(exhaustiveness=QUICK_EXHAUSTIVENESS if quick else EXHAUSTIVENESS, n_poses=max(poses, 2))
             places = coordinates_of(program.poses(n_poses=poses))
             energies = np.asarray(program.energies(n_poses=poses)).reshape(len(places), -1)[:, 0]
             found.append(

@@ -63,16 +63,18 @@ def load_pose_ranker(folder: str | os.PathLike[str] | None = None) -> PoseRanker
         If a file is missing, was changed, or holds types that are not trusted.
     """
     place = Path(folder) if folder is not None else default_folder()
+    shown = "the pose ranker" if folder is None else place
     try:
         card = json.loads((place / CARD).read_text("utf-8"))
         names = tuple(str(name) for name in card["features"])
     except FileNotFoundError:
-        raise ModelError("holds no pose ranker", source=place, expected=f"a folder with {CARD}") from None
+        lacking = "is missing: the installation is not whole" if folder is None else "holds no pose ranker"
+        raise ModelError(lacking, source=shown, expected=f"a folder with {CARD}") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"the card cannot be read ({error})", source=place / CARD) from None
+        raise ModelError(f"the card cannot be read ({error})", source=shown, where=CARD) from None
     path = place / MODEL
     if file_sha256(path) != card.get("sha256"):
-        raise ModelError("was changed: its SHA-256 is not that of the card", source=path)
+        raise ModelError("was changed: its SHA-256 is not that of the card", source=shown, where=MODEL)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -81,4 +83,4 @@ def load_pose_ranker(folder: str | os.PathLike[str] | None = None) -> PoseRanker
         raise
     except Exception as error:
         reason = str(error).strip().split("\n")[0]
-        raise ModelError(f"cannot be loaded ({type(error).__name__}: {reason})", source=path) from error
+        raise ModelError(f"cannot be loaded ({type(error).__name__}: {reason})", source=shown, where=MODEL) from error

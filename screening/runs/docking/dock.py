@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 #: Records of one batch: some minutes of work, so that little is lost when a worker dies.
-HITS_PER_BATCH, RECORDS_PER_BATCH = 4, 16
+HITS_PER_BATCH, RECORDS_PER_BATCH = 2, 16
 #: Seconds a batch may take beside those of its ligands: starting a process, preparing the receptor, checks.
 _EXTRA_SECONDS = 300.0
 #: Columns of the best pose of each record; those of `POSE_SCHEMA` without coordinates.
@@ -58,6 +58,7 @@ def dock_run(
     seed: int = 1,
     poses: int = DEFAULT_POSES,
     time_limit: float = DEFAULT_TIME_LIMIT,
+    quick: bool = False,
     client: Client | None = None,
     on_progress: OnProgress | None = None,
     limits: Limits | None = None,
@@ -79,6 +80,8 @@ def dock_run(
         Docking engine (None: the first that can be used here), its seed, and poses kept of each hit.
     time_limit
         Seconds a ligand may take.
+    quick
+        Search for a third of the time.
     client
         Dask client; None works in this process.
     on_progress
@@ -105,7 +108,7 @@ def dock_run(
         )
     plan = _plan(
         structure, where, run.plan.library, run.plan.library_key, engine, seed, poses, time_limit,
-        run_key=run.plan.key, top=min(top, hits.num_rows),
+        run_key=run.plan.key, top=min(top, hits.num_rows), quick=quick,
     )  # fmt: skip
     wanted = hits.slice(0, plan.top)
     columns = ["record", "source", "number", "name", "smiles"]
@@ -129,6 +132,7 @@ def dock_library(
     seed: int = 1,
     poses: int = DEFAULT_POSES,
     time_limit: float = DEFAULT_TIME_LIMIT,
+    quick: bool = False,
     client: Client | None = None,
     on_progress: OnProgress | None = None,
     limits: Limits | None = None,
@@ -143,8 +147,9 @@ def dock_library(
     if (folder / SCREEN_PLAN).is_file():
         raise RunMismatchError("holds a screen", source=folder, expected="a folder of its own")
     plan = _plan(
-        os.fspath(target), site, os.fspath(Path(library).absolute()), prepared.key, engine, seed, poses, time_limit
-    )
+        os.fspath(target), site, os.fspath(Path(library).absolute()), prepared.key, engine, seed, poses, time_limit,
+        quick=quick,
+    )  # fmt: skip
     return _dock(
         plan, folder, _library_records(prepared), prepared.records, RECORDS_PER_BATCH, by_score=True, client=client,
         on_progress=on_progress, limits=limits,
@@ -163,6 +168,7 @@ def _plan(
     *,
     run_key: str | None = None,
     top: int | None = None,
+    quick: bool = False,
 ) -> DockingPlan:
     chosen = engine_named(engine)
     path = os.fspath(Path(target).absolute())
@@ -171,7 +177,7 @@ def _plan(
     return DockingPlan(
         target=path, target_sha256=sha256, site=site, receptor_key=receptor.key, engine=chosen.name,
         engine_version=chosen.version(), library=library, library_key=library_key, run_key=run_key,
-        seed=require_seed(seed), poses=poses, time_limit=time_limit, top=top,
+        seed=require_seed(seed), poses=poses, time_limit=time_limit, top=top, quick=quick,
     )  # fmt: skip
 
 
@@ -256,7 +262,8 @@ def _begin(plan: DockingPlan, folder: Path, earlier: Docking | None, per_batch: 
 
 
 def _batches(plan: DockingPlan, records: Iterable[DockRecord], per_batch: int) -> Iterator[Batch]:
-    task = DockTask((), plan.target, plan.target_sha256, plan.site, plan.receptor_key, plan.search, plan.time_limit)
+    receptor = receptor_of(plan.target, plan.target_sha256, plan.site, plan.pH)
+    task = DockTask((), receptor, plan.search, plan.time_limit)
     source = iter(records)
     for index in itertools.count():
         chunk = tuple(itertools.islice(source, per_batch))

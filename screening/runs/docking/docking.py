@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screening.engine import ledger, parts
-from screening.engine.read_part import read_part
+from screening.engine.read_part import read_part, table_of
 from screening.errors import FileError, RunError
 from screening.poses.checks.check import Check
 from screening.poses.interactions.contact import Contact
 from screening.poses.pose import Pose, Score
-from screening.runs.docking.docking_batches import POSES
+from screening.runs.docking.docking_batches import POSES, STAGE
 from screening.runs.docking.docking_plan import DockingPlan
 from screening.runs.scores import damaged
 from screening.targets.target import ResidueId
@@ -93,7 +93,7 @@ class Docking:
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != self.summary["docked"]:
             raise damaged(path)
-        return pq.read_table(pa.BufferReader(content))
+        return table_of(content)
 
     @cached_property
     def _rows(self) -> dict[int, tuple[int, int]]:
@@ -132,6 +132,11 @@ class Docking:
         """Return the ledger: every record in one state, with a reason where it has no pose."""
         files = [self.folder / receipt.parts["ledger"].path for receipt in parts.receipts(self.folder)]
         return pa.concat_tables([read_part(path) for path in files])
+
+    def failures(self) -> list[tuple[str, str]]:
+        """Return (name, reason) of the records that were to be docked and have no pose."""
+        rows = self.ledger_table().select(["name", "number", "stage", "reason"]).to_pylist()
+        return [(row["name"] or str(row["number"]), row["reason"]) for row in rows if row["stage"] == STAGE]
 
     def __repr__(self) -> str:
         state = f"{sum(self.counts.values()):,} records" if self.finished else "not finished"

@@ -71,17 +71,14 @@ class DockTask:
     ----------
     records
         In order.
-    target, target_sha256, site, receptor_key
-        The receptor, which every worker prepares for itself and compares.
+    receptor
+        The prepared receptor: preparing it takes the dictionary of components, a gigabyte, so a worker is given it.
     search, time_limit
         As in `screening.runs.docking.docking_plan`.
     """
 
     records: tuple[DockRecord, ...]
-    target: str
-    target_sha256: str
-    site: str
-    receptor_key: str
+    receptor: Receptor
     search: Search
     time_limit: float
 
@@ -111,16 +108,10 @@ def dock_batch(task: DockTask) -> Tables:
 
     Raises
     ------
-    FileError
-        If the target is no longer the one that was planned.
     MissingExtraError
         If the engine is not installed on the worker.
     """
-    receptor = receptor_of(task.target, task.target_sha256, task.site, task.search.pH)
-    if receptor.key != task.receptor_key:
-        raise FileError(
-            "gives another receptor than planned: another version of the program prepares it here", source=task.target
-        )
+    receptor = task.receptor
     rows, found = [], []
     for one in task.records:
         if not _ready(one):

@@ -40,6 +40,8 @@ class DockingPlan:
         How ligands are docked.
     time_limit
         Seconds a ligand may take.
+    quick
+        Whether the search is the quick one; no part of the key where it is not, as in plans of version 0.2.
     top
         How many hits; None for all of a library. More of them can be docked later, so it is no part of the key.
     """
@@ -58,6 +60,7 @@ class DockingPlan:
     pH: float = 7.4
     time_limit: float = DEFAULT_TIME_LIMIT
     top: int | None = None
+    quick: bool = False
 
     def __post_init__(self) -> None:
         if self.top is not None and self.top < 1:
@@ -73,12 +76,14 @@ class DockingPlan:
         facts = dataclasses.asdict(self)
         for place in ("library", "target", "top"):
             del facts[place]
+        if not self.quick:
+            del facts["quick"]
         return content_key({"protocol": PROTOCOL, **facts})
 
     @property
     def search(self) -> Search:
         """The settings of the search."""
-        return Search(self.engine, self.seed, self.poses, self.pH)
+        return Search(self.engine, self.seed, self.poses, self.pH, quick=self.quick)
 
     def to_json(self) -> str:
         """Return indented JSON text."""

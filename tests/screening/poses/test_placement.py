@@ -26,13 +26,13 @@ def receptor(data: Path) -> Receptor:
 
 
 def test_poses_say_what_they_are(receptor: Receptor, capfd: pytest.CaptureFixture[str]) -> None:
-    found = place(receptor, "c1cnc2[nH]ccc2c1", name="azaindole", poses=2)
+    found = place(receptor, "c1cnc2[nH]ccc2c1", name="azaindole", search=Search(poses=2, quick=True))
     assert capfd.readouterr() == ("", ""), "the engine's own messages stay away"
     assert [pose.rank for pose in found] == [1, 2]
     for pose in found:
         assert pose.name == "azaindole"
         assert pose.origin.startswith("docked by rustina ")
-        assert pose.origin.endswith(", seed 1")
+        assert pose.origin.endswith(", seed 1, quick search")
         assert pose.state == "neutral, as drawn"
         assert pose.receptor_key == receptor.key
         assert Chem.MolToSmiles(Chem.RemoveHs(pose.molecule())) == pose.smiles

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rdkit import Chem
+from rdkit.Chem import AllChem
 from scipy.spatial import cKDTree
 
 from screening.errors import SiteError, StructureError, UsageError
@@ -203,6 +205,30 @@ def test_protons_follow_the_surroundings(tmp_path: Path) -> None:
     assert not any(name.startswith("HG") for name in atoms.name)
     assert any("thiolate" in change.text for change in receptor.changes)
     assert receptor.atom_type[atoms.name.tolist().index("ZN")] == "Zn"
+
+
+def test_capped_ends_are_closed(tmp_path: Path) -> None:
+    """Acetyl and N-methyl caps are bonded to the chain: two amides, no charge, twelve hydrogens."""
+    mol = Chem.AddHs(Chem.MolFromSmiles("CC(=O)N[C@@H](C)C(=O)NC"))
+    AllChem.EmbedMolecule(mol, randomSeed=3)
+    names = "ACE:CH3 ACE:C ACE:O ALA:N ALA:CA ALA:CB ALA:C ALA:O NME:N NME:C".split()
+    lines = []
+    for number, (text, place) in enumerate(zip(names, mol.GetConformer().GetPositions()), start=1):
+        residue, name = text.split(":")
+        record, where = ("ATOM  ", 2) if residue == "ALA" else ("HETATM", 1 if residue == "ACE" else 3)
+        x, y, z = place
+        lines.append(
+            f"{record}{number:5d}  {name:<3s} {residue} A{where:4d}    {x:8.3f}{y:8.3f}{z:8.3f}  1.00  0.00"
+            f"          {name[0]:>2s}"
+        )
+    path = tmp_path / "capped.pdb"
+    path.write_text("\n".join([*lines, "END", ""]))
+    target = read_target(path)
+    receptor = prepare_receptor(target, site_from_point(target, (0.0, 0.0, 0.0), 6.0))
+    assert set(receptor.atoms.residue_name) == {"ACE", "ALA", "NME"}
+    assert (receptor.atoms.element == "H").sum() == 12
+    assert not any(receptor.formal_charge)
+    assert receptor.pdbqt().count(" HD") == 2
 
 
 @pytest.mark.slow

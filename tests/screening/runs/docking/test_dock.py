@@ -37,7 +37,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def docked(data: Path, library: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Docking]:
     out = tmp_path_factory.mktemp("docked") / "run"
-    return out, dock_library(data / "targets" / "1fmo.cif", "ligand ADN", library, out, poses=2)
+    return out, dock_library(data / "targets" / "1fmo.cif", "ligand ADN", library, out, poses=2, quick=True)
 
 
 def _bytes(folder: Path) -> dict[str, str]:
@@ -53,6 +53,7 @@ def test_every_record_ends_in_one_state_and_poses_come_back_whole(docked: tuple[
     assert sum(layer.counts.values()) == 4
     assert layer.counts["scored"] == 2
     ledger = {row["name"]: row for row in layer.ledger_table().to_pylist()}
+    assert [name for name, _ in layer.failures()] == ["chain"]
     assert ledger["chain"]["state"] == "failed"
     assert "rotatable bonds" in ledger["chain"]["reason"]
     table = layer.table()
@@ -85,14 +86,14 @@ def test_a_killed_job_ends_with_the_same_bytes(docked: tuple[Path, Docking], dat
     assert not open_docking(out).finished  # type: ignore[union-attr]
     with pytest.raises(RunError, match="docking is not finished"):
         open_docking(out).table()  # type: ignore[union-attr]
-    again = dock_library(data / "targets" / "1fmo.cif", "ligand ADN", library, out, poses=2)
+    again = dock_library(data / "targets" / "1fmo.cif", "ligand ADN", library, out, poses=2, quick=True)
     assert _bytes(again.folder) == before
 
 
 def test_another_plan_in_the_same_folder_is_refused(docked: tuple[Path, Docking], data: Path, library: Path) -> None:
     out, _ = docked
     with pytest.raises(RunMismatchError, match="seed 1 instead of 2"):
-        dock_library(data / "targets" / "1fmo.cif", "ligand ADN", library, out, poses=2, seed=2)
+        dock_library(data / "targets" / "1fmo.cif", "ligand ADN", library, out, poses=2, seed=2, quick=True)
     plan = out / "poses" / "plan.json"
     text = plan.read_text()
     plan.write_text(text.replace('"seed": 1', '"seed": 5'))
@@ -139,7 +140,7 @@ def test_known_ligands_are_found_by_structure_and_too_few_are_said(
     known.write_text("c1ccnc2c1cc[nH]2 mine\n")
     said = workbench(
         "dock", data / "targets" / "1fmo.cif", "--site", "ligand ADN", "--library", library, "--out", out, "--poses", 2,
-        "--workers", 0, "--known", known,
+        "--quick", "--workers", 0, "--known", known,
     )  # fmt: skip
     assert said.returncode == 2
     assert "1 of the 1 known ligands have a pose; expected at least 3 known ligands in the library" in said.stderr
