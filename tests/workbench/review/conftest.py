@@ -151,6 +151,21 @@ def run_folder(root: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(root / "tests" / "formats" / "0.1" / "finished.run", tmp_path / "run"))
 
 
+def put_poses(run: Path, root: Path) -> None:
+    """Put the small docking layer into a copy of the finished run of format 0.1."""
+    shutil.copytree(root / "tests" / "workbench" / "review" / "docked", run / "poses")
+    plan = json.loads((run / "poses" / "plan.json").read_text())
+    plan["target"] = str(root / "data" / "targets" / "1fmo.cif")
+    (run / "poses" / "plan.json").write_text(json.dumps(plan))
+
+
+@pytest.fixture
+def docked_run(run_folder: Path, root: Path) -> Path:
+    """The same run with its best three hits docked: record 13 has a pose."""
+    put_poses(run_folder, root)
+    return run_folder
+
+
 @pytest.fixture(scope="session")
 def _people_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     people = People(tmp_path_factory.mktemp("people") / "people.json")

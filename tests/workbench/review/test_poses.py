@@ -10,10 +10,12 @@ from rdkit import Chem
 
 from screening.poses.interactions.find_contacts import find_contacts
 from screening.poses.pose import Pose, Score
+from screening.runs.run import open_run
 from screening.targets.files.read import read_target
 from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.sites.site_around import site_around_ligand
-from workbench.review.hits.poses import shown
+from workbench.review.hits.poses import RunPoses, shown
+from workbench.review.hits.site_scene import NO_POSE, SiteScene
 
 
 def test_a_pose_brings_contacts_map_and_origin(data: Path) -> None:
@@ -36,3 +38,25 @@ def test_a_pose_brings_contacts_map_and_origin(data: Path) -> None:
     assert "style=" not in found["map"]
     assert "<script" not in found["map"]
     xml.dom.minidom.parseString(found["map"])
+
+
+def test_a_docked_run_shows_its_poses_in_the_site_that_was_docked_into(docked_run: Path) -> None:
+    run = open_run(docked_run)
+    poses = RunPoses(run)
+    found = poses.pose(13)
+    assert found["said"].startswith("Pose: docked by rustina")
+    assert "no affinity" in found["said"]
+    assert "Checks failed: strain" in found["said"]
+    assert any("GLU127" in contact["residue"] for contact in found["pose"]["contacts"])
+    assert found["map"].startswith("<svg")
+    assert (poses.pose(17)["pose"], poses.pose(17)["said"]) == (None, NO_POSE)  # it took too long
+    # The screen had no structure: the scene is that of the docking, and says nothing of where files lie.
+    assert run.plan.target is None
+    scene = SiteScene(run)
+    assert "1FMO" in scene.facts()["html"]
+    assert str(docked_run.parent) not in str(scene.facts()["html"])
+
+
+def test_without_a_structure_it_says_so_and_names_no_folder(run_folder: Path) -> None:
+    said = SiteScene(open_run(run_folder)).facts()["problem"]
+    assert said == "The screen was run without a structure, so there is no 3D view."
