@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screening import interrupts
-from screening.engine import attempts, child_process, isolation, parts
+from screening.engine import attempts, child_process, files, isolation, parts
 from screening.engine.batch import Batch
 from screening.engine.in_flight import RESUBMISSIONS, InFlight
 from screening.engine.limits import Limits, alarm, memory_limit
 from screening.engine.splittable import Splittable, Tables, Work
-from screening.errors import RunError, ScreeningError
+from screening.errors import RunError, ScreeningError, StorageError
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -61,6 +61,7 @@ def _execute_all(batches: list[Batch], work: Work, folder: str, limits: Limits) 
 def _worked(work: Work, batch: Batch, root: Path, limits: Limits) -> parts.Receipt:
     """Run one batch in this process."""
     started = time.perf_counter()
+    _require_there(root)
     unfinished = attempts.begin(root, batch.index)
     if unfinished >= limits.attempts and isinstance(batch.payload, Splittable):
         tables = isolation.by_process(work, batch.payload, limits)
@@ -68,9 +69,19 @@ def _worked(work: Work, batch: Batch, root: Path, limits: Limits) -> parts.Recei
         records = len(batch.payload) if isinstance(batch.payload, Splittable) else 0
         with alarm(limits.seconds_for(records)):
             tables = _in_process(work, batch.payload)
+    _require_there(root)
     receipt = parts.write_batch(root, batch.index, tables, time.perf_counter() - started)
     attempts.finish(root, batch.index)
     return receipt
+
+
+def _require_there(root: Path) -> None:
+    """Check that nobody has moved the job folder away: what is written to its old place would be half a job."""
+    if not root.is_dir():
+        raise StorageError(
+            "was moved or deleted while work was done in it", source=root,
+            expected="the same command with the folder where it is now; nothing that was finished is lost",
+        )  # fmt: skip
 
 
 def _in_process(work: Work, payload: Any) -> Tables:
@@ -122,6 +133,7 @@ def run_batches(
         no worker is left.
     """
     limits = limits or Limits()
+    files.writable_folder(folder)
     if client is None:
         for batch in batches:
             yield execute(work, batch, str(folder), limits)

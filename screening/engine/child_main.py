@@ -14,6 +14,7 @@ import signal
 import struct
 import sys
 import threading
+import traceback
 from typing import IO
 
 import cloudpickle
@@ -87,4 +88,10 @@ def _end_with_parent(tasks: int) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else None)
+    try:
+        main(float(sys.argv[1]) if len(sys.argv) > 1 else None)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    # Without taking the interpreter down: a thread of a library that gives memory back meanwhile would abort.
+    os._exit(0)

@@ -100,8 +100,8 @@ def dumps(state: Any) -> bytes:
     return _packed(schema | {_FORMAT_FIELD: FORMAT}, members)
 
 
-def load(path: Path) -> Any:
-    """Read what `dumps` wrote, or a file of format 1.
+def load(path: Path, content: bytes | None = None) -> Any:
+    """Read what `dumps` wrote, or a file of format 1; `content` are its bytes where they were read before.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def load(path: Path) -> Any:
     """
     from skops.io import loads as skops_loads
 
-    schema, members = _open(path.read_bytes())
+    schema, members = _open(path.read_bytes() if content is None else content)
     found = int(schema.pop(_FORMAT_FIELD, 1))
     if found > FORMAT:
         raise ModelError(

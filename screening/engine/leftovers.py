@@ -23,6 +23,8 @@ TEMPORARY_SUFFIX = ".partial"
 SCRATCH = "scratch-"
 #: Seconds after which what another host left is nobody's.
 _FORGOTTEN_SECONDS = 86_400.0
+#: A file server's clock, or one that was set meanwhile, may be so much behind the clock that a process began by.
+_CLOCKS_DIFFER_SECONDS = 600.0
 _OWNER = re.compile(r"(?:([0-9a-f]{8})-)?(\d+)-[0-9a-z_]{8}")
 
 
@@ -50,7 +52,7 @@ def owner_lives(path: Path) -> bool:
     except OSError:
         pass
     # A process of that number lives: the writer, or somebody who got the number later.
-    return _began(process) <= _changed(path) + 1
+    return _began(process) <= _changed(path) + _CLOCKS_DIFFER_SECONDS
 
 
 def _recent(path: Path) -> bool:

@@ -21,7 +21,7 @@ import pyarrow as pa
 from rdkit import rdBase
 
 from screening.compounds.compound import PROPERTIES
-from screening.compounds.library.prepared_library import PreparedLibrary, read_part
+from screening.compounds.library.prepared_library import COMPOUNDS, PreparedLibrary, read_part
 from screening.engine import files, parts
 from screening.engine.batches import Batch, run_batches
 from screening.engine.lock import folder_lock
@@ -51,11 +51,16 @@ class LibraryFeatures:
         Raises
         ------
         LibraryError
-            If it is missing.
+            If it is missing, or others were stored in its place meanwhile.
         """
         receipt = parts.read_receipt(self.folder, index, verify=False)
-        if receipt is None:
-            raise LibraryError("the receipt of a part is missing", source=self.folder, where=f"part {index}")
+        # The receipt first: who stores other features says so before the first new receipt is there.
+        facts, finished = _read_facts(self.folder)
+        if receipt is None or facts is None or not finished or content_key(facts) != self.key:
+            raise LibraryError(
+                "are missing, or others than the run was planned with", source=self.folder, where=f"part {index}",
+                expected="those of: workbench library featurise LIBRARY",
+            )  # fmt: skip
         made = receipt.parts[ARRAYS]
         return str(self.folder / made.path), made.sha256
 
@@ -152,7 +157,4 @@ def _facts(library: PreparedLibrary) -> dict[str, str]:
 
 def _tasks(library: PreparedLibrary) -> Iterator[Batch]:
     for position, part in enumerate(library.parts):
-        made = parts.read_receipt(library.folder, part.index, verify=False)
-        if made is None:
-            raise LibraryError("the receipt of a part is missing", source=library.folder, where=f"part {part.index}")
-        yield Batch(position, FeatureTask(str(part.compounds.absolute()), made.parts["compounds"].sha256))
+        yield Batch(position, FeatureTask(str(part.compounds.absolute()), part.sha256[COMPOUNDS]))

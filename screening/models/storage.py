@@ -30,6 +30,7 @@ import pyarrow.parquet as pq
 
 from screening.engine import estimator_files
 from screening.engine.files import storage_error
+from screening.engine.read_part import table_of
 from screening.engine.replace_folder import recovered, replacing_folder
 from screening.errors import FileError, ModelError, StorageError
 from screening.models.actives_model import ActivesModel
@@ -40,7 +41,7 @@ from screening.models.pairs.family_model import FamilyModel
 from screening.models.pairs.sequence import SequenceModel
 from screening.models.trained import TrainedModel
 from screening.models.training_set import TrainingSet, compound_block
-from screening.provenance import content_key, file_sha256, package_versions
+from screening.provenance import content_key, package_versions
 
 SavedModel = TrainedModel | SequenceModel | FamilyModel | ActivesModel | ActivityModel
 
@@ -120,10 +121,10 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
         If it is incomplete, was changed after it was written, or holds types that are not trusted.
     """
     folder = Path(path)
-    key = verify(folder)
-    card = ModelCard.from_json((folder / CARD).read_text("utf-8"), source=folder / CARD)
-    training = TrainingSet.from_table(pq.read_table(folder / TRAINING))
-    state = _load(folder / _STATE)
+    key, content = _checked(folder)
+    card = ModelCard.from_json(content[CARD].decode(), source=folder / CARD)
+    training = TrainingSet.from_table(table_of(content[TRAINING]))
+    state = _load(folder / _STATE, content[_STATE])
     if card.model_type not in MODEL_TYPES:
         raise ModelError(
             f"is a model of the type {card.model_type!r}", source=folder, expected=f"one of {', '.join(MODEL_TYPES)}"
@@ -204,7 +205,21 @@ def verify(folder: str | os.PathLike[str]) -> str:
     FileError, ModelError
         If it is not there, not a model, incomplete or changed.
     """
-    folder = Path(folder)
+    return _checked(Path(folder))[0]
+
+
+def _checked(folder: Path) -> tuple[str, dict[str, bytes]]:
+    """Return the key of a model and its files, each read once: what is checked and what is loaded are the same bytes.
+
+    A model that is being replaced just then gives files of both, or none; so a second look follows the first.
+    """
+    try:
+        return _read(folder)
+    except (FileError, ModelError):
+        return _read(folder)
+
+
+def _read(folder: Path) -> tuple[str, dict[str, bytes]]:
     recovered(folder)
     if not folder.exists():
         raise FileError("no such model", source=folder, expected="a folder made by `workbench train`")
@@ -213,32 +228,37 @@ def verify(folder: str | os.PathLike[str]) -> str:
     try:
         seal = json.loads((folder / _CHECKSUMS).read_text("utf-8"))
         sums, key = dict(seal["files"]), str(seal["key"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError("is damaged", source=folder / _CHECKSUMS, expected="checksums as JSON") from error
     if seal != _sealed(key, sums) or set(sums) != {CARD, _STATE, TRAINING}:
         raise ModelError("was changed after the model was written or is of another format", source=folder / _CHECKSUMS)
+    content = {}
     for name, expected in sums.items():
-        if not (folder / name).is_file():
+        if not (folder / name).is_file():  # a device or a pipe, too, would never end
             raise ModelError("is missing from the model", source=folder / name)
-        if file_sha256(folder / name) != expected:
+        try:
+            content[name] = (folder / name).read_bytes()
+        except OSError as error:
+            raise ModelError(f"cannot be read ({error.strerror})", source=folder / name) from error
+        if hashlib.sha256(content[name]).hexdigest() != expected:
             raise ModelError(
                 "was changed after the model was written (its checksum differs), it is not loaded", source=folder / name
             )
-    return key
+    return key, content
 
 
 def _sealed(key: str, sums: dict[str, str]) -> dict[str, Any]:
     return {"format": FORMAT, "key": key, "files": sums, "seal": content_key([FORMAT, key, sums])}
 
 
-def _load(path: Path) -> dict[str, Any]:
+def _load(path: Path, content: bytes) -> dict[str, Any]:
     from sklearn.exceptions import InconsistentVersionWarning
 
     try:
         with warnings.catch_warnings():
             # scikit-learn warns of every estimator of another version; whether the numbers hold is checked instead.
             warnings.simplefilter("ignore", InconsistentVersionWarning)
-            state: dict[str, Any] = estimator_files.load(path)
+            state: dict[str, Any] = estimator_files.load(path, content)
     except (ModelError, StorageError):
         raise
     except Exception as error:

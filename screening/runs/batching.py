@@ -11,9 +11,8 @@ import dataclasses
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from screening.engine import parts
+from screening.compounds.library.prepared_library import COMPOUNDS, LEDGER
 from screening.engine.batches import Batch
-from screening.errors import LibraryError
 from screening.features.library_features import LibraryFeatures
 from screening.runs.plan import ScreenPlan
 from screening.runs.score import PartSlice, ScoreTask
@@ -69,7 +68,7 @@ def batch_of(
     Raises
     ------
     LibraryError
-        If the receipt of a part of the library is missing.
+        If a part of the features is missing, or they are of another version now.
     """
     slices = slices_of(library, part, features)
     return Batch(part.index, ScoreTask(slices, plan.model, plan.model_key, plan.sequence, stand_in))
@@ -83,18 +82,15 @@ def slices_of(
     Raises
     ------
     LibraryError
-        If the receipt of a part of the library is missing.
+        If a part of the features is missing, or they are of another version now.
     """
     slices = []
     for position in range(part.start, part.stop):
         own = library.parts[position]
-        made = parts.read_receipt(library.folder, own.index, verify=False)
-        if made is None:
-            raise LibraryError("the receipt of a part is missing", source=library.folder, where=f"part {own.index}")
         slices.append(
             PartSlice(
-                compounds=(str(own.compounds.absolute()), made.parts["compounds"].sha256),
-                ledger=(str(own.ledger.absolute()), made.parts["ledger"].sha256),
+                compounds=(str(own.compounds.absolute()), own.sha256[COMPOUNDS]),
+                ledger=(str(own.ledger.absolute()), own.sha256[LEDGER]),
                 start=0,
                 stop=own.records,
                 features=None if features is None else features.part(position),

@@ -153,9 +153,7 @@ def _all_in_order(run: ScreenRun, top: int | None) -> Iterator[pa.RecordBatch]:
     import pyarrow.dataset as ds
 
     library = run.library()
-    library.require_intact()
-    for path in run.score_files():
-        require_run_file(path)
+    _require_intact(run, library)
     scores = ds.dataset([str(path) for path in run.score_files()], schema=SCORE_SCHEMA, format="parquet")
     compounds = ds.dataset(
         [str(part.compounds) for part in library.parts],
@@ -185,9 +183,17 @@ def _all_in_order(run: ScreenRun, top: int | None) -> Iterator[pa.RecordBatch]:
                 hits = hit_table(table, table, training, run.kind, rank)
                 rank += hits.num_rows
                 yield from hits.to_batches()
+            # DuckDB reads by itself: nobody may have put other files there meanwhile. Else it costs nothing.
+            _require_intact(run, library)
         finally:
             database.close()
     leftovers.sweep_in(run.folder)
+
+
+def _require_intact(run: ScreenRun, library: PreparedLibrary) -> None:
+    library.require_intact()
+    for path in run.score_files():
+        require_run_file(path)
 
 
 def _spill_folder(folder: Path) -> Path | None:

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from screening.engine import ledger, parts
-from screening.engine.read_part import seal
+from screening.engine.read_part import seal, table_of
 from screening.errors import FileError, LibraryError, RunError
 from screening.provenance import Manifest
 from screening.runs.plan import ScreenPlan
@@ -119,7 +118,7 @@ class ScreenRun:
             raise damaged(path) from error
         if hashlib.sha256(content).hexdigest() != summary["hits"]:
             raise damaged(path)
-        return pq.read_table(pa.BufferReader(content))
+        return table_of(content)
 
     def training(self) -> pa.Table:
         """Return names and identity keys of the model's training compounds (`TRAINING_SCHEMA`).
@@ -134,7 +133,7 @@ class ScreenRun:
             content = path.read_bytes()
             if hashlib.sha256(content).hexdigest() != self.summary.get("training", hashlib.sha256(content).hexdigest()):
                 raise damaged(path)
-            return pq.read_table(pa.BufferReader(content))
+            return table_of(content)
         except (OSError, pa.ArrowException) as error:
             raise damaged(path) from error
 

@@ -15,8 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from screening.compounds.library.prepared_library import read_part
-from screening.engine import parts
+from screening.compounds.library.prepared_library import COMPOUNDS, read_part
 from screening.engine.batches import Batch
 from screening.engine.ledger import RecordState
 from screening.engine.splittable import Tables
@@ -101,9 +100,8 @@ def sample_tasks(plan: ScreenPlan, library: PreparedLibrary, batches: list[list[
             places.setdefault(bisect.bisect_right(firsts, record) - 1, []).append(record)
         chosen = []
         for position, members in sorted(places.items()):
-            receipt: Any = parts.read_receipt(library.folder, library.parts[position].index, verify=False)
-            path = str(library.parts[position].compounds.absolute())
-            chosen.append((path, receipt.parts["compounds"].sha256, tuple(members)))
+            part = library.parts[position]
+            chosen.append((str(part.compounds.absolute()), part.sha256[COMPOUNDS], tuple(members)))
         yield Batch(index, SampleTask(tuple(chosen), plan.model, plan.model_key, plan.sequence))
 
 
@@ -127,8 +125,8 @@ def sample_of(
     wanted = wanted[wanted < library.records]
     firsts = np.array([*first_records(library), library.records])
     for position in np.unique(np.searchsorted(firsts, wanted, side="right") - 1).tolist():
-        receipt: Any = parts.read_receipt(library.folder, library.parts[position].index, verify=False)
-        rows = read_part(str(library.parts[position].compounds.absolute()), receipt.parts["compounds"].sha256)
+        part = library.parts[position]
+        rows = read_part(str(part.compounds.absolute()), part.sha256[COMPOUNDS])
         stored = None if features is None else features.part(position)
         inside = wanted[(wanted >= firsts[position]) & (wanted < firsts[position + 1])]
         here = np.flatnonzero(np.isin(rows.column("record").to_numpy(), inside))

@@ -6,7 +6,7 @@ import dataclasses
 import html
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from screening.errors import FileError, LibraryError
 
 #: The file that says that a library is finished, and what it is.
 LIBRARY_FILE = "library.json"
+COMPOUNDS, LEDGER = "compounds", "ledger"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +44,9 @@ class LibraryPart:
         Raw records it stands for.
     extra
         Parquet file of the other columns of the input; None if there were none (`extra_columns`).
+    sha256
+        Checksum of each of these files as the library was opened with it, by the name of its table. Whoever puts
+        another library in the place of this one meanwhile gets an error, not rows of both.
     """
 
     index: int
@@ -51,6 +55,7 @@ class LibraryPart:
     rows: int
     records: int
     extra: Path | None = None
+    sha256: dict[str, str] = dataclasses.field(default_factory=dict, repr=False)
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -97,17 +102,7 @@ class PreparedLibrary:
     @cached_property
     def parts(self) -> list[LibraryPart]:
         """The parts in order."""
-        return [
-            LibraryPart(
-                receipt.index,
-                self.folder / receipt.parts["compounds"].path,
-                self.folder / receipt.parts["ledger"].path,
-                receipt.parts["compounds"].rows,
-                receipt.parts["ledger"].rows,
-                self.folder / receipt.parts[EXTRA].path if EXTRA in receipt.parts else None,
-            )
-            for receipt in parts.receipts(self.folder)
-        ]
+        return _parts(self.folder, parts.receipts(self.folder))
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -127,7 +122,8 @@ class PreparedLibrary:
         LibraryError
             If the part is missing or damaged.
         """
-        return self._read(self.parts[index].compounds, columns)
+        part = self.parts[index]
+        return self._read(part.compounds, columns, part.sha256[COMPOUNDS])
 
     def read_ledger(self, index: int, columns: list[str] | None = None) -> pa.Table:
         """Return the ledger of a part (`LEDGER_SCHEMA`), or only some columns of it.
@@ -137,7 +133,8 @@ class PreparedLibrary:
         LibraryError
             If the part is missing or damaged.
         """
-        return self._read(self.parts[index].ledger, columns)
+        part = self.parts[index]
+        return self._read(part.ledger, columns, part.sha256[LEDGER])
 
     @cached_property
     def extra_names(self) -> list[str]:
@@ -179,7 +176,7 @@ class PreparedLibrary:
         for index in np.unique(at).tolist():
             path = self.parts[index].extra
             if path is not None:
-                table = self._read(path, None)
+                table = self._read(path, None, self.parts[index].sha256[EXTRA])
                 held = np.isin(table[RECORD].to_numpy(), wanted[at == index])
                 tables.append(table.filter(pa.array(held)))
         found = pa.concat_tables(tables, promote_options="default")
@@ -189,7 +186,7 @@ class PreparedLibrary:
     def iterate(self, columns: list[str] | None = None) -> Iterator[pa.Table]:
         """Yield the compounds part by part."""
         for part in self.parts:
-            yield self._read(part.compounds, columns)
+            yield self._read(part.compounds, columns, part.sha256[COMPOUNDS])
 
     def take(self, rows: Sequence[int] | np.ndarray, columns: list[str] | None = None) -> pa.Table:
         """Return some compounds, in the order given; only the parts that hold them are read.
@@ -229,7 +226,7 @@ class PreparedLibrary:
         """
         try:
             for part in self.parts:
-                require_intact(part.compounds)
+                require_intact(part.compounds, part.sha256[COMPOUNDS])
         except FileError as error:
             raise damaged(error) from error
 
@@ -239,11 +236,26 @@ class PreparedLibrary:
         except FileError as error:
             raise damaged(error) from error
 
-    def _read(self, path: Path, columns: list[str] | None) -> pa.Table:
+    def _read(self, path: Path, columns: list[str] | None, sha256: str) -> pa.Table:
         try:
-            return read_checked(path, columns=columns)
+            return read_checked(path, columns=columns, sha256=sha256)
         except FileError as error:
             raise damaged(error) from error
+
+
+def _parts(folder: Path, receipts: Iterable[parts.Receipt]) -> list[LibraryPart]:
+    return [
+        LibraryPart(
+            receipt.index,
+            folder / receipt.parts[COMPOUNDS].path,
+            folder / receipt.parts[LEDGER].path,
+            receipt.parts[COMPOUNDS].rows,
+            receipt.parts[LEDGER].rows,
+            folder / receipt.parts[EXTRA].path if EXTRA in receipt.parts else None,
+            {name: made.sha256 for name, made in receipt.parts.items()},
+        )
+        for receipt in receipts
+    ]
 
 
 def damaged(error: FileError) -> LibraryError:
@@ -277,6 +289,8 @@ def open_library(path: str | os.PathLike[str]) -> PreparedLibrary:
         raise LibraryError(f"{LIBRARY_FILE} cannot be read", source=folder) from error
     counts: dict[str, int] = {}
     receipts = list(parts.receipts(folder))
+    # The parts are those of the receipts that are checked here, whatever stands in the folder later.
+    library.__dict__["parts"] = _parts(folder, receipts)
     for receipt in receipts:
         add_counts(counts, receipt.counts)
     missing = [

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from screening.engine import files
+from screening.engine.read_part import table_of
 from screening.errors import FileError, UsageError
 from screening.models.affinity import AffinityKind, ScoreKind
 from screening.models.data.measurements import AffinityData
@@ -254,7 +255,7 @@ def kept_results(run: ScreenRun) -> list[AssayResults]:
             content = path.with_suffix(".parquet").read_bytes()
             if facts["format"] != FORMAT or hashlib.sha256(content).hexdigest() != facts["table"]:
                 raise ValueError
-            table = pq.read_table(pa.BufferReader(content))
+            table = table_of(content)
         except (OSError, ValueError, KeyError) as error:
             raise FileError("is damaged or was changed; add the results again", source=path) from error
         found.append(AssayResults(table, facts, list(facts["elsewhere"])))

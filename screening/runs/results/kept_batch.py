@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screening.engine import files
+from screening.engine.read_part import table_of
 from screening.errors import FileError, UsageError
 from screening.runs.results.promise import Promise
 from screening.runs.run import ScreenRun
@@ -150,7 +151,7 @@ def kept_batches(run: ScreenRun) -> list[KeptBatch]:
             content = path.with_suffix(".parquet").read_bytes()
             if facts["format"] != FORMAT or hashlib.sha256(content).hexdigest() != facts["table"]:
                 raise ValueError
-            found.append(KeptBatch(int(path.stem), pq.read_table(pa.BufferReader(content)), facts))
+            found.append(KeptBatch(int(path.stem), table_of(content), facts))
         except (OSError, ValueError, KeyError) as error:
             raise FileError("is damaged or was changed since the batch was proposed", source=path) from error
     return found

@@ -126,10 +126,11 @@ def test_a_killed_worker_costs_only_its_batch(tmp_path: Path, two_workers: Clien
     assert counted(tmp_path / "run") == {"scored": 120}
 
 
-def test_a_record_that_kills_every_worker_is_found(tmp_path: Path, two_workers: Client) -> None:
+@pytest.mark.parametrize("tries", [1, pytest.param(Limits().attempts, marks=pytest.mark.slow)])
+def test_a_record_that_kills_every_worker_is_found(tmp_path: Path, two_workers: Client, tries: int) -> None:
     work = batches(4, 150)
     work[2] = Batch(2, jobs.Numbers(300, 450, kills=frozenset({401})))
-    list(run_batches(jobs.squares, work, tmp_path, client=two_workers))
+    list(run_batches(jobs.squares, work, tmp_path, client=two_workers, limits=Limits(attempts=tries)))
     assert counted(tmp_path) == {"scored": 599, "failed": 1}
     ledger = pq.read_table(tmp_path / "ledger" / "part-000002.parquet").to_pylist()
     lost = [row for row in ledger if row["state"] != "scored"]

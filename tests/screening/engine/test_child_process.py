@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import subprocess
@@ -33,6 +34,16 @@ def test_it_answers_and_raises_what_the_work_raises(child: child_process.ChildPr
         child.call(jobs.refuse, "there")
     assert child.call(print, "this must not get between the answers") is None
     assert child.call(os.getpid) != os.getpid()
+
+
+def test_it_ends_without_taking_the_interpreter_down() -> None:
+    """A library that aborts there, as PyArrow's threads may, costs nothing: exit code 0, no last words."""
+    child = child_process.ChildProcess(idle_seconds=0.05)
+    child.call(atexit.register, os.abort)
+    process = child._process
+    assert process is not None
+    assert process.wait(30) == 0
+    child.end()
 
 
 def test_an_interrupt_does_not_reach_it(child: child_process.ChildProcess) -> None:

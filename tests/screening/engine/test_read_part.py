@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from screening.engine import parts
-from screening.engine.read_part import damaged_parts, part_schema, read_part, require_intact, seal
+from screening.engine.read_part import damaged_parts, part_schema, read_part, require_intact, seal, table_of
 from screening.errors import FileError
 
 TABLE = pa.table({"record": range(6), "name": list("abcdef")})
@@ -89,6 +89,21 @@ def test_receipts_point_to_their_own_folder_only(part: Path) -> None:
     raw["parts"] = {"../names": {**raw["parts"]["names"], "path": "../names/part-000001.parquet"}}
     receipt.write_text(json.dumps(raw))
     assert parts.read_receipt(part.parent.parent, 1) is None
+
+
+def test_no_thread_of_arrow_gives_back_memory_of_python(root: Path, part: Path) -> None:
+    """Else the process may abort while the interpreter is taken down (exit code -6)."""
+    assert table_of((part.parent / "part-000000.parquet").read_bytes()).num_rows
+    with pytest.raises(pa.ArrowException):
+        table_of(b"no Parquet")
+    lent = re.compile(r"BufferReader\(|py_buffer\(|read_table\(io\.")
+    found = [
+        path
+        for folder in ("screening", "workbench")
+        for path in (root / folder).rglob("*.py")
+        if lent.search(path.read_text("utf-8")) and path.name != "read_part.py"
+    ]
+    assert not found
 
 
 def test_all_damage_is_listed(part: Path) -> None:
