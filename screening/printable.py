@@ -16,6 +16,7 @@ _HIDDEN = (
 )
 _ANY = re.compile(f"[{_HIDDEN}]")
 _BUT_LINES = re.compile(rf"(?![\n\t])[{_HIDDEN}]")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BREAKS = re.compile("\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -32,6 +33,14 @@ def printable_lines(text: str) -> str:
 def one_line(text: str) -> str:
     r"""Return the text with a space for every line break and tab, and the rest as `printable` does."""
     return text if text.isascii() and text.isprintable() else printable(_BREAKS.sub(" ", text))
+
+
+def without_direction_marks(text: str) -> str:
+    r"""Return a page or another text with marks of writing direction written as ``\uXXXX``, and nothing else changed.
+
+    Inside a string or a pattern of JavaScript that is the same character.
+    """
+    return text if text.isascii() else _DIRECTION.sub(_spelt, text)
 
 
 def _spelt(found: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import typer
@@ -20,7 +21,9 @@ def command(
     all_rows: bool = typer.Option(False, "--all", help="Every scored compound, not only the best."),
     only: str = typer.Option(None, "--only", help="What was decided: accepted, held, rejected, disputed, 'list NAME'."),
     columns: str = typer.Option(
-        None, "--columns", help="Columns or groups of evidence, with commas between. Default: all of them."
+        None,
+        "--columns",
+        help="Columns or groups of evidence, with commas between. Default: all up to 1,000 rows, else the quick ones.",
     ),
     figure: str = typer.Option(
         None, "--figure", help="Instead of hits: a figure as .png, .svg or .pdf; 'list' names them."
@@ -48,6 +51,8 @@ def command(
         typer.echo(write_figure(run, figure, out, top=top, overwrite=force))
         return
     from workbench import session
+    from workbench.export.chosen import WITH_ALL_EVIDENCE
+    from workbench.progress import progress_bar
     from workbench.run import PAGE_ROWS
 
     rows = None if all_rows else top or PAGE_ROWS
@@ -55,5 +60,14 @@ def command(
     opened = session.open_run(run)
     if rows is not None and only is None and (note := opened.run.without_library(rows)):
         typer.echo(f"note: {note}", err=True)
-    path = opened.export(out, format=format, top=rows, only=only, columns=wanted, overwrite=force, inchikey=inchikey)
+    many = only is None and (rows is None or rows > WITH_ALL_EVIDENCE)
+    if many and columns is None:
+        typer.echo(
+            f"note: of more than {WITH_ALL_EVIDENCE:,} rows the quick columns only; --columns adds others", err=True
+        )
+    with progress_bar() if many else contextlib.nullcontext() as on_progress:
+        path = opened.export(
+            out, format=format, top=rows, only=only, columns=wanted, overwrite=force, inchikey=inchikey,
+            on_progress=on_progress,
+        )  # fmt: skip
     typer.echo(path)

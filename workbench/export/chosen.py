@@ -10,10 +10,12 @@ import pyarrow.compute as pc
 from screening.errors import UsageError
 from screening.runs.decisions.decide import open_log
 from screening.runs.evidence.rows import rows_of
-from screening.runs.evidence.table import evidence, evidence_batches
+from screening.runs.evidence.table import STREAMED, evidence, evidence_batches
 from screening.runs.hits import HIT_SCHEMA, ranking
 from screening.runs.run import ScreenRun
 
+#: Rows up to which an export holds all evidence unless columns are chosen; beyond, what is cheap to work out.
+WITH_ALL_EVIDENCE = 1000
 #: What `only` can ask for, and the verdict it means; or ``list NAME``.
 VERDICTS = {"accepted": "accept", "held": "hold", "rejected": "reject", "disputed": "disputed"}
 LIST = "list"
@@ -75,7 +77,8 @@ def chosen_rows(
     only
         See `chosen_records`.
     columns
-        Columns or blocks of evidence; all by default.
+        Columns or blocks of evidence. By default all for up to `WITH_ALL_EVIDENCE` rows, and beyond those that are
+        cheap to work out (`screening.runs.evidence.table.STREAMED`).
 
     Raises
     ------
@@ -88,6 +91,10 @@ def chosen_rows(
         rows = ranking(run, None) if columns is None else evidence_batches(run, top=None, columns=columns)
         schema = HIT_SCHEMA if columns is None else evidence(run, top=1, columns=columns).schema
         return schema, rows, None
+    if only is None and top is not None and top > WITH_ALL_EVIDENCE:
+        wanted = list(STREAMED) if columns is None else columns
+        schema = evidence(run, top=1, columns=wanted).schema
+        return schema, evidence_batches(run, top=top, columns=wanted), run.hits().column("record").to_pylist()[:top]
     records = None if only is None else chosen_records(run, only)[:top]
     table = evidence(run, records, top=top if records is None else None, columns=columns)
     if records is None and "record" in table.schema.names:

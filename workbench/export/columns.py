@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from screening.errors import UsageError
@@ -92,13 +93,32 @@ def flat(rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
                 if nested[at]:
                     column = pa.array([plain_text(value) for value in column.to_pylist()], pa.string())
                 elif number[at]:
-                    places = decimals(fields[at])
-                    texts = [number_text(value, places) for value in column.to_pylist()]
-                    column = pa.array([float(text) if text else None for text in texts], pa.float64())
+                    column = _rounded(column, decimals(fields[at]))
                 columns.append(column)
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
     return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _rounded(column: pa.Array, places: int) -> pa.Array:
+    """Return the numbers as float64 with so many decimals, exactly as `number_text` rounds them; NaN becomes null."""
+    exact = max(places, PREDICTION_DECIMALS)
+    if not pa.types.is_float32(column.type) or exact > _EXACT_PLACES:
+        texts = [number_text(value, places) for value in column.to_pylist()]
+        return pa.array([float(text) if text else None for text in texts], pa.float64())
+    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    missing = ~np.isfinite(values)
+    values = np.where(missing, 0.0, values)
+    # A float32 times 10^6 is exact in float64, so that both roundings are those of the decimal digits.
+    whole = np.abs(np.rint(values * 10.0**exact))
+    step = 10.0 ** (exact - places)
+    found = np.copysign(np.floor((whole + step // 2) / step) / 10.0**places, values)
+    large = np.abs(values) >= _LARGE
+    return pa.array(np.where(large, values, found), pa.float64(), mask=missing)
+
+
+#: Decimals, and numbers, up to which a product in float64 has every digit.
+_EXACT_PLACES, _LARGE = 6, 1e9
 
 
 def _holds_fields(kind: pa.DataType) -> bool:

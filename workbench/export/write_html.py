@@ -11,6 +11,7 @@ import pyarrow as pa
 from screening.engine import files
 from screening.engine.ledger import RecordState
 from screening.models.affinity import meaning
+from screening.printable import without_direction_marks
 from workbench.export.stamp import Stamp, without_folders
 
 _STATES = {
@@ -64,7 +65,7 @@ def page(table: pa.Table, stamp: Stamp) -> str:
         for heading, part in stamp.fragments.items()
     ] or [_plain(table)]
     title = html.escape(stamp.title)
-    return f"""<!doctype html>
+    return without_direction_marks(f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -83,7 +84,7 @@ measurement, and no pose was computed unless one is shown.</p>
 <footer>{_provenance(stamp)}</footer>
 </body>
 </html>
-"""
+""")
 
 
 def _numbers(kind: str) -> str:

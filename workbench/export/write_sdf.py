@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +14,7 @@ import pyarrow as pa
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
 
-from screening.engine import files
+from screening.engine import child_process, files
 from screening.poses.pose import Pose
 from screening.printable import one_line
 from workbench.export.columns import decimals, plain_text
@@ -18,6 +22,8 @@ from workbench.export.stamp import Stamp
 
 #: Above this many atoms or bonds V2000 cannot count, so the record is written as V3000.
 _V2000_LIMIT = 999
+#: Rows turned into text at a time, and so many pieces before children are started for the rest.
+PIECE, IN_THIS_PROCESS = 500, 4
 
 
 def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
@@ -33,18 +39,67 @@ def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
     """
     written = 0
     poses = stamp.scene.poses if stamp.scene else {}
-    places = {field.name: decimals(field) for field in rows.schema}
     with files.replacing(path) as temporary, open(temporary, "w", encoding="utf-8") as stream:
-        for batch in rows:
-            for row in batch.to_pylist():
-                for text in _records(row, poses.get(row.get("record", -1), ()), places):
-                    stream.write(text)
-            written += batch.num_rows
+        for text, count in _texts(rows, poses):
+            stream.write(text)
+            written += count
     return written
 
 
-def _records(row: dict[str, Any], poses: Any, places: dict[str, int]) -> Iterator[str]:
-    values = {name: plain_text(value, places[name]) for name, value in row.items() if name != "name"}
+def _texts(rows: pa.RecordBatchReader, poses: Mapping[int, Sequence[Pose]]) -> Iterator[tuple[str, int]]:
+    """Yield text and number of rows, piece by piece.
+
+    Drawing a structure takes a millisecond. Where there are many, child processes do it, one for each core.
+    """
+    pieces = (batch.slice(first, PIECE) for batch in rows for first in range(0, batch.num_rows, PIECE))
+    first = list(itertools.islice(pieces, IN_THIS_PROCESS))
+    for piece in first:
+        yield _text(piece, _of(piece, poses)), piece.num_rows
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if len(first) < IN_THIS_PROCESS:
+        return
+    with ThreadPoolExecutor(cores) as pool:  # each of its threads waits for a child
+        asked: deque[tuple[Future[str], int]] = deque()
+        try:
+            for piece in pieces:
+                if own := _of(piece, poses):  # nothing has to be drawn
+                    asked.append((_done(_text(piece, own)), piece.num_rows))
+                else:
+                    asked.append((pool.submit(child_process.call, _text, piece, {}), piece.num_rows))
+                if len(asked) > 2 * cores:
+                    yield asked[0][0].result(), asked.popleft()[1]
+            while asked:
+                yield asked[0][0].result(), asked.popleft()[1]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _done(text: str) -> Future[str]:
+    future: Future[str] = Future()
+    future.set_result(text)
+    return future
+
+
+def _of(piece: pa.RecordBatch, poses: Mapping[int, Sequence[Pose]]) -> dict[int, Sequence[Pose]]:
+    """Return the poses of the rows of a piece."""
+    if not poses or "record" not in piece.schema.names:
+        return {}
+    return {record: poses[record] for record in piece.column("record").to_pylist() if record in poses}
+
+
+def _text(piece: pa.RecordBatch, poses: Mapping[int, Sequence[Pose]]) -> str:
+    places = {field.name: decimals(field) for field in piece.schema}
+    headings = {name: _guarded(name).translate(_NO_BRACKETS) for name in piece.schema.names if name != "name"}
+    return "".join(
+        text
+        for row in piece.to_pylist()
+        for text in _records(row, poses.get(row.get("record", -1), ()), places, headings)
+    )
+
+
+def _records(row: dict[str, Any], poses: Any, places: dict[str, int], headings: dict[str, str]) -> Iterator[str]:
+    values = {heading: plain_text(row[name], places[name]) for name, heading in headings.items()}
     name = plain_text(row["name"])
     if not poses:
         molecule = Chem.MolFromSmiles(str(row["smiles"]))
@@ -74,7 +129,9 @@ def pose_fields(pose: Pose) -> dict[str, str]:
 def record_text(molecule: Chem.Mol, name: str, values: dict[str, str]) -> str:
     """Return one SDF record; nothing in a value can end its field or the record."""
     molecule = Chem.Mol(molecule)
-    molecule.SetProp("_Name", _guarded(name))
+    title = one_line(name).strip()
+    # After a space these are no end of a record or a block, and readers take the space off.
+    molecule.SetProp("_Name", f" {title}" if title.startswith(("$$$$", "M  ", ">")) else title)
     large = max(molecule.GetNumAtoms(), molecule.GetNumBonds()) > _V2000_LIMIT
     grouped = len(molecule.GetStereoGroups()) > 0  # a racemate, or relative stereo: only V3000 can say so
     block = Chem.MolToV3KMolBlock(molecule) if large or grouped else Chem.MolToMolBlock(molecule)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screening.engine.files import write_text
+from screening.printable import without_direction_marks
 from workbench.page import theme
 
 if TYPE_CHECKING:
@@ -82,12 +83,12 @@ class Fragment(ABC):
 def page(fragments: Iterable[Fragment | str], *, title: str) -> str:
     """Put fragments (or ready-made HTML) below each other on one self-contained page."""
     body = "\n".join(part if isinstance(part, str) else part.html() for part in fragments)
-    return _PAGE.format(title=html.escape(title), body=body)
+    return _PAGE.format(title=escape(title), body=body)
 
 
 def escape(text: object) -> str:
     """Return text as HTML: names come from files, and files come from anywhere."""
-    return html.escape(str(text), quote=True)
+    return html.escape(without_direction_marks(str(text)), quote=True)
 
 
 def sheet() -> str:

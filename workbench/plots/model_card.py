@@ -15,6 +15,7 @@ from screening.models.card import ModelCard
 from screening.models.cards import card_text
 from screening.models.storage import SavedModel
 from screening.models.trained import TrainedModel
+from screening.printable import without_direction_marks
 from workbench.plots.calibration import calibration
 from workbench.plots.error_by_similarity import error_by_similarity
 from workbench.plots.figure import Chart
@@ -70,7 +71,7 @@ def page(model: SavedModel) -> str:
         parts.append(f"<figure>{_svg(figure)}<figcaption>{html.escape(caption)}</figcaption></figure>")
     notes = "".join(f"<li>{html.escape(text)}</li>" for text in card_text.closing(card))
     parts.append(f"<h2>How far to trust it</h2><ul>{notes}</ul>")
-    return (
+    return without_direction_marks(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(card.title)}</title>'
         f"<style>{_STYLE}</style><body>{''.join(parts)}</body></html>\n"
     )

@@ -19,6 +19,7 @@ import pyarrow as pa
 from screening.compounds.compound import PROPERTIES
 from screening.compounds.rules.properties import property_row
 from screening.errors import UsageError
+from screening.printable import without_direction_marks
 from screening.runs.evidence.column import column_of
 from workbench.page import depiction
 from workbench.page.fragment import Fragment, escape, sheet
@@ -98,7 +99,9 @@ class Grid(Fragment):
 
     @functools.cached_property
     def _packed(self) -> str:
-        columns: dict[str, Any] = {name: self.rows.column(name).to_pylist() for name in self.packed}
+        columns: dict[str, Any] = {
+            name: [_json_value(value) for value in self.rows.column(name).to_pylist()] for name in self.packed
+        }
         for name in self.decimals:
             columns[name] = [_number(value) for value in columns[name]]
         for column in self._further:
@@ -185,7 +188,12 @@ def _number(value: Any) -> float | None:
 def _json_value(value: Any) -> Any:
     if isinstance(value, float):
         return _number(value)
-    return value if value is None or isinstance(value, (bool, int, str, list)) else str(value)
+    if isinstance(value, list):
+        return [_json_value(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _json_value(each) for name, each in value.items()}
+    # Marks of writing direction make a name read as another one.
+    return value if value is None or isinstance(value, (bool, int)) else without_direction_marks(str(value))
 
 
 def plain_column(field: pa.Field) -> Column:

@@ -10,6 +10,7 @@ from typing import Any
 from screening.models.affinity import meaning
 from screening.models.card import ModelCard
 from screening.models.evaluation.leakage import SIMILARITY_EDGES
+from screening.printable import without_direction_marks
 
 _REGRESSION = {"rmse": "RMSE", "mae": "MAE", "r2": "R2", "spearman": "Spearman", "ci": "concordance"}
 _CLASSIFICATION = {
@@ -174,7 +175,7 @@ def as_html(card: ModelCard) -> str:
         parts += [table_html(table) for table in split.tables]
         parts += [f"<p>{html.escape(text)}</p>" for text in split.sentences]
     notes = "".join(f"<li>{html.escape(text)}</li>" for text in closing(card))
-    return f"{''.join(parts)}<ul>{notes}</ul>"
+    return without_direction_marks(f"{''.join(parts)}<ul>{notes}</ul>")
 
 
 def table_html(table: CardTable) -> str:

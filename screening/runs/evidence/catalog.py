@@ -32,25 +32,27 @@ class Block:
     names
         The columns it may return; empty where only the run can tell.
     streams
-        Cheap enough for every compound of a library, not only for the hits.
+        Those of its columns that are cheap enough for every compound of a library, not only for the hits.
     """
 
     columns: Callable[[EvidenceRows], Filled]
     names: tuple[str, ...] = ()
-    streams: bool = False
+    streams: tuple[str, ...] = ()
 
+
+_IDENTITY, _ALERTS, _DECISION = (tuple(one.name for one in block.COLUMNS) for block in (identity, alerts, decision))
 
 #: Name of a block to the block, in the order in which tables show them.
 EVIDENCE: dict[str, Block] = {
-    "identity": Block(identity.columns, tuple(one.name for one in identity.COLUMNS), streams=True),
-    "affinity": Block(affinity.columns, affinity.NAMES, streams=True),
-    "nearest known": Block(nearest_known.columns, nearest_known.NAMES),
+    "identity": Block(identity.columns, _IDENTITY, streams=_IDENTITY),
+    "affinity": Block(affinity.columns, affinity.NAMES, streams=affinity.NAMES),
+    "nearest known": Block(nearest_known.columns, nearest_known.NAMES, streams=nearest_known.SCORED),
     "properties": Block(properties.columns, properties.NAMES),
-    "alerts": Block(alerts.columns, tuple(one.name for one in alerts.COLUMNS), streams=True),
+    "alerts": Block(alerts.columns, _ALERTS, streams=_ALERTS),
     "novelty": Block(novelty.columns, tuple(one.name for one in novelty.COLUMNS)),
     "cluster": Block(cluster.columns, tuple(one.name for one in cluster.COLUMNS)),
     "pose": Block(pose.columns, tuple(one.name for one in pose.COLUMNS)),
     "interactions": Block(interactions.columns, tuple(one.name for one in interactions.COLUMNS)),
-    "decision": Block(decision.columns, tuple(one.name for one in decision.COLUMNS), streams=True),
+    "decision": Block(decision.columns, _DECISION, streams=_DECISION),
     "input": Block(input_columns.columns),
 }

@@ -11,6 +11,8 @@ from screening.runs.evidence.rows import EvidenceRows, Filled
 from screening.runs.evidence.training import TrainingCompounds, relation, taken, training_compounds
 
 GROUP = "nearest known"
+#: What a screen has worked out already.
+SCORED = ("nearest", "similarity", "known")
 NAMES = (
     "nearest",
     "similarity",
@@ -28,6 +30,16 @@ NAMES = (
 
 def columns(rows: EvidenceRows) -> Filled:
     """Return the nearest training compound with its value, and the compound's own value if it was trained on."""
+    scored: Filled = [
+        (
+            _text("nearest", "Nearest known", "Most similar compound that the model was trained on."),
+            _of(rows, "nearest"),
+        ),
+        (_SIMILARITY, _of(rows, "similarity")),
+        (_KNOWN, _of(rows, "known")),
+    ]
+    if not rows.wants(*(name for name in NAMES if name not in SCORED)):
+        return scored
     training = training_compounds(rows.run)
     place = {name: row for row, name in reversed(list(enumerate(training.names)))}
     near = [place.get(name) for name in rows.hits.column("nearest").to_pylist()]
@@ -39,20 +51,18 @@ def columns(rows: EvidenceRows) -> Filled:
     # A model of known actives has no measured values; its training compounds carry none.
     values = np.full_like(training.values, np.nan) if rows.run.kind == ScoreKind.RANK else training.values
     structures = [None if row is None or training.smiles is None else training.smiles[row] for row in near]
+    nearest, similarity, known = scored
     return [
-        (
-            _text("nearest", "Nearest known", "Most similar compound that the model was trained on."),
-            _of(rows, "nearest"),
-        ),
-        (_SIMILARITY, _of(rows, "similarity")),
+        nearest,
+        similarity,
         (
             _text("nearest_relation", "", "Whether the value beside is exact or a limit."),
             _signs(training, values, near),
         ),
         (_measured(rows, "nearest_measured", ", nearest", "the nearest known compound"), taken(values, near)),
         (_text("nearest_smiles", "Nearest known, structure", "Its SMILES."), pa.array(structures, pa.string())),
-        (_neighbours(rows), _nearest_measured(rows, training)),
-        (_KNOWN, _of(rows, "known")),
+        *([(_neighbours(rows), _nearest_measured(rows, training))] if rows.wants("neighbours") else []),
+        known,
         (
             _text("seen_as", "Seen as", "How: itself, as a stereoisomer or as a tautomer."),
             pa.array(["" if twin is None else twin[1] for twin in twins], pa.string()),

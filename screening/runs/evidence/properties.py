@@ -48,7 +48,8 @@ def columns(rows: EvidenceRows) -> Filled:
     filled: Filled = [
         (column, pa.array(found[column.name].astype(column.type.to_pandas_dtype()), column.type)) for column in STORED
     ]
-    filled.append((_QED, pa.array([QED.qed(mol) for mol in rows.mols], pa.float32())))
+    if rows.wants(_QED.name):  # a millisecond and more for each compound
+        filled.append((_QED, pa.array([QED.qed(mol) for mol in rows.mols], pa.float32())))
     if rows.run.kind not in list(ScoreKind):
         affinity = rows.hits.column("affinity").to_numpy().astype(np.float64)
         efficiency = _KCAL * affinity / np.maximum(found["heavy_atoms"], 1)

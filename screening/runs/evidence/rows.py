@@ -33,10 +33,17 @@ class EvidenceRows:
         The run.
     hits
         Their rows of `screening.runs.hits.HIT_SCHEMA`.
+    wanted
+        Names of the columns that are asked for; None for all. A block may leave out the others.
     """
 
     run: ScreenRun
     hits: pa.Table
+    wanted: frozenset[str] | None = None
+
+    def wants(self, *names: str) -> bool:
+        """Tell whether one of these columns is asked for."""
+        return self.wanted is None or not self.wanted.isdisjoint(names)
 
     @cached_property
     def smiles(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
@@ -12,6 +13,11 @@ from screening.runs.evidence.catalog import EVIDENCE, Block
 from screening.runs.evidence.column import EvidenceColumn, column_of
 from screening.runs.evidence.rows import EvidenceRows, rows_of
 from screening.runs.run import ScreenRun
+
+#: Columns that are cheap enough for every compound of a library.
+STREAMED = tuple(name for block in EVIDENCE.values() for name in block.streams)
+#: Rows worked out at a time: each has a molecule and a fingerprint in memory meanwhile.
+_ROWS = 2_000
 
 
 def evidence(
@@ -63,17 +69,17 @@ def evidence_batches(
 ) -> Iterator[pa.RecordBatch]:
     """Yield the same batch by batch, for any number of compounds; every compound of the library if `top` is None.
 
-    Without `columns` only blocks are worked out that are cheap enough for a whole library.
+    Without `columns` only those are worked out that are cheap enough for a whole library (`STREAMED`).
 
     Raises
     ------
     As `evidence`.
     """
-    if columns is None:
-        columns = [name for name, block in EVIDENCE.items() if block.streams]
+    wanted = STREAMED if columns is None else columns
     for batch in hits.ranking(run, top):
-        rows = EvidenceRows(run, pa.Table.from_batches([batch], schema=hits.HIT_SCHEMA))
-        yield from _filled(rows, columns).combine_chunks().to_batches()
+        for first in range(0, batch.num_rows, _ROWS):
+            some = pa.Table.from_batches([batch.slice(first, _ROWS)], schema=hits.HIT_SCHEMA)
+            yield from _filled(EvidenceRows(run, some), wanted).combine_chunks().to_batches()
 
 
 def evidence_schema(run: ScreenRun, columns: Sequence[str] | None = None) -> pa.Schema:
@@ -112,6 +118,9 @@ def ranked_by(table: pa.Table, name: str) -> pa.Table:
 
 def _filled(rows: EvidenceRows, columns: Sequence[str] | None) -> pa.Table:
     wanted = None if columns is None else list(dict.fromkeys(columns))
+    if wanted is not None:
+        whole = [one for name, block in EVIDENCE.items() if name in wanted for one in block.names]
+        rows = dataclasses.replace(rows, wanted=frozenset([*wanted, *whole]))
     found: dict[str, tuple[EvidenceColumn, pa.Array]] = {}
     asked: dict[str, list[str]] = {}
     for name, block in EVIDENCE.items():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -17,6 +18,7 @@ from screening.models.storage import bind, load_model, save_model
 from screening.models.trained import TrainedModel
 from screening.models.training_set import compound_block
 from screening.provenance import file_sha256
+from workbench.plots import model_card
 
 
 @pytest.fixture
@@ -75,6 +77,43 @@ def test_strange_types_are_refused_even_with_right_checksums(folder: Path) -> No
     (folder / "checksums.json").write_text(json.dumps(storage._sealed(seal["key"], sums)))
     with pytest.raises(ModelError, match="types that are not trusted"):
         load_model(folder)
+
+
+def test_links_are_followed_to_the_right_bytes_only(folder: Path, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    for path in list(folder.iterdir()):
+        path.rename(shared / path.name)
+        path.symlink_to(shared / path.name)
+    (tmp_path / "link").symlink_to(folder)
+    assert load_model(tmp_path / "link").key == load_model(folder).key
+    for place, words in (("/dev/zero", "is missing"), ("/etc/passwd", "was changed"), (folder / "none", "is missing")):
+        (folder / "card.json").unlink()
+        (folder / "card.json").symlink_to(place)
+        with pytest.raises(ModelError, match=f"card.json: {words}"):
+            load_model(folder)
+    (folder / "card.json").unlink()
+    os.mkfifo(folder / "card.json")
+    with pytest.raises(ModelError, match=r"card\.json: is missing"):
+        load_model(folder)
+
+
+def test_a_card_of_a_stranger_is_text(folder: Path) -> None:
+    """Its checksums may be right: whoever can write a card can write them too."""
+    hostile = "</title><script>alert(1)</script><img src=x onerror=alert(2)>\u202egnp"
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    card["title"] = hostile
+    card["data"]["source"] = hostile
+    (folder / "card.json").write_text(json.dumps(card), "utf-8")
+    seal = json.loads((folder / "checksums.json").read_text())
+    sums = seal["files"] | {"card.json": file_sha256(folder / "card.json")}
+    (folder / "checksums.json").write_text(json.dumps(storage._sealed(seal["key"], sums)))
+    model = load_model(folder)
+    assert model.card.title == hostile
+    shown = model_card.page(model) + str(getattr(model, "_repr_html_", str)())
+    assert "&lt;script&gt;" in shown
+    for active in ("<script", "<img", "\u202e"):
+        assert active not in shown
 
 
 def test_places_that_are_no_models(tmp_path: Path) -> None:
