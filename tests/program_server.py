@@ -34,6 +34,7 @@ def _child(request: dict[str, object]) -> None:
 
     random.seed()
     np.random.seed()
+    sys.modules["__main__"].__package__ = ""  # help texts show the program's name by it
     sys.argv = ["workbench", *request["arguments"]]  # type: ignore[misc]
     program()
 
