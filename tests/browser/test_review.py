@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import workbench as wb
 from screening.runs.run import open_run
 from tests.workbench.review.conftest import PASSWORD, Asker, Server, put_poses
 from workbench.review.people import People
@@ -335,6 +336,30 @@ def test_docked_poses_stand_in_the_site_under_one_camera(
         assert page.errors == []
     finally:
         assert "Traceback" not in server.stop()
+
+
+def test_buttons_in_the_grid_of_a_notebook_decide(screen: Callable[..., Any], root: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(root / "tests" / "formats" / "0.1" / "finished.run", tmp_path / "run"))
+    page = screen()
+    page.open_file(wb.open_run(folder).hits(6).save_html(tmp_path / "grid.html"))
+    page.page.wait_for_selector("[data-wb-drawn=yes]")
+    assert page.page.locator(".wb-deciding").is_hidden()  # nobody is there to write it down
+    page.page.evaluate(
+        "() => { const grid = document.querySelector('[data-wb-grid]').workbench; window.sent = [];"
+        " grid.offer((action, records, text) => { window.sent.push([action, records, text]);"
+        " grid.decided(records.map(record => ({record, decision: action})), action, false); }); }"
+    )
+    page.page.click(".wb-deciding >> text=accept")
+    page.page.wait_for_selector("text=/tick rows or choose one first/")
+    page.page.locator(".wb-row input[type=checkbox]").nth(0).check()
+    page.page.locator(".wb-row input[type=checkbox]").nth(1).check()
+    page.page.fill(".wb-deciding input", "hinge")
+    page.page.click(".wb-deciding >> text=accept")
+    sent = page.page.evaluate("window.sent")
+    assert sent == [["accept", [17, 27], "hinge"]]
+    assert page.page.locator(".wb-said-accept").count() == 2
+    page.shoot("grid_decides")
+    assert page.errors == []
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 1400), ("light", 420), ("dark", 420)])

@@ -8,6 +8,7 @@ import hmac
 import json
 import secrets
 import time
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -72,6 +73,12 @@ class Access:
         if found is None or found[1] < time.monotonic():
             return None
         return self.review.owner if people is None else people.all().get(found[0])
+
+
+def without_folders(error: ScreeningError) -> str:
+    """Return the sentence of an error with the name of its file alone: where files lie is no reviewer's business."""
+    source = error.source
+    return str(error).replace(source, PurePath(source).name) if source and "/" in source else str(error)
 
 
 class Handler(tornado.web.RequestHandler):
@@ -150,7 +157,7 @@ class Handler(tornado.web.RequestHandler):
                 else 409 if isinstance(error, (RunMismatchError, RunError))
                 else 400
             )  # fmt: skip
-            self.refuse(status, str(error))
+            self.refuse(status, without_folders(error))
         elif isinstance(error, ValidationError):
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"])) or "the request"

@@ -12,7 +12,7 @@ from importlib import resources
 from screening.errors import ScreeningError
 from workbench.page import theme
 from workbench.page.fragment import escape
-from workbench.review.access import Handler, PersonalHandler
+from workbench.review.access import Handler, PersonalHandler, without_folders
 from workbench.review.schemas import Login
 from workbench.tables.browser_files import grid_script, grid_style
 from workbench.viewer import javascript
@@ -187,4 +187,4 @@ class SiteScript(PersonalHandler):
         try:
             self.finish(self.review.site_scene.script())
         except ScreeningError as error:
-            self.finish(f"window.workbenchSiteProblem = {json.dumps(str(error))};")
+            self.finish(f"window.workbenchSiteProblem = {json.dumps(without_folders(error))};")

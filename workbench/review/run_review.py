@@ -204,7 +204,7 @@ def shortlist_plan(
         if len(numbers) not in (2, 3):
             raise UsageError(f"{text!r} says not what is desirable", expected="COLUMN:WORST:BEST[:WEIGHT]")
         worst, best, weight = (_number(one, text) for one in (*numbers, "1")[:3])
-        wanted.append({"column": column, "worst": worst, "best": best, "weight": weight})
+        wanted.append((column, worst, best, weight))
     limits = {}
     for text in windows:
         column, *numbers = text.split(":")
@@ -213,9 +213,8 @@ def shortlist_plan(
         low, high = (_number(one, text) if one.strip() else None for one in numbers)
         limits[column] = Window(low=low, high=high)
     try:
-        return ShortlistPlan(
-            count=count, desirability=[Desirability(**one) for one in wanted], windows=limits, **facts
-        )  # fmt: skip
+        desirable = [Desirability(column=one[0], worst=one[1], best=one[2], weight=one[3]) for one in wanted]
+        return ShortlistPlan(count=count, desirability=desirable, windows=limits, **facts)
     except ValidationError as error:
         first = error.errors()[0]
         raise UsageError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from screening.models.affinity import Meaning, meaning
+from screening.runs.evidence.decision import COLUMNS
 from workbench.page.fragment import escape
 from workbench.tables.grid import COMPOUND, FLAT_ROWS, STRUCTURE, TICK, Column, Grid, picture_of
 
@@ -44,9 +45,19 @@ def hit_grid(
     UsageError
         If a column is missing.
     """
+    if decide is not None:
+        hits = _with_decisions(hits)
     found = HitGrid(hits, title=title, height=height, properties=properties)
     found.decide = decide
     return found
+
+
+def _with_decisions(hits: pa.Table) -> pa.Table:
+    """Return the table with columns of decisions, empty where nothing was decided: they fill up later."""
+    for column in COLUMNS:
+        if column.name in ("decision", "decided_by", "decision_reason") and column.name not in hits.schema.names:
+            hits = hits.append_column(column.field(), pa.nulls(hits.num_rows, column.field().type))
+    return hits
 
 
 class HitGrid(Grid):

@@ -14,6 +14,8 @@ from screening.runs.run import open_run
 from screening.targets.files.read import read_target
 from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.sites.site_around import site_around_ligand
+from workbench.review.hits.charts import Charts
+from workbench.review.hits.hit_data import HitData
 from workbench.review.hits.poses import RunPoses, shown
 from workbench.review.hits.site_scene import NO_POSE, SiteScene
 
@@ -58,5 +60,12 @@ def test_a_docked_run_shows_its_poses_in_the_site_that_was_docked_into(docked_ru
 
 
 def test_without_a_structure_it_says_so_and_names_no_folder(run_folder: Path) -> None:
-    said = SiteScene(open_run(run_folder)).facts()["problem"]
+    run = open_run(run_folder)
+    said = SiteScene(run).facts()["problem"]
     assert said == "The screen was run without a structure, so there is no 3D view."
+    # Its library is gone: the charts show the hits alone.
+    points = Charts(run, HitData(run)).points
+    assert len(points["hits"]) == run.hits().num_rows
+    assert points["library"] == []
+    assert points["problem"].startswith("Hits alone: the library of this run is not there")
+    assert "/" not in points["problem"]

@@ -108,6 +108,13 @@ def _lead(path: Path) -> Path:
     return path
 
 
+def test_must_have_contacts_are_those_of_the_poses(docked_run: Path) -> None:
+    found = wb.open_run(docked_run).shortlist(5, contacts=["GLU127"])
+    assert found.table.column("record").to_pylist() == [13]
+    assert found.left_out == {"no pose, so no contacts": 19}
+    assert wb.open_run(docked_run).shortlist(5, contacts=["MET999"]).left_out["no contact with MET999"] == 1
+
+
 @pytest.mark.parametrize(
     ("plan", "problem"),
     [

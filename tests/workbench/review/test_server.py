@@ -69,6 +69,9 @@ def test_a_link_with_a_secret_opens_it_and_nothing_else_does(run_folder: Path, l
     assert asker.ask("POST", "/api/decisions", b"{}", headers={"Content-Type": "text/plain"})[0] == 400
     asker.post("/api/decisions", decision)
     assert asker.ask("POST", "/api/decisions", {"records": [10**9], "verdict": "accept"})[0] == 400
+    status, said, _ = asker.ask("POST", "/api/decisions", {"records": [0], "verdict": "accept"})
+    assert status == 400
+    assert said["error"].startswith("compounds.library: the library of this run is not there")  # no folder of ours
     assert asker.ask("POST", "/api/decisions", {"records": [HIT], "verdict": "yes"})[0] == 400
     assert asker.ask("POST", "/api/decisions", {"records": [HIT], "verdict": "hold", "extra": 1})[0] == 400
     status, said, _ = asker.ask("POST", "/api/decisions", {**decision, "evidence": "0" * 64})

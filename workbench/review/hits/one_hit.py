@@ -90,8 +90,8 @@ class OneHit:
             values = atom_contributions(self._model, smiles)
         except ScreeningError as error:
             return {"problem": f"No contributions: {error.problem.rstrip('.')}."}
-        except (OSError, ValueError) as error:
-            return {"problem": f"No contributions: {str(error).rstrip('.')}."}
+        except (OSError, ValueError):
+            return {"problem": "No contributions: the model of the run cannot be used here."}
         largest = float(np.abs(values).max(initial=0.0)) or 1.0
         strongest = {int(values.argmax()), int(values.argmin())}
         notes = {atom: f"{values[atom]:+.2f}" for atom in strongest if abs(values[atom]) >= 0.005}
