@@ -7,6 +7,9 @@ import dataclasses
 import importlib.util
 import json
 import re
+import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -306,3 +309,107 @@ def test_inchikeys_on_request(format_name: str, table: pa.Table, stamp: Stamp, t
 def test_a_page_refuses_inchikeys(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no column for InChIKeys"):
         write_hits(table.to_batches(), tmp_path / "hits.html", stamp, inchikey=True)
+
+
+# Read back by the programs that each format is for.
+
+
+def test_openpyxl_reads_the_workbook_back(ordered: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("xlsxwriter", reason="the extra report is not installed")
+    path = tmp_path / "hits.xlsx"
+    write_hits(ordered.to_batches(), path, stamp, schema=ordered.schema)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Hits", "Columns", "Provenance"]
+    sheet = book["Hits"]
+    assert (sheet.max_row, sheet.freeze_panes, sheet.auto_filter.ref[:2]) == (5, "C2", "A1")
+    assert len(sheet._images) == 4
+    header = {str(cell.value).split("\n")[0]: cell.column for cell in sheet[1]}
+    assert [sheet.cell(row, 1).value for row in range(2, 6)] == [1, 2, 3, 4]
+    kinds = {type(sheet.cell(2, column).value) for column in header.values()}
+    assert {int, float, bool, str} <= kinds  # numbers, truths and texts are what they are, not texts
+    assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+    told = {row[0].value: row[1].value for row in book["Provenance"].iter_rows()}
+    assert any("abc" in str(text) for text in told.values())
+    assert told["rows in this workbook"] == "4"
+
+
+@pytest.mark.parametrize("format_name", ["csv", "tsv", "xlsx", "parquet"])
+def test_pandas_reads_the_tables_back(format_name: str, table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip(needs_extra.get(format_name, "csv"))
+    path = path_of(tmp_path, format_name)
+    write_hits(table.to_batches(), path, stamp)
+    readers = {
+        "csv": pandas.read_csv,
+        "tsv": lambda each: pandas.read_csv(each, sep="\t"),
+        "xlsx": lambda each: pandas.read_excel(each, sheet_name="Hits", engine="openpyxl"),
+        "parquet": pandas.read_parquet,
+    }
+    frame = readers[format_name](path)
+    assert len(frame) == 4
+    # A workbook has headings for people: the affinity is the first column of fractions.
+    name = "affinity" if format_name != "xlsx" else frame.select_dtypes("float").columns[0]
+    assert frame[name].tolist() == pytest.approx(table.column("affinity").to_pylist(), abs=5e-3)
+    if format_name == "parquet":
+        assert frame["name"].tolist() == table.column("name").to_pylist()
+
+
+@pytest.mark.slow
+def test_libreoffice_reads_the_workbook_back(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed")
+    pytest.importorskip("xlsxwriter", reason="the extra report is not installed")
+    write_hits(table.to_batches(), tmp_path / "hits.xlsx", stamp)
+    home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
+    subprocess.run(
+        [office, home, "--headless", "--convert-to", "csv", "--outdir", str(tmp_path), str(tmp_path / "hits.xlsx")],
+        check=True, capture_output=True, timeout=240,
+    )  # fmt: skip
+    rows = read_csv(tmp_path / "hits.csv")
+    assert len(rows) == 4
+    assert [next(iter(row.values())) for row in rows] == ["1", "2", "3", "4"]
+    assert "CCO" in {value for row in rows for value in row.values()}
+
+
+def test_pymol_runs_the_script(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    pytest.importorskip("pymol2", reason="PyMOL is not installed")
+    write_hits(table.to_batches(), tmp_path / "hits.pml", stamp)
+    asked = (
+        "import pymol2, json\n"
+        "with pymol2.PyMOL() as p:\n"
+        "    p.cmd.do('@hits.pml')\n"
+        "    p.cmd.sync()\n"
+        "    objects = p.cmd.get_names('objects')\n"
+        "    print('ANSWER', json.dumps([objects, p.cmd.get_scene_list(), p.cmd.count_atoms('receptor')]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, timeout=240)
+    assert "Error" not in done.stdout + done.stderr, done.stdout
+    assert "defined with 0 atoms" not in done.stdout, done.stdout
+    line = next(line for line in done.stdout.splitlines() if line.startswith("ANSWER "))
+    objects, scenes, atoms = json.loads(line.removeprefix("ANSWER "))
+    hits = [name for name in objects if re.match(r"h\d{5}", name)]
+    assert len(scenes) == len(set(hits)) >= 3
+    assert "receptor" in objects
+    assert atoms == 4
+
+
+#: Verbs of ChimeraX commands (its user guide, "Command index") that a script of ours may use.
+CHIMERAX = {
+    "open", "delete", "hide", "show", "cartoon", "color", "transparency", "style", "select", "label", "surface",
+    "hbonds", "set", "view", "mseries",
+}  # fmt: skip
+
+
+def test_the_chimerax_script_opens_what_lies_beside_it(table: pa.Table, stamp: Stamp, tmp_path: Path) -> None:
+    write_hits(table.to_batches(), tmp_path / "hits.cxc", stamp)
+    lines = [line for line in (tmp_path / "hits.cxc").read_text().splitlines() if not line.startswith("#")]
+    opened = [line.split()[1] for line in lines if line.startswith("open ")]
+    assert all((tmp_path / name).is_file() for name in opened)
+    for line in lines:
+        assert line.split()[0] in CHIMERAX, line
+        assert line.count('"') % 2 == line.count("'") % 2 == 0, line
+        assert {int(number) for number in re.findall(r"#(\d+)", line)} <= set(range(1, len(opened) + 1)), line
+    models = sum(molecule is not None for molecule in Chem.SDMolSupplier(str(tmp_path / opened[1])))
+    assert lines[-1] == f"mseries slider #2.1-{models}"

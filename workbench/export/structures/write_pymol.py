@@ -5,6 +5,7 @@ The script holds nothing of a compound but its rank and the letters and digits o
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -43,8 +44,9 @@ def commands(written: PosedFiles, script: str = "hits.pml") -> list[str]:
     """Return the lines of the script."""
     names = written.objects
     lines = [
-        "# Open with: pymol " + script.encode("ascii", "replace").decode() + ", from the folder it lies in.",
-        "# Page down shows the next hit; F1 to F12 the first twelve.",
+        # PyMOL ends a comment at a semicolon and runs what follows: no name of a file may hold one here.
+        f"# Open with: pymol {re.sub('[^A-Za-z0-9._ -]', '_', script)}, from the folder it lies in.",
+        "# Page down shows the next hit, F1 to F12 the first twelve.",
         f"load {written.receptor}, receptor",
         f"load {written.poses}, multiplex=1",
         "hide everything",
@@ -61,9 +63,10 @@ def commands(written: PosedFiles, script: str = "hits.pml") -> list[str]:
     for first in range(0, len(names), GROUP):
         lines.append(f"group hits_{first + 1:05d}, {' '.join(names[first : first + GROUP])}")
     lines += [
-        "select all_hits, h?????* and not receptor",
+        # Names of objects begin with h and the rank; ? is no wildcard of PyMOL's.
+        "select all_hits, h* and not receptor",
         "show sticks, all_hits",
-        "util.cba(33, 'all_hits')",
+        "color orange, all_hits and elem C",
         "select site, byres (receptor within 4.5 of all_hits)",
         "show sticks, site and not (name C+O+N and not resn PRO)",
         "set stick_radius, 0.12, receptor",
@@ -75,13 +78,12 @@ def commands(written: PosedFiles, script: str = "hits.pml") -> list[str]:
         "color white, pocket",
         "label site and name CA, '%s%s' % (resn, resi)",
         "disable pocket",
-        "disable all_hits",
         "orient all_hits",
         "zoom all_hits, 6",
     ]
     for at, name in enumerate(names[:SCENES]):
         lines += [
-            f"disable {' or '.join(names[max(0, at - 1) : at])}" if at else "disable h?????*",
+            *([f"disable {names[at - 1]}"] if at else [f"disable {other}" for other in names]),
             f"enable {name}",
             f"distance polar_{name}, {name}, receptor, 3.5, mode=2",
             f"hide labels, polar_{name}",
