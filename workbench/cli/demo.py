@@ -25,8 +25,8 @@ def command(
     """Screen the shipped library against protein kinase A (PDB 1FMO) and export the hits.
 
     Reads the target, finds its binding site, trains a model on measured values, prepares the library, screens it
-    with the pretrained kinase model, and writes CSV, SDF and a page with the hits; with --dock it docks the best and
-    the page shows them in the site. Uses no network.
+    with the pretrained kinase model, and writes CSV, SDF, a page with the hits and a dossier; with --dock it docks the
+    best, and page and dossier show them in the site. Uses no network.
     """
     import workbench as wb
     from workbench.cli.model import print_card
@@ -81,15 +81,29 @@ def command(
     _heading(console, "7  How the known ligands rank")
     _print_known(console, run, sources[0].name)
 
+    _heading(console, "8  The dossier: what was asked, done and found, for those who must check it")
+    files["dossier"] = _dossier(run, out)
+
     _heading(console, "Done")
     for name, path in files.items():
-        console.print(f"{name:5} {path}")
-    console.print(f"run   {run.folder}   (try: workbench hits {run.folder} --why staurosporine)")
+        console.print(f"{name:7} {path}")
+    console.print(f"run     {run.folder}   (try: workbench hits {run.folder} --why staurosporine)")
     console.print(f"took {time.perf_counter() - started:.0f} s")
 
 
 def _heading(console: Console, text: str) -> None:
     console.print(f"\n[bold]{text}[/bold]")
+
+
+def _dossier(run: Run, out: Path) -> Path:
+    """Write the dossier of the ten best: as PDF, or as a page where typst is not installed."""
+    import importlib.util
+
+    from workbench.report.dossier import DossierOptions, write_dossier
+
+    path = out / ("dossier.pdf" if importlib.util.find_spec("typst") else "dossier.html")
+    write_dossier(run.run, path, target=run.target, site=run.site, options=DossierOptions(top=10), overwrite=True)
+    return path
 
 
 def _dock(console: Console, run: Run, docked: int, workers: int | None) -> None:

@@ -27,6 +27,7 @@ def test_the_demo_ends_with_hits_that_can_be_opened(workbench: Run, tmp_path: Pa
     assert sum(1 for _ in Chem.SDMolSupplier(str(tmp_path / "demo/hits.sdf"))) == 1000
     page = (tmp_path / "demo/hits.html").read_text()
     assert "ADN" in page
+    assert any((tmp_path / "demo" / f"dossier.{suffix}").is_file() for suffix in ("pdf", "html"))
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=[\"']https?:", page)
 
     why = workbench("hits", tmp_path / "demo/run", "--why", "NSC5")
