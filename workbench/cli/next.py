@@ -15,6 +15,12 @@ def command(
     out: Path = typer.Option(
         None, "--out", "-o", help="Write the batch to this CSV file, and keep it in the run with what it promises."
     ),
+    after: list[Path] = typer.Option(
+        None,
+        "--after",
+        metavar="RUN",
+        help="Run of an earlier round, whose results count for the intervals (repeatable).",
+    ),
     again: bool = typer.Option(False, "--again", help="Compounds of earlier batches may come again."),
     force: bool = typer.Option(False, "--force", help="Write over an existing file."),
 ) -> None:
@@ -45,6 +51,7 @@ def command(
     found = next_batch(
         opened, count, learn=learn, threshold=hit_threshold(opened, active_above),
         model=model if isinstance(model, TrainedModel) else None, again=again,
+        after=[open_run(path) for path in after or ()],
     )  # fmt: skip
     for row in found.table.slice(0, 10).to_pylist():
         typer.echo(

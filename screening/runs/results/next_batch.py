@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -55,6 +56,7 @@ def next_batch(
     threshold: float,
     model: TrainedModel | None = None,
     again: bool = False,
+    after: Sequence[ScreenRun] = (),
 ) -> NextBatch:
     """Propose a batch.
 
@@ -71,6 +73,8 @@ def next_batch(
     model
         The model of the run, whose cross-validated predictions say how far the best are predicted too high; results of
         the run count too.
+    after
+        Runs of earlier rounds: how far their chosen compounds were predicted too high counts for this batch too.
     again
         Compounds of earlier batches that were kept may come again, as long as they are not measured.
 
@@ -84,6 +88,8 @@ def next_batch(
     if not 0 <= learn <= 1:
         raise UsageError(f"--learn is {learn:g}", expected="a share from 0 to 1")
     require_affinity(run)
+    for other in after:
+        require_affinity(other, run.kind)
     scores = pa.concat_tables([read_run_file(path) for path in run.score_files()])
     gone = {record for one in kept_results(run) for record in one.table.column("record").to_pylist()}
     gone |= {record for record, verdict in open_log(run).state.decided().items() if verdict == "reject"}
@@ -109,7 +115,7 @@ def next_batch(
     hopeful = left[np.argsort(-upper[left], kind="stable")][: CANDIDATES * count]
     wide = hopeful[np.argsort(-half[hopeful], kind="stable")]
     learning = _diverse(run, record, wide, to_learn, series=1)
-    correction = _correction(run, model, predicted[best])
+    correction = _correction([*after, run], model, predicted[best])
     shifted, widened = predicted + correction.shift, half * correction.factor
     promise = promised(shifted[best], widened[best], threshold)
     taken = np.concatenate([best, learning]).astype(int)
@@ -160,8 +166,8 @@ def _diverse(run: ScreenRun, record: np.ndarray, rows: np.ndarray, count: int, *
     return rows[np.array(sorted(taken), dtype=int)]
 
 
-def _correction(run: ScreenRun, model: TrainedModel | None, predicted: np.ndarray) -> ChosenCorrection:
-    earlier = [one.table for one in kept_results(run)]
+def _correction(runs: Sequence[ScreenRun], model: TrainedModel | None, predicted: np.ndarray) -> ChosenCorrection:
+    earlier = [one.table for run in runs for one in kept_results(run)]
     chosen = pa.concat_tables(earlier) if earlier else None
     residuals = half = np.array([])
     if chosen is not None:
