@@ -13,6 +13,8 @@ from typing import Any
 REFUSALS = 2
 #: Longest pause, in seconds, after a refusal when jobs were taken before (a limit of jobs, a busy controller).
 PAUSE_SECONDS = 60.0
+#: Submit programs that run, or pause after a refusal, at a time: ten thousand jobs must not be as many processes.
+AT_ONCE = 8
 
 
 @dataclasses.dataclass
@@ -33,14 +35,15 @@ def reporting(cluster: Any, submissions: Submissions) -> Any:
     """Return a cluster class of dask-jobqueue whose jobs tell `submissions` how they fared.
 
     Until a job was taken they are submitted one after another, and not at all once it is hopeless: a thousand jobs
-    with a misspelt queue are refused twice, not a thousand times a second.
+    with a misspelt queue are refused twice, not a thousand times a second. At most `AT_ONCE` are submitted at a time.
     """
-    first = asyncio.Lock()
+    first, gate = asyncio.Lock(), asyncio.Semaphore(AT_ONCE)
 
     class Job(cluster.job_cls):
         async def _submit_job(self, script_filename: str) -> Any:
             if submissions.taken:
-                return await self._told(script_filename)
+                async with gate:
+                    return await self._told(script_filename)
             async with first:
                 if submissions.hopeless:
                     raise RuntimeError(submissions.reason)

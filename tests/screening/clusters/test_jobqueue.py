@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
+from pathlib import Path
 
+import dask_jobqueue
 import pytest
 
+from screening.clusters import submission
 from screening.clusters.jobqueue import SYSTEMS, JobOptions, job_script, open_jobs, walltime_seconds
 from screening.errors import ClusterError, UsageError
 
@@ -58,3 +63,38 @@ def test_a_machine_without_the_system_is_told() -> None:
     words = f"there is no program {SYSTEMS[name].submit} on this machine"
     with pytest.raises(ClusterError, match=words), open_jobs(SYSTEMS[name]):
         pass
+
+
+#: Takes three jobs and refuses the others, as a limit of jobs does; each call leaves how many others ran beside it.
+_SBATCH = """#!/bin/sh
+touch {place}/now.$$
+ls {place} | grep -c now >> {place}/beside
+n=$(ls {place} | grep -c taken)
+sleep 0.02
+rm {place}/now.$$
+[ $n -ge 3 ] && echo "sbatch: error: Job violates accounting/QOS policy (job submit limit)" >&2 && exit 1
+touch {place}/taken.$$
+echo Submitted batch job $$
+"""
+
+
+def test_many_jobs_are_not_as_many_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "bin" / "sbatch"
+    program.parent.mkdir()
+    program.write_text(_SBATCH.format(place=tmp_path), "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr(submission, "PAUSE_SECONDS", 0.0)
+    told = submission.Submissions()
+    job_class = submission.reporting(dask_jobqueue.SLURMCluster, told).job_cls
+
+    async def submit_all() -> list[object]:
+        jobs = [job_class("tls://127.0.0.1:1", name=str(at), cores=1, memory="1GB") for at in range(40)]
+        return await asyncio.gather(*(job._submit_job("script") for job in jobs), return_exceptions=True)
+
+    outcomes = asyncio.run(submit_all())
+    refused = [each for each in outcomes if isinstance(each, RuntimeError)]
+    assert len(outcomes) - len(refused) == told.taken >= 3
+    assert told.refused == len(refused) > 0
+    assert told.reason == "Job violates accounting/QOS policy (job submit limit)"
+    assert max(map(int, (tmp_path / "beside").read_text().split())) <= submission.AT_ONCE
