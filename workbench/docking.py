@@ -135,7 +135,7 @@ def dock(
     engine, seed, poses, time_limit
         As in `pose`.
     quick
-        Search for a third of the time.
+        Search for a third of the time: misses poses that the full search finds, for a first look only.
     workers
         Dask worker processes; every core by default; 0 works one batch after another, without Dask.
 

@@ -57,7 +57,8 @@ class Search:
     ring_conformers
         At most so many ring shapes of each state are docked.
     quick
-        Search for about a third of the time; see `data/models/poses/card.json` for what it costs.
+        Search for about a third of the time. One run misses poses that the full search finds (two of four that were
+        redocked both ways), so it is for a first look and for tests.
     """
 
     engine: str | None = None

@@ -27,7 +27,9 @@ def command(
     seed: int = typer.Option(1, "--seed", help="Seed of the search, from 1.", metavar="N"),
     poses: int = typer.Option(3, "--poses", help="Poses kept of each compound.", min=1, max=20, metavar="N"),
     time_limit: float = typer.Option(120.0, "--time-limit", help="Seconds a compound may take.", metavar="SECONDS"),
-    quick: bool = typer.Option(False, "--quick", help="Search for a third of the time."),
+    quick: bool = typer.Option(
+        False, "--quick", help="A third of the time: misses poses that the full search finds, for a first look only."
+    ),
     workers: int = typer.Option(None, "--workers", help="Worker processes. Default: one per core.", min=0, metavar="N"),
     sdf: Path = typer.Option(None, "--sdf", help="Write the best poses to this SDF file too.", metavar="FILE"),
     known: Path = typer.Option(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from rdkit import Chem
 from scipy.spatial import cKDTree
@@ -16,13 +18,14 @@ from screening.poses.rmsd import rmsd_matrix
 
 #: Names of the features, in the order of the columns.
 FEATURES = (
-    "network_energy",  # log odds of the CNN score, less a quarter of the empirical score in interquartile ranges
+    "network_energy",  # log odds of the CNN score, less the empirical score in interquartile ranges
     "cnn_logit",  # log odds of the CNN score
     "cnn_lead",  # CNN score less the best among poses more than 2 Å away
     "cnn_affinity",  # pK, a measure of how well the network likes the contacts
     "energy_per_atom",  # empirical score by heavy atom, kcal/mol
     "energy_gap",  # empirical score less the lowest among the poses, kcal/mol
     "agreement",  # share of the CNN scores of all poses that lies within 2 Å
+    "energy_agreement",  # share of exp(-score), the empirical score in kcal/mol, that lies within 2 Å
     "buried",  # share of heavy atoms with at least 12 heavy atoms of the receptor within 6 Å
     "polar_contacts",  # polar heavy atoms with a polar partner within 3.4 Å, share
     "close_contacts",  # pairs of heavy atoms nearer than 3 Å, no polar pair, by heavy atom
@@ -35,15 +38,21 @@ FEATURES = (
 NEAR_A = 2.0
 _EMPIRICAL = ("Vinardo score", "Vina score")
 _LEAST = 1e-3
-#: How much the empirical score counts beside the network where poses are ordered, as in rustina 0.9.
-_ENERGY_WEIGHT = 0.25
+#: How much the empirical score counts beside the network where poses are ordered. rustina 0.9 takes 0.25; redocking
+#: (`data/models/poses`) says that the two deserve the same weight: more of it changes nothing.
+_ENERGY_WEIGHT = 1.0
+#: Features that need the contacts and areas of each pose, 0.15 s of processor time together.
+_OF_SURROUNDINGS = ("buried", "polar_contacts", "close_contacts")
+_NOT_ASKED = (float("nan"),) * 3
+_OF_CONTACTS = ("covered", "partners", "unsatisfied")
 _PARTNERS = frozenset({"hydrogen bond", "salt bridge", "metal"})
 
 
-def pose_features(poses: list[Pose], receptor: Receptor) -> np.ndarray:
+def pose_features(poses: list[Pose], receptor: Receptor | None, names: Collection[str] = FEATURES) -> np.ndarray:
     """Return the features of the poses of one ligand; float64, shape (len(poses), len(FEATURES)).
 
-    Poses without a CNN score get NaN in its columns; the ranker puts them last.
+    Poses without a CNN score get NaN in its columns; the ranker puts them last. Of what takes long, only what is in
+    `names` is computed; the rest is NaN, and the receptor may be None if nothing of it is asked for.
     """
     molecules = [pose.molecule() for pose in poses]
     table = np.full((len(poses), len(FEATURES)), np.nan)
@@ -54,11 +63,10 @@ def pose_features(poses: list[Pose], receptor: Receptor) -> np.ndarray:
     spread = max(float(np.subtract(*np.nanpercentile(energy, [75, 25]))), 1.0) if np.isfinite(energy).any() else 1.0
     middle = float(np.nanmedian(energy)) if np.isfinite(energy).any() else 0.0
     weight = np.nan_to_num(cnn, nan=0.0)
+    thermal = np.exp(-(np.nan_to_num(energy, nan=np.inf) - np.nanmin(energy))) if np.isfinite(energy).any() else None
     total = max(float(weight.sum()), _LEAST)
-    heavy = ~np.isin(receptor.atoms.element, ("H", "D"))
-    places = receptor.atoms.coordinates[heavy].astype(float)
-    polar = np.isin(receptor.atoms.element[heavy], ("N", "O", "S"))
-    tree = cKDTree(places)
+    near = _Heavy(receptor) if receptor is not None and set(_OF_SURROUNDINGS) & set(names) else None
+    site = receptor if set(_OF_CONTACTS) & set(names) else None
     for row, molecule in enumerate(molecules):
         far = gaps[row] > NEAR_A
         clipped = np.clip(cnn[row], _LEAST, 1 - _LEAST)
@@ -72,8 +80,9 @@ def pose_features(poses: list[Pose], receptor: Receptor) -> np.ndarray:
             energy[row] / size,
             energy[row] - np.nanmin(energy) if np.isfinite(energy).any() else np.nan,
             weight[~far].sum() / total,
-            *_surroundings(molecule, tree, places, polar),
-            *_satisfied(molecule, receptor),
+            thermal[~far].sum() / thermal.sum() if thermal is not None else np.nan,
+            *(_NOT_ASKED if near is None else _surroundings(molecule, near)),
+            *(_NOT_ASKED if site is None else _satisfied(molecule, site)),
             size,
             len(rotatable_bonds(molecule)),
         )
@@ -123,21 +132,29 @@ def _by_state(molecules: list[Chem.Mol]) -> np.ndarray:
     return found
 
 
-def _surroundings(
-    molecule: Chem.Mol, tree: cKDTree, places: np.ndarray, polar: np.ndarray
-) -> tuple[float, float, float]:
+class _Heavy:
+    """The heavy atoms of a receptor: places, which are polar, and a tree to find them."""
+
+    def __init__(self, receptor: Receptor) -> None:
+        heavy = ~np.isin(receptor.atoms.element, ("H", "D"))
+        self.places = receptor.atoms.coordinates[heavy].astype(float)
+        self.polar = np.isin(receptor.atoms.element[heavy], ("N", "O", "S"))
+        self.tree = cKDTree(self.places)
+
+
+def _surroundings(molecule: Chem.Mol, site: _Heavy) -> tuple[float, float, float]:
     """Return buried share, polar contacts by polar atom, and close contacts by heavy atom."""
     heavy = [atom for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1]
     own = molecule.GetConformer().GetPositions()[[atom.GetIdx() for atom in heavy]]
     own_polar = np.array([atom.GetAtomicNum() in (7, 8, 16) for atom in heavy])
-    around = tree.query_ball_point(own, 6.0)
+    around = site.tree.query_ball_point(own, 6.0)
     buried = np.mean([len(each) >= 12 for each in around])
     touched = close = 0
     for place, is_polar, each in zip(own, own_polar, around):
         if not each:
             continue
-        distance = np.linalg.norm(places[each] - place, axis=1)
-        partner = polar[each]
+        distance = np.linalg.norm(site.places[each] - place, axis=1)
+        partner = site.polar[each]
         touched += bool(is_polar and (distance[partner] < 3.4).any())
         close += int(((distance < 3.0) & ~(partner & is_polar)).sum())
     return float(buried), touched / max(int(own_polar.sum()), 1), close / len(heavy)

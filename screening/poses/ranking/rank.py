@@ -1,8 +1,8 @@
 """Order the poses of one ligand, and give each the probability to be right.
 
-The order is that of the network with a little of the empirical score, as rustina has it, for the poses of all engines.
-A trained order was tried and did no better on complexes it had not seen (the figures stand in the ranker's card), so
-what is trained is the probability alone.
+The order is that of the network and the empirical score, at the same weight, for the poses of all engines. An order by
+the trained probability was tried and did worse on complexes it had not seen (the figures stand in the ranker's card):
+what many poses agree on helps to say how far to trust a pose, not which of two is right.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ def ranked(poses: list[Pose], receptor: Receptor) -> list[Pose]:
     if not poses:
         return []
     poses = _with_cnn(poses, receptor)
-    table = pose_features(poses, receptor)
-    probability = load_pose_ranker().probability(table, FEATURES)
+    ranker = load_pose_ranker()
+    table = pose_features(poses, receptor, ranker.features)
+    probability = ranker.probability(table, FEATURES)
     score = table[:, FEATURES.index("network_energy")]
     if not np.isfinite(score).any():
         score = -table[:, FEATURES.index("energy_gap")]

@@ -10,6 +10,8 @@ make, and one that the file makes:
 - of two carboxylates whose oxygens are within 2.9 Å, the later one in the file carries a proton;
 - a metal takes the place of a proton: no nitrogen of histidine that it touches has one;
 - where the file has hydrogens on Asp, Glu or His, they say what the residue is.
+
+Amides of Asn and Gln stay as the file has them; those that look turned over are told (`turned_amides`).
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ _POLAR_A, _METAL_A, _SHARED_PROTON_A = 3.4, 2.9, 2.9
 _CARBOXYLATE = {"ASP": ("OD1", "OD2"), "GLU": ("OE1", "OE2")}
 _DONORS = frozenset({("LYS", "NZ"), ("ARG", "NE"), ("ARG", "NH1"), ("ARG", "NH2"), ("ASN", "ND2"), ("GLN", "NE2"),
                      ("TRP", "NE1")})  # fmt: skip
+_AMIDE = {"ASN": ("OD1", "ND2"), "GLN": ("OE1", "NE2")}
 _CARBONYLS = frozenset({("ASN", "OD1"), ("GLN", "OE1")})
 
 
@@ -80,6 +83,21 @@ def side_chain_states(
     return found
 
 
+def turned_amides(codes: list[str], names: list[list[str]], places: list[np.ndarray]) -> list[int]:
+    """Return the Asn and Gln whose oxygen meets acceptors and whose nitrogen meets donors.
+
+    X-ray density does not tell the two atoms apart. Parameters as in `side_chain_states`.
+    """
+    near = _Neighbours(codes, names, places, np.zeros((0, 3)))
+    found = []
+    for row, code in enumerate(codes):
+        if code in _AMIDE:
+            oxygen, nitrogen = (sum(near.wish(row, name)) for name in _AMIDE[code])
+            if oxygen > 0 and nitrogen < 0:
+                found.append(row)
+    return found
+
+
 class _Neighbours:
     """The polar atoms and metals around each atom."""
 
@@ -105,6 +123,17 @@ class _Neighbours:
     def metal(self, row: int, name: str) -> bool:
         point = self.place(row, name)
         return point is not None and self._metals is not None and bool(self._metals.query(point)[0] < _METAL_A)
+
+    def wish(self, row: int, name: str) -> list[int]:
+        """Return 1 for each acceptor and -1 for each donor that an atom meets."""
+        found = []
+        for other, partner in self.around(row, name):
+            code = self.codes[other]
+            if (code, partner) in _DONORS or partner == "N":
+                found.append(-1)
+            elif partner in ("O", "OXT") or partner in _CARBOXYLATE.get(code, ()) or (code, partner) in _CARBONYLS:
+                found.append(1)
+        return found
 
     def shared_protons(self) -> dict[int, tuple[str, int]]:
         """Return residue to its oxygen that shares a proton with an earlier carboxylate, and that residue."""
@@ -155,14 +184,10 @@ def _histidine(row: int, near: _Neighbours, hydrogens: set[str], pH: float) -> S
 def _proton_places(row: int, near: _Neighbours, pH: float) -> tuple[bool, bool, str]:
     wish, carboxylate = {}, False
     for nitrogen in ("ND1", "NE2"):
-        wish[nitrogen] = 0
+        wish[nitrogen] = sum(near.wish(row, nitrogen))
         for other, name in near.around(row, nitrogen):
-            code = near.codes[other]
-            if (code, name) in _DONORS or name == "N":
-                wish[nitrogen] -= 1
-            elif name in ("O", "OXT") or name in _CARBOXYLATE.get(code, ()) or (code, name) in _CARBONYLS:
-                wish[nitrogen] += 1
-                carboxylate |= name in _CARBOXYLATE.get(code, ()) or name == "OXT"
+            if name in _CARBOXYLATE.get(near.codes[other], ()) or name == "OXT":
+                carboxylate = True
     metal = {nitrogen: near.metal(row, nitrogen) for nitrogen in wish}
     if any(metal.values()):
         return metal["NE2"] and not metal["ND1"], metal["ND1"] and not metal["NE2"], "a metal holds the other nitrogen"

@@ -9,7 +9,7 @@ from rdkit import Chem, RDLogger
 from rdkit.Geometry import Point3D
 
 from screening.poses.receptor.amino_acids import SYNONYMS, amino_acid
-from screening.poses.receptor.protonation import SideChainState, is_metal, side_chain_states
+from screening.poses.receptor.protonation import SideChainState, is_metal, side_chain_states, turned_amides
 from screening.poses.receptor.receptor import Change
 from screening.targets.entities.components import WATER
 from screening.targets.ligands.component_dictionary import dictionary_component
@@ -74,6 +74,13 @@ def receptor_molecule(
         metals,
         pH,
     )
+    for number in turned_amides(
+        [residue.code for residue in residues],
+        [residue.names for residue in residues],
+        [np.array(residue.places) for residue in residues],
+    ):
+        turned = "its amide may be turned over: the oxygen meets acceptors and the nitrogen donors; kept as in the file"
+        changes.append(Change("warning", residues[number].id, turned))
     mol = Chem.RWMol()
     table = Chem.GetPeriodicTable()
     row: dict[tuple[int, str], int] = {}

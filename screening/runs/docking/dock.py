@@ -81,7 +81,7 @@ def dock_run(
     time_limit
         Seconds a ligand may take.
     quick
-        Search for a third of the time.
+        Search for a third of the time: misses poses that the full search finds, for a first look only.
     client
         Dask client; None works in this process.
     on_progress
@@ -177,7 +177,7 @@ def _plan(
     return DockingPlan(
         target=path, target_sha256=sha256, site=site, receptor_key=receptor.key, engine=chosen.name,
         engine_version=chosen.version(), library=library, library_key=library_key, run_key=run_key,
-        seed=require_seed(seed), poses=poses, time_limit=time_limit, top=top, quick=quick,
+        seed=require_seed(seed), poses=poses, time_limit=float(time_limit), top=top, quick=quick,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 
 from screening.errors import SiteError, StructureError, UsageError
 from screening.poses.receptor.prepare import prepare_receptor
+from screening.poses.receptor.protonation import turned_amides
 from screening.poses.receptor.receptor import DockingBox, Receptor
 from screening.targets.binding_site import BindingSite
 from screening.targets.files.read import read_target
@@ -205,6 +206,15 @@ def test_protons_follow_the_surroundings(tmp_path: Path) -> None:
     assert not any(name.startswith("HG") for name in atoms.name)
     assert any("thiolate" in change.text for change in receptor.changes)
     assert receptor.atom_type[atoms.name.tolist().index("ZN")] == "Zn"
+
+
+def test_an_amide_that_is_turned_over_is_told() -> None:
+    """The oxygen faces a carbonyl and the nitrogen a lysine; the other way round nothing is said."""
+    codes = ["ASN", "ALA", "LYS"]
+    places = [np.array([[0.0, 0, 0], [1.1, 2, 0], [-1.1, 2, 0]]), np.array([[2.0, 4.7, 0]]), np.array([[-2.0, 4.7, 0]])]
+    assert turned_amides(codes, [["CG", "OD1", "ND2"], ["O"], ["NZ"]], places) == [0]
+    assert turned_amides(codes, [["CG", "ND2", "OD1"], ["O"], ["NZ"]], places) == []
+    assert turned_amides(codes[:2], [["CG", "OD1", "ND2"], ["O"]], places[:2]) == [], "one neighbour is no proof"
 
 
 def test_capped_ends_are_closed(tmp_path: Path) -> None:

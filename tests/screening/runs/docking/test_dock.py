@@ -37,7 +37,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def docked(data: Path, library: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Docking]:
     out = tmp_path_factory.mktemp("docked") / "run"
-    return out, dock_library(data / "targets" / "1fmo.cif", "ligand ADN", library, out, poses=2, quick=True)
+    return out, dock_library(
+        data / "targets" / "1fmo.cif", "ligand ADN", library, out, poses=2, quick=True, time_limit=900
+    )
 
 
 def _bytes(folder: Path) -> dict[str, str]:
@@ -86,14 +88,16 @@ def test_a_killed_job_ends_with_the_same_bytes(docked: tuple[Path, Docking], dat
     assert not open_docking(out).finished  # type: ignore[union-attr]
     with pytest.raises(RunError, match="docking is not finished"):
         open_docking(out).table()  # type: ignore[union-attr]
-    again = dock_library(data / "targets" / "1fmo.cif", "ligand ADN", library, out, poses=2, quick=True)
+    again = dock_library(data / "targets" / "1fmo.cif", "ligand ADN", library, out, poses=2, quick=True, time_limit=900)
     assert _bytes(again.folder) == before
 
 
 def test_another_plan_in_the_same_folder_is_refused(docked: tuple[Path, Docking], data: Path, library: Path) -> None:
     out, _ = docked
     with pytest.raises(RunMismatchError, match="seed 1 instead of 2"):
-        dock_library(data / "targets" / "1fmo.cif", "ligand ADN", library, out, poses=2, seed=2, quick=True)
+        dock_library(
+            data / "targets" / "1fmo.cif", "ligand ADN", library, out, poses=2, seed=2, quick=True, time_limit=900
+        )
     plan = out / "poses" / "plan.json"
     text = plan.read_text()
     plan.write_text(text.replace('"seed": 1', '"seed": 5'))
@@ -140,7 +144,7 @@ def test_known_ligands_are_found_by_structure_and_too_few_are_said(
     known.write_text("c1ccnc2c1cc[nH]2 mine\n")
     said = workbench(
         "dock", data / "targets" / "1fmo.cif", "--site", "ligand ADN", "--library", library, "--out", out, "--poses", 2,
-        "--quick", "--workers", 0, "--known", known,
+        "--quick", "--time-limit", 900, "--workers", 0, "--known", known,
     )  # fmt: skip
     assert said.returncode == 2
     assert "1 of the 1 known ligands have a pose; expected at least 3 known ligands in the library" in said.stderr

@@ -51,15 +51,17 @@ def test_more_hits_later_and_two_workers_end_with_the_same_bytes(
     target = data / "targets" / "1fmo.cif"
     monkeypatch.setattr(dock, "HITS_PER_BATCH", 2)
     at_once = _copy(run, tmp_path / "once")
-    dock_run(at_once, 3, target=target, site=SITE, poses=1, quick=True)
+    dock_run(at_once, 3, target=target, site=SITE, poses=1, quick=True, time_limit=900)
     in_steps = _copy(run, tmp_path / "steps")
-    first = dock_run(in_steps, 1, target=target, site=SITE, poses=1, quick=True)
+    first = dock_run(in_steps, 1, target=target, site=SITE, poses=1, quick=True, time_limit=900)
     assert sum(first.counts.values()) == 1
-    dock_run(in_steps, 3, target=target, site=SITE, poses=1, quick=True)
+    dock_run(in_steps, 3, target=target, site=SITE, poses=1, quick=True, time_limit=900)
     assert _bytes(in_steps.folder) == _bytes(at_once.folder)
-    assert sum(dock_run(in_steps, 1, target=target, site=SITE, poses=1, quick=True).counts.values()) == 3
+    assert (
+        sum(dock_run(in_steps, 1, target=target, site=SITE, poses=1, quick=True, time_limit=900).counts.values()) == 3
+    )
     spread = _copy(run, tmp_path / "spread")
-    dock_run(spread, 3, target=target, site=SITE, poses=1, quick=True, client=two_workers)
+    dock_run(spread, 3, target=target, site=SITE, poses=1, quick=True, time_limit=900, client=two_workers)
     assert _bytes(spread.folder) == _bytes(at_once.folder)
     hits = run.hits()["record"].to_pylist()[:3]
     docked = open_docking(spread.folder)
@@ -75,13 +77,13 @@ def test_a_process_killed_in_the_middle_goes_on(
     target = data / "targets" / "1fmo.cif"
     monkeypatch.setattr(dock, "HITS_PER_BATCH", 1)
     whole = _copy(run, tmp_path / "whole")
-    dock_run(whole, 2, target=target, site=SITE, poses=1, quick=True)
+    dock_run(whole, 2, target=target, site=SITE, poses=1, quick=True, time_limit=900)
     killed = _copy(run, tmp_path / "killed")
     script = (
         "from screening.runs.run import open_run; from screening.runs.docking import dock\n"
         "dock.HITS_PER_BATCH = 1\n"
         f"run, target = open_run({str(killed.folder)!r}), {str(target)!r}\n"
-        f"dock.dock_run(run, 2, target=target, site={SITE!r}, poses=1, quick=True)\n"
+        f"dock.dock_run(run, 2, target=target, site={SITE!r}, poses=1, quick=True, time_limit=900)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", script])
     receipts = killed.folder / "poses" / "receipts"
@@ -91,5 +93,5 @@ def test_a_process_killed_in_the_middle_goes_on(
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert len(list(receipts.glob("*.json"))) == 1, "killed before or after, not between"
-    dock_run(killed, 2, target=target, site=SITE, poses=1, quick=True)
+    dock_run(killed, 2, target=target, site=SITE, poses=1, quick=True, time_limit=900)
     assert _bytes(killed.folder) == _bytes(whole.folder)
