@@ -50,14 +50,22 @@ _NO_NAMES = (
 _NO_STRUCTURES = ("smarts", "scaffold", "fragment", "core", "rgroup", "reaction", "rxn", "salt", "inchi", "formula")
 _FITS = 0.5
 
+#: What a mol block without the chiral flag can be taken for.
+CHIRAL_FLAGS = ("auto", "obeyed", "ignored")
+
 
 @dataclasses.dataclass(frozen=True)
 class Columns:
-    """Column names asked for; None leaves the choice to the rule above. `others` only tell which row is the header."""
+    """Column names asked for; None leaves the choice to the rule above. `others` only tell which row is the header.
+
+    `chiral_flag` says what a mol block without that flag is: a racemate (``obeyed``), what it draws (``ignored``), or a
+    racemate only in files that set the flag for others (``auto``).
+    """
 
     smiles: str | None = None
     name: str | None = None
     others: tuple[str, ...] = ()
+    chiral_flag: str = "auto"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -33,10 +33,12 @@ def read_sdf(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
     number = held = 0
     block: list[str] = []
     head = file.head(LOOKED_AT).replace("\r\n", "\n")
-    flagged = uses_chiral_flag(head)
+    flagged = uses_chiral_flag(head) if columns.chiral_flag == "auto" else columns.chiral_flag == "obeyed"
     item = columns.name or naming_item(head)
     told = [f"names from the data item {item!r}"] if item else []
-    told += ["records without the chiral flag are racemates, as others have it"] if flagged else []
+    if flagged:
+        why = "as others have it" if columns.chiral_flag == "auto" else "as told"
+        told.append(f"records without the chiral flag are racemates, {why} (--chiral-flag ignored takes them as drawn)")
     file.understood = ", ".join(told)
     for line in file.lines():
         if line.startswith("$$$$"):

@@ -19,11 +19,11 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from screening.compounds.files.columns import Columns
+from screening.compounds.files.columns import CHIRAL_FLAGS, Columns
 from screening.compounds.files.formats import open_files
 from screening.compounds.files.record import RawRecord
 from screening.compounds.library.duplicates import Duplicates
@@ -41,7 +41,7 @@ from screening.engine.ledger import RecordState, add_counts, require_balance
 from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
 from screening.engine.read_part import damaged_parts, read_part, seal
-from screening.errors import LibraryError
+from screening.errors import LibraryError, UsageError
 from screening.provenance import Manifest, content_key
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ class PrepareOptions:
     tautomers
         Make parents canonical tautomers (`screening.compounds.standardisation.tautomer`), at some milliseconds a
         compound. Models and queries know parents as they were drawn, so that a compound changed by this is new to them.
+    chiral_flag
+        What a mol block without the chiral flag is: a racemate (``obeyed``), what it draws (``ignored``), or a racemate
+        only in files that set the flag for others (``auto``).
     """
 
     smiles: str | None = None
@@ -76,6 +79,20 @@ class PrepareOptions:
     seconds: float = 20.0
     rules: Rules = DEFAULT_RULES
     tautomers: bool = False
+    chiral_flag: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.chiral_flag not in CHIRAL_FLAGS:
+            raise UsageError(
+                f"{self.chiral_flag!r} is no meaning of the chiral flag", expected=f"one of {', '.join(CHIRAL_FLAGS)}"
+            )
+
+    def recorded(self) -> dict[str, Any]:
+        """Return what a plan says of them; an option that earlier releases did not have only where it is set."""
+        said = dataclasses.asdict(self)
+        if self.chiral_flag == "auto":
+            del said["chiral_flag"]
+        return said
 
 
 def prepare_library(
@@ -125,11 +142,11 @@ def prepare_library(
     """
     options = options or PrepareOptions()
     given = [names] if isinstance(names, str | os.PathLike) else list(names)
-    columns = Columns(options.smiles, options.name)
+    columns = Columns(options.smiles, options.name, chiral_flag=options.chiral_flag)
     inputs = open_files(given, columns)
     for file in inputs:
         file.require_first_record()
-    plan = library_plan(inputs, dataclasses.asdict(options), _protocol(options))
+    plan = library_plan(inputs, options.recorded(), _protocol(options))
     key = content_key(plan)
     folder = Path(out).absolute()  # workers may have another working directory
     with folder_lock(folder):

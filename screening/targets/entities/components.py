@@ -94,6 +94,9 @@ SOLVENTS = frozenset(
     "CCN GAI URE NHE CAC TMO SAR OXL OXM BOG LDA SDS DDQ CPS OLC OLB D10 D12 HEX UND LMT UNX".split()
 )
 
+#: Acids of metabolism among them, which are additives on a surface and ligands in a pocket.
+METABOLITES = frozenset("SIN CIT FLC TLA TAR MLI MLA OXL OXM".split())
+
 #: Monosaccharides found on glycoproteins.
 GLYCANS = frozenset(
     "NAG NDG BMA MAN GAL GLA FUC FUL GLC BGC XYP XYS SIA SLB NGA A2G GCU BDP IDR GUP FRU RIB ARA RAM GL0 KDN NGC "

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import cKDTree
 
-from screening.targets.entities.components import GLYCANS, IONS, METALS, SOLVENTS, WATER, is_modified, one_letter
+from screening.targets.entities.components import (
+    GLYCANS,
+    IONS,
+    METABOLITES,
+    METALS,
+    SOLVENTS,
+    WATER,
+    is_modified,
+    one_letter,
+)
 from screening.targets.entities.polymers import Residues
 from screening.targets.raw_structure import RawStructure
 from screening.targets.target import Atoms, CovalentBond, HeteroGroup, ResidueId
+
+#: A metabolite counts as a ligand where its heavy atoms have, on average, so many heavy atoms of the polymers within
+#: 4 Å and within 8 Å: succinate in a site has 6.5 and 100, additives on a surface 1 to 4 and 20 to 55.
+_NEAR, _AROUND = 4, 75
 
 
 def hetero_groups(
@@ -40,9 +54,23 @@ def hetero_groups(
             continue
         linked = sorted(links.get(row, ()))
         kind = _kind(residue, str(atoms.element[at]), heavy, label in raw.branched, bool(linked))
+        if kind == "solvent" and residue.name in METABOLITES and _enclosed(atoms, part, table):
+            kind = "ligand"
         to_polymer = tuple(ids[other] for other in linked if table.polymer[other])
         groups.append(HeteroGroup(residue, kind, heavy, label, to_polymer))
     return tuple(groups), waters
+
+
+def _enclosed(atoms: Atoms, part: slice, table: Residues) -> bool:
+    """Tell whether polymers surround a group on all sides."""
+    heavy = ~np.isin(atoms.element, ("H", "D"))
+    polymer = np.repeat(table.polymer, table.size) & heavy
+    if not polymer.any():
+        return False
+    tree = cKDTree(atoms.coordinates[polymer])
+    own = atoms.coordinates[part][heavy[part]]
+    near, around = (tree.query_ball_point(own, distance, return_length=True) for distance in (4.0, 8.0))
+    return bool(near.mean() >= _NEAR and around.mean() >= _AROUND)
 
 
 def _kind(residue: ResidueId, element: str, heavy: int, branched: bool, linked: bool) -> str:

@@ -30,6 +30,11 @@ def prepare(
     tautomers: bool = typer.Option(
         False, "--tautomers", help="Make parents canonical tautomers; takes some milliseconds a compound more."
     ),
+    chiral_flag: str = typer.Option(
+        "auto",
+        "--chiral-flag",
+        help="Mol blocks without the chiral flag: racemates (obeyed), as drawn (ignored), or what FILES say (auto).",
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
     """Standardise compound files, find duplicates and store parents, keys, fingerprints and properties.
@@ -52,7 +57,9 @@ def prepare(
 
     flags = flag or [rule for rule in DEFAULT_RULES.flag if rule not in (drop or [])]
     rules = read_rules([rule for rule in flags if rule != "none"], drop or [])
-    options = PrepareOptions(smiles=smiles, name=name, seconds=seconds, rules=rules, tautomers=tautomers)
+    options = PrepareOptions(
+        smiles=smiles, name=name, seconds=seconds, rules=rules, tautomers=tautomers, chiral_flag=chiral_flag
+    )
     with (
         tempfile.TemporaryDirectory() as folder,
         open_client(workers=workers, address=scheduler) as client,

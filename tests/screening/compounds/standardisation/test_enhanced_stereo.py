@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
 
+from screening.compounds.files.columns import Columns
+from screening.compounds.files.formats import open_files
 from screening.compounds.files.record import Notation
 from screening.compounds.library.describe_record import smiles_of_block
+from screening.compounds.library.prepare import PrepareOptions
+from screening.compounds.standardisation.enhanced_stereo import stereo_smiles
 from screening.compounds.standardisation.standardise import Parent, parent_of
+from screening.errors import UsageError
 
 ENANTIOMER = "C[C@H](O)[C@@H](N)c1ccccc1"
 
@@ -98,3 +104,46 @@ def test_v3000_collections() -> None:
     block = Chem.MolToV3KMolBlock(mol)
     assert "STERAC1" in block
     assert _parent(str(smiles_of_block(block, Notation.MOLBLOCK))) == _parent(f"{ENANTIOMER} |&1:1,3|")
+
+
+@pytest.mark.parametrize(("told", "racemates"), [("auto", (False, False, True)), ("obeyed", (True, False, True)),
+                                                 ("ignored", (False, False, False))])  # fmt: skip
+def test_the_chiral_flag_can_be_overruled(tmp_path: Path, told: str, racemates: tuple[bool, ...]) -> None:
+    """A file that never sets the flag, and one of two records of which one does."""
+    mol = Chem.MolFromSmiles("C[C@H](N)C(=O)O")
+    rdDepictor.Compute2DCoords(mol)
+    mol.ClearProp("_MolFileChiralFlag")
+    plain = Chem.MolToMolBlock(mol)
+    unset = plain.replace("  0  0  1  0  0", "  0  0  0  0  0")
+    mol.SetIntProp("_MolFileChiralFlag", 1)
+    flagged = Chem.MolToMolBlock(mol)
+    assert flagged.split("\n")[3][12:15] == "  1"
+    (tmp_path / "never.sdf").write_text(f"{unset}$$$$\n")
+    (tmp_path / "some.sdf").write_text(f"{flagged}$$$$\n{unset}$$$$\n")
+    columns = Columns(chiral_flag=told)
+    read = [
+        record.notation is Notation.RELATIVE_MOLBLOCK
+        for name in ("never.sdf", "some.sdf")
+        for file in open_files([tmp_path / name], columns)
+        for record in file.records()
+    ]
+    assert tuple(read) == racemates
+
+
+def test_plans_of_libraries_name_the_flag_only_where_it_is_told() -> None:
+    assert "chiral_flag" not in PrepareOptions().recorded()
+    assert PrepareOptions(chiral_flag="ignored").recorded()["chiral_flag"] == "ignored"
+    with pytest.raises(UsageError, match="'maybe' is no meaning of the chiral flag"):
+        PrepareOptions(chiral_flag="maybe")
+
+
+@pytest.mark.parametrize("text", [
+    "Cc1cccc(I)c1-n1c(C)ccc1Br |wU:7.6|", "Cc1cccc(I)c1-n1c(C)ccc1Br |wD:7.6|",
+    "Cc1cccc(Cl)c1-n1c(CC[C@@H](C)F)nc2ccccc2c1=O |wU:7.6|", "Oc1ccc2ccccc2c1-c1c(O)ccc2ccccc12 |wD:10.10|",
+])  # fmt: skip
+def test_axes_read_back_from_the_sd_file_that_is_written(text: str) -> None:
+    from workbench.export.write_sdf import record_text
+
+    mol = Chem.MolFromSmiles(text)
+    rdDepictor.Compute2DCoords(mol)
+    assert stereo_smiles(Chem.MolFromMolBlock(record_text(mol, "x", {}))) == text

@@ -271,3 +271,19 @@ def test_targets_pickle_and_their_key_follows_the_bytes(pka: Target, data: Path,
     text = (data / "targets" / "1fmo.cif").read_text()
     assert read_target(write(text, "same.cif")).key == pka.key
     assert read_target(write(text + "#\n", "other.cif")).key != pka.key
+
+
+def test_a_metabolite_is_a_ligand_in_a_pocket_and_an_additive_on_the_surface(pka: Target, tmp_path: Path) -> None:
+    """Eight atoms of the bound adenosine called succinate, where they are and far from the protein."""
+    rows = pdb_text(pka).splitlines()
+    ligand = [row for row in rows if row[17:20] == "ADN" and row.startswith("HETATM")]
+    assert len(ligand) > 8
+    kept = [row for row in rows if row[17:20] != "ADN" or not row.startswith("HETATM")]
+    end = next(at for at, row in enumerate(kept) if row.startswith(("CONECT", "END")))
+    kinds = []
+    for code, away in (("SIN", 0.0), ("SIN", 60.0), ("MES", 0.0)):
+        moved = [f"{row[:17]}{code}{row[20:30]}{float(row[30:38]) + away:8.3f}{row[38:]}" for row in ligand[9:17]]
+        path = tmp_path / "a.pdb"
+        path.write_text("\n".join([*kept[:end], *moved, "END"]) + "\n")
+        kinds += [group.kind for group in read_target(path).groups if group.residue.name == code]
+    assert kinds == ["ligand", "solvent", "solvent"]
