@@ -139,11 +139,14 @@ def test_names_from_files_do_nothing(enter: Callable[..., Any], run_folder: Path
             "([record, text]) => workbenchReview.ask('/api/comments', {records: [record], text})", [hostile, text]
         )
     page.page.evaluate("record => workbenchReview.show(record)", hostile)
-    page.page.wait_for_function("text => document.querySelector('#hit h2').textContent.includes(text)", arg=HOSTILE)
+    page.page.wait_for_function(
+        "text => document.querySelector('#hit h2').textContent.includes(text)", arg=HOSTILE.replace("\u202e", "")
+    )
     for view in ("list", "log", "lists"):
         page.page.click(f"nav [data-view={view}]")
         page.page.wait_for_timeout(500)
     assert page.page.evaluate("window.HACKED") is None
+    assert "\u202e" not in page.page.inner_text("body")  # it would turn what stands beside it
     assert page.errors == []
 
 

@@ -1,5 +1,7 @@
 // What one hit shows, and the panels of agreement, shortlists, lists and the log.
-const make = (tag, cls, text) => { const element = document.createElement(tag); if (cls) element.className = cls; if (text !== undefined) element.textContent = text; return element; };
+// Marks that turn the direction of writing: a name could show itself and its neighbours backwards.
+const MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const make = (tag, cls, text) => { const element = document.createElement(tag); if (cls) element.className = cls; if (text !== undefined) element.textContent = typeof text === 'string' ? text.replace(MARKS, '') : text; return element; };
 const svg = text => document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
 const NS = 'http://www.w3.org/2000/svg';
 const shape = (tag, facts, text) => { const element = document.createElementNS(NS, tag); for (const [key, value] of Object.entries(facts)) element.setAttribute(key, value); if (text !== undefined) element.textContent = text; return element; };

@@ -1,6 +1,8 @@
 // The page of a review: which hit is looked at, what is decided, and what colleagues do meanwhile.
 const byId = id => document.getElementById(id);
-const make = (tag, cls, text) => { const element = document.createElement(tag); if (cls) element.className = cls; if (text !== undefined) element.textContent = text; return element; };
+// Marks that turn the direction of writing: a name could show itself and its neighbours backwards.
+const MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const make = (tag, cls, text) => { const element = document.createElement(tag); if (cls) element.className = cls; if (text !== undefined) element.textContent = typeof text === 'string' ? text.replace(MARKS, '') : text; return element; };
 const cookie = () => { const found = document.cookie.split('; ').find(one => one.startsWith('xsrf_' + location.port + '=')); return found ? decodeURIComponent(found.slice(found.indexOf('=') + 1)) : ''; };
 const said = byId('said'), main = document.querySelector('.rv-main');
 const tell = (text, bad) => { said.textContent = text; said.classList.toggle('rv-bad', !!bad); };

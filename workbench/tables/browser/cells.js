@@ -1,8 +1,10 @@
 // What a cell shows: one function a kind of column; other columns show their value as text.
+// Marks that turn the direction of writing: a name could show itself and its neighbours backwards.
+const MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const make = (tag, cls, text) => {
   const element = document.createElement(tag);
   if (cls) element.className = cls;
-  if (text !== undefined) element.textContent = text;
+  if (text !== undefined) element.textContent = typeof text === 'string' ? text.replace(MARKS, '') : text;
   return element;
 };
 const svgNode = text => document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
