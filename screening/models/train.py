@@ -233,7 +233,9 @@ def _train(
 
     share = best_share(build, crossed.parts[exact], data.values[exact])
     predicted = build(share).combine(crossed.parts)
-    interval = conformal.calibrate(crossed.terms[exact], (data.values - predicted)[exact], float(data.values.std()))
+    interval = conformal.calibrate_groups(
+        crossed.terms[exact], (data.values - predicted)[exact], float(data.values.std())
+    )
     evaluation["random cross-validation"], half = evaluate.cross_report(
         data, block.fingerprints, frames, predicted, crossed, options.folds, options.seed, options.active_above
     )
@@ -307,7 +309,7 @@ def _report(
     combine = build(share).combine
     left_out = combine(inner.parts)
     residuals = (data.values[train] - left_out)[exact[train]]
-    interval = conformal.calibrate(inner.terms[exact[train]], residuals, float(data.values[train].std()))
+    interval = conformal.calibrate_groups(inner.terms[exact[train]], residuals, float(data.values[train].std()))
     report = {"how": split.how, "real": split.real} | evaluate.split_report(
         data, task.fingerprints, frames, train, test, combine(outer.parts), outer, interval,
         straddling=split.straddling, threshold=options.active_above,

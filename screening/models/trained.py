@@ -65,11 +65,7 @@ class TrainedModel(FittedModel):
             card=card,
             training=training,
             estimator=state["estimator"],
-            interval=Interval(
-                tuple(float(value) for value in state["interval"]["coefficients"]),
-                float(state["interval"]["quantile"]),
-                float(state["interval"]["scale"]),
-            ),
+            interval=Interval.from_state(state["interval"]),
             least_similarity=float(state["least_similarity"]),
             key=key,
             **stages_of(cls, training, state),

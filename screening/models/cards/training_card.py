@@ -73,6 +73,8 @@ def training_card(
             "terms": list(conformal.DIFFICULTY_TERMS),
             "coefficients": [round(value, 6) for value in interval.coefficients],
             "quantile": round(interval.quantile, 6),
+            "groups by distance to the nearest end at": [round(value, 4) for value in interval.farthest],
+            "quantiles of the groups": [round(value, 6) for value in interval.quantiles],
         },
         domain={
             "rule": "Tanimoto similarity (Morgan, radius 2, 2048 bits) to the nearest training compound of at least",

@@ -264,7 +264,7 @@ def cross_report(
         mean[here], neighbour[here], _ = baselines.baseline_predictions(
             fingerprints[others], data.values[others], fingerprints[here]
         )
-        interval = conformal.calibrate(held.terms[others & exact], residuals[others & exact], scale)
+        interval = conformal.calibrate_groups(held.terms[others & exact], residuals[others & exact], scale)
         half[here] = interval.half_width(held.terms[here])
     report = _leakage(data, frames, np.arange(len(data)), fold, exact, held.closeness[exact])
     found = _report(data, exact, predicted[exact], mean[exact], neighbour[exact], half[exact], report, threshold)
