@@ -88,8 +88,8 @@ def next_batch(
     if not 0 <= learn <= 1:
         raise UsageError(f"--learn is {learn:g}", expected="a share from 0 to 1")
     require_affinity(run)
-    for other in after:
-        require_affinity(other, run.kind)
+    for earlier in after:
+        require_affinity(earlier, run.kind)
     scores = pa.concat_tables([read_run_file(path) for path in run.score_files()])
     gone = {record for one in kept_results(run) for record in one.table.column("record").to_pylist()}
     gone |= {record for record, verdict in open_log(run).state.decided().items() if verdict == "reject"}
