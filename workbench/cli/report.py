@@ -15,6 +15,12 @@ def command(
     question: str = typer.Option("", "--question", help="The question of the screen, in one sentence."),
     date: str = typer.Option("", "--date", help="Date it states, YYYY-MM-DD. Default: today."),
     template: Path = typer.Option(None, "--template", help="A typst template of your own, instead of the shipped one."),
+    variants: Path = typer.Option(
+        None, "--variants", help="Table of protein variants: where they lie beside the site."
+    ),
+    ray: bool = typer.Option(
+        False, "--ray", help="Poses ray-traced by PyMOL, where it is installed, instead of drawn."
+    ),
     force: bool = typer.Option(False, "--force", help="Write over a file that is no earlier dossier."),
 ) -> None:
     """Write the dossier of a run: question, target, library, model, results, a page a hit, decisions, limits.
@@ -25,7 +31,9 @@ def command(
     from workbench.report.dossier import DossierOptions, write_dossier
 
     opened = session.open_run(run)
-    options = DossierOptions(only=only, top=top, question=question, date=date, template=template)
+    options = DossierOptions(
+        only=only, top=top, question=question, date=date, template=template, variants=variants, ray=ray
+    )
     hits = write_dossier(
         opened.run, out, target=opened.target, site=opened.site, options=options, overwrite=force
     )  # fmt: skip

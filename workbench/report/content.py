@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,7 @@ from screening.engine.ledger import RecordState
 from screening.errors import LibraryError, ScreeningError
 from screening.models.affinity import AffinityModel, meaning
 from screening.poses.interactions.find_contacts import find_contacts
+from screening.poses.pose import Pose
 from screening.runs.decisions.decide import open_log
 from screening.runs.evidence.column import column_of
 from screening.runs.evidence.table import evidence
@@ -22,15 +24,20 @@ from screening.runs.run import ScreenRun
 from screening.targets.binding_site import BindingSite
 from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.quality.quality_report import assess
-from screening.targets.target import Target
+from screening.targets.target import Atoms, Target
 from workbench.export.chosen import chosen_records
-from workbench.export.structures.scene_of_run import without_site_ligand
+from workbench.export.structures.scene_of_run import receptor_text, without_site_ligand
 from workbench.report import blocks, closing_sections, model_section
 from workbench.report.blocks import Block, Pictures
 from workbench.report.figures import score_picture
 from workbench.report.hit_page import HitContext, hit_blocks, words
+from workbench.report.ray_picture import RayPicture, ray_pictures, require_pymol
 from workbench.report.simpler_search import SimplerSearch, simpler_searches
-from workbench.report.site_drawing import site_svg
+from workbench.report.site_drawing import site_camera, site_svg
+from workbench.report.variant_table import variant_blocks
+
+if TYPE_CHECKING:
+    from screening.runs.docking.docking import Docking
 
 _STATES = {
     RecordState.SCORED: "scored by the model",
@@ -63,16 +70,21 @@ def content_of(
     only: str | None,
     top: int,
     question: str,
+    variants: Path | None = None,
+    ray: bool = False,
 ) -> Content:
     """Return the content of the dossier of a finished run.
 
     Raises
     ------
     UsageError
-        If no hit fits `only`.
+        If no hit fits `only`, or `variants` are given without a structure.
     RunError, FileError
-        If the run is not finished or damaged.
+        If the run is not finished or damaged, or its docking is not.
     """
+    if ray:
+        require_pymol()
+    docking = _docking(run)
     log = open_log(run)
     records = None if only is None else chosen_records(run, only)[:top]
     rows = evidence(run, records, top=top if records is None else None)
@@ -102,14 +114,20 @@ def content_of(
         ),
     ]
     body = [*_summary(rows, run.kind)]
-    body += _target_blocks(target, site, pictures) + _library_blocks(run)
+    body += _target_blocks(target, site, pictures)
+    if variants is not None:
+        body += variant_blocks(target, site, variants)
+    body += _library_blocks(run)
     body += model_section.model_blocks(run, card)
     body += _screening_blocks(run, pictures) + _result_blocks(run, rows, simpler)
+    protein = without_site_ligand(target, site) if target is not None and len(target.atoms) else None
+    poses = _poses(docking, records)
     context = HitContext(
         kind=run.kind,
         model=_model(run),
-        protein=without_site_ligand(target, site) if target is not None and len(target.atoms) else None,
-        poses=_poses(run, records),
+        protein=protein,
+        poses=poses,
+        ray=_ray(target, site, protein, poses) if ray else {},
         simpler={record: {each.name: each.ranks[record] for each in simpler} for record in records} if simpler else {},
     )
     body += [blocks.pagebreak(), blocks.heading("Hits, one page each")]
@@ -270,10 +288,26 @@ def _model(run: ScreenRun) -> AffinityModel | None:
         return None
 
 
-def _poses(run: ScreenRun, records: list[int]) -> dict[int, Any]:
+def _ray(
+    target: Target | None, site: BindingSite | None, protein: Atoms | None, poses: Mapping[int, list[Pose]]
+) -> dict[int, bytes]:
+    """Return the first pose of each record as PyMOL draws it, from where the drawings look too."""
+    if target is None or protein is None:
+        return {}
+    wanted = {}
+    for record, found in poses.items():
+        molecule = found[0].molecule()
+        contacts = find_contacts(protein, molecule)
+        wanted[record] = RayPicture(molecule, contacts, site_camera(protein, molecule, contacts, aspect=10 / 7))
+    return ray_pictures(receptor_text(target, site), wanted)
+
+
+def _docking(run: ScreenRun) -> Docking | None:
+    """Return the poses of a run; opened before anything that takes time, as an unfinished docking is refused."""
     from screening.runs.docking.docking import open_docking
 
-    if not (run.folder / "poses").is_dir():
-        return {}
-    docking = open_docking(run.folder)
+    return open_docking(run.folder) if (run.folder / "poses").is_dir() else None
+
+
+def _poses(docking: Docking | None, records: list[int]) -> dict[int, list[Pose]]:
     return {} if docking is None else {each: found for each in records if (found := docking.poses(each))}

@@ -44,6 +44,10 @@ class DossierOptions:
         The date it states, ``YYYY-MM-DD``; today if empty. With the same date the same run gives the same bytes.
     template
         A typst file of one's own; it reads ``data.json`` as the shipped one does.
+    variants
+        Table of variants, read as `workbench target variants --table` reads it; placed on the structure.
+    ray
+        Poses are ray-traced by PyMOL instead of drawn.
     """
 
     only: str | None = None
@@ -51,6 +55,8 @@ class DossierOptions:
     question: str = ""
     date: str = ""
     template: Path | None = None
+    variants: Path | None = None
+    ray: bool = False
 
 
 def write_dossier(
@@ -70,9 +76,9 @@ def write_dossier(
         If the suffix is another, the date cannot be read, no hit fits `only`, or a file that is no dossier is in the
         way.
     MissingExtraError
-        If a PDF is asked for and typst is not installed.
+        If a PDF is asked for and typst is not installed, or `ray` and PyMOL is not.
     RunError
-        If the run is not finished.
+        If the run or its docking is not finished.
     StorageError
         If the file cannot be written.
     """
@@ -85,7 +91,10 @@ def write_dossier(
         raise UsageError("exists and is no earlier dossier; it was left as it is", source=out, expected="--force")
     when = _date(options.date)
     pictures = Pictures()
-    content = content_of(run, target, site, pictures, only=options.only, top=options.top, question=options.question)
+    content = content_of(
+        run, target, site, pictures, only=options.only, top=options.top, question=options.question,
+        variants=options.variants, ray=options.ray,
+    )  # fmt: skip
     data = _data(content, run, when)
     if out.suffix.lower() == ".html":
         written = html_page(data, pictures.files).encode()

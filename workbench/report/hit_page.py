@@ -48,6 +48,8 @@ class HitContext:
         Atoms of the target without the ligand of the site; None where there is no structure.
     poses
         Record to its poses.
+    ray
+        Record to the picture of its first pose by PyMOL, PNG; what is not there is drawn.
     simpler
         Record to its ranks by simpler searches: name to rank.
     """
@@ -57,6 +59,7 @@ class HitContext:
     protein: Atoms | None
     poses: Mapping[int, list[Pose]]
     simpler: Mapping[int, Mapping[str, int]]
+    ray: Mapping[int, bytes] = dataclasses.field(default_factory=dict)
 
 
 def hit_blocks(
@@ -90,7 +93,7 @@ def hit_blocks(
         f"structure of {name}: {row['smiles']}",
     )
     pose = next(iter(context.poses.get(row["record"], ())), None)
-    three = None if pose is None or context.protein is None else _posed(row, name, pose, context.protein, pictures)
+    three = None if pose is None or context.protein is None else _posed(row, name, pose, context, pictures)
     found.append(blocks.pair(structure, three[0], 42) if three else blocks.pair(structure, _no_pose(), 62))
     sign = shown("nearest_relation") if "nearest_relation" in schema.names else ""
     nearest = f"{shown('nearest')}, similarity {shown('similarity')}"
@@ -169,17 +172,20 @@ def _no_pose() -> Block:
 
 
 def _posed(
-    row: Mapping[str, Any], name: str, pose: Pose, protein: Atoms, pictures: Pictures
+    row: Mapping[str, Any], name: str, pose: Pose, context: HitContext, pictures: Pictures
 ) -> tuple[Block, list[Contact]]:
+    assert context.protein is not None
     molecule = pose.molecule()
-    contacts = find_contacts(protein, molecule)
+    contacts = find_contacts(context.protein, molecule)
     label = f"{name} in the binding site: " + ("; ".join(str(each) for each in contacts[:6]) or "no contacts")
-    drawing = site_svg(protein, molecule, contacts, label=label)
+    stem, ray = f"pose{row['record']}", context.ray.get(row["record"])
+    if ray is not None:
+        picture = pictures.add(stem, ray, "png")
+    else:
+        picture = pictures.add(stem, site_svg(context.protein, molecule, contacts, label=label))
     score = f"; {pose.score}" if pose.score else ""
     return (
-        blocks.figure(
-            pictures.add(f"pose{row['record']}", drawing), f"Pose {pose.origin}{score}. Dotted: contacts, in Å.", label
-        ),
+        blocks.figure(picture, f"Pose {pose.origin}{score}. Dotted: contacts, in Å.", label),
         contacts,
     )
 

@@ -86,16 +86,10 @@ def site_svg(
     str
         An ``<svg>`` element that can stand alone.
     """
-    heavy = [atom.GetIdx() for atom in ligand.GetAtoms() if atom.GetAtomicNum() > 1]
+    heavy = _heavy(ligand)
     places = ligand.GetConformer().GetPositions()
-    protein = atoms.select((atoms.element != "H") & (atoms.element != "D"))
-    centre = places[heavy].mean(axis=0)
-    protein = protein.select(np.linalg.norm(protein.coordinates - centre, axis=1) < 30.0)
-    if camera is None:
-        ends = [each.start for each in contacts if each.kind != "hydrophobic"]
-        camera = towards_opening(
-            places[heavy], protein.coordinates.astype(float), also=np.array(ends).reshape(-1, 3), aspect=width / height
-        )
+    protein = _around(atoms, places[heavy])
+    camera = camera or site_camera(atoms, ligand, contacts, aspect=width / height)
     frame = _Frame(camera, width, height)
     front = float(camera.project(places[heavy])[:, 2].max()) + CLEAR_A
     shown = _near_residues(protein, places[heavy], contacts)
@@ -127,6 +121,30 @@ def site_svg(
         f'<rect width="{width}" height="{height}" fill="#fff"/><g stroke-linecap="round" fill="none">'
         f"{''.join(items[at][1] for at in order)}{''.join(lines)}</g>{labels.svg()}</svg>"
     )
+
+
+def site_camera(atoms: Atoms, ligand: Chem.Mol, contacts: Sequence[Contact] = (), *, aspect: float) -> Camera:
+    """Return where to look from: into the open side of the site, with the ends of the contacts in the picture.
+
+    Parameters
+    ----------
+    atoms, ligand, contacts
+        As in `site_svg`.
+    aspect
+        Width of the picture over its height.
+    """
+    places = ligand.GetConformer().GetPositions()[_heavy(ligand)]
+    ends = np.array([each.start for each in contacts if each.kind != "hydrophobic"]).reshape(-1, 3)
+    return towards_opening(places, _around(atoms, places).coordinates.astype(float), also=ends, aspect=aspect)
+
+
+def _heavy(ligand: Chem.Mol) -> list[int]:
+    return [atom.GetIdx() for atom in ligand.GetAtoms() if atom.GetAtomicNum() > 1]
+
+
+def _around(atoms: Atoms, places: np.ndarray) -> Atoms:
+    protein = atoms.select((atoms.element != "H") & (atoms.element != "D"))
+    return protein.select(np.linalg.norm(protein.coordinates - places.mean(axis=0), axis=1) < 30.0)
 
 
 def _near_residues(protein: Atoms, ligand: np.ndarray, contacts: Sequence[Contact]) -> list[int]:
