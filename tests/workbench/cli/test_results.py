@@ -110,7 +110,7 @@ def test_what_is_refused_is_one_sentence(cli: Cli, run: Path, tmp_path: Path) ->
     refused(cli("export", run), "--out is missing")
     refused(cli("export", run, "--figure", "nonsense", "--out", tmp_path / "f.svg"), "there is no figure 'nonsense'")
     (tmp_path / "mine.pdf").write_text("mine")
-    refused(cli("report", run, "--out", tmp_path / "mine.pdf"), "mine.pdf", "left as it was")
+    refused(cli("report", run, "--out", tmp_path / "mine.pdf"), "mine.pdf", "left as it is")
     (tmp_path / "mine.csv").write_text("mine")
     refused(cli("export", run, "--out", tmp_path / "mine.csv"), "mine.csv", "no earlier export")
     assert (tmp_path / "mine.pdf").read_text() == (tmp_path / "mine.csv").read_text() == "mine"
