@@ -13,10 +13,10 @@ In a notebook::
 
 Folders: ``cli`` (one command a file), ``viewer`` (3D views), ``tables``, ``plots``, ``page`` (what they share),
 ``export`` (files for other programs), ``report`` (the dossier), ``review`` (decisions in a browser) and ``triage``.
-Files: ``session``, ``docking``, ``matrix_screen`` and ``run`` are what a notebook calls, with ``arguments`` and
-``notebook_errors`` for wrong calls; ``ligands`` and ``poses`` are what it gets of docking; ``known_actives``,
-``settings`` (plan files), ``shipped_data``, ``workers``, ``progress`` and ``console`` serve notebook and command line
-alike.
+Files: ``session``, ``docking``, ``matrix_screen``, ``design_molecules`` and ``run`` are what a notebook calls, with
+``arguments`` and ``notebook_errors`` for wrong calls; ``ligands`` and ``poses`` are what it gets of docking;
+``known_actives``, ``settings`` (plan files), ``shipped_data``, ``workers``, ``progress`` and ``console`` serve notebook
+and command line alike.
 
 Every name listed in ``__all__`` lives in `workbench.session`, `workbench.docking` or `workbench.viewer` and is imported
 when it is first used, so that the command line starts quickly.
@@ -42,6 +42,7 @@ _HOMES = {
     "screen": "workbench.session",
     "matrix": "workbench.matrix_screen",
     "open_matrix_run": "workbench.matrix_screen",
+    "design": "workbench.design_molecules",
     "pose": "workbench.docking",
     "dock": "workbench.docking",
     "shipped": "workbench.shipped_data",

@@ -106,10 +106,14 @@ class Grid(Fragment):
             columns[name] = [_number(value) for value in columns[name]]
         for column in self._further:
             columns[column.key] = [_json_value(value) for value in self.rows.column(column.key).to_pylist()]
-        columns["drawing"] = [depiction.svg(smiles, width=180, height=104) for smiles in columns["smiles"]]
+        columns["drawing"] = [self._drawing(row, smiles) for row, smiles in enumerate(columns["smiles"])]
         columns["properties"] = self._property_columns(columns["smiles"])
         text = json.dumps(columns, separators=(",", ":"))
         return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()
+
+    def _drawing(self, row: int, smiles: str) -> str:
+        """Return the drawing of a row as SVG."""
+        return depiction.svg(smiles, width=180, height=104)
 
     def _property_columns(self, smiles: list[str]) -> dict[str, list[float | None]]:
         given = [name for name in self.properties if name in self.rows.schema.names]

@@ -27,7 +27,8 @@ _NUMBERS = (
     ("selectivity_1uM", "S(1 µM)", 2, False, "Part of the targets predicted to be bound below 1 µM"),
     ("gini", "Gini", 2, False, "1: one target only; 0: all alike"),
 )
-_DARK = """<style>:root{color-scheme:light dark}
+#: Makes a page of its own follow the light or dark theme of the system.
+DARK = """<style>:root{color-scheme:light dark}
 @media (prefers-color-scheme:dark){:root{--text:#e6edf3;--dim:#a3adb8;--page:#0d1117;--soft:#1b222b;--line:#3d444d}
 body{background:#0d1117!important;color-scheme:dark!important}}</style>"""
 
@@ -151,7 +152,7 @@ class MatrixMap(Fragment):
         StorageError
             If the file cannot be written.
         """
-        write_text(Path(path), page([_DARK, self], title=self.title))
+        write_text(Path(path), page([DARK, self], title=self.title))
         return Path(path)
 
     def __repr__(self) -> str:

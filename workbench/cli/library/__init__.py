@@ -1,7 +1,7 @@
 """``workbench library``: prepare compound libraries, store features, look at them, search, pick, cluster and write.
 
-`prepare`, `reactions`, `profile` (printed by `print_profile`), `featurise`, `search`, `pick`, `cluster`, `write`;
-`rows` is what the last four share.
+`prepare`, `reactions`, `profile` (printed by `print_profile`), `featurise`, `fragments`, `search`, `pick`, `cluster`,
+`write`; `rows` is what the last four share.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import typer
 
 from workbench.cli.library.cluster import cluster
 from workbench.cli.library.featurise import featurise
+from workbench.cli.library.fragments import fragments
 from workbench.cli.library.pick import pick
 from workbench.cli.library.prepare import prepare
 from workbench.cli.library.profile import profile
@@ -20,5 +21,5 @@ from workbench.cli.library.write import write
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None,
                   help="Prepare, profile, search and write compound libraries.")  # fmt: skip
 
-for _command in (prepare, reactions, featurise, profile, search, pick, cluster, write):
+for _command in (prepare, reactions, featurise, fragments, profile, search, pick, cluster, write):
     app.command()(_command)
