@@ -29,6 +29,8 @@ def test_poses_say_what_they_are(receptor: Receptor, capfd: pytest.CaptureFixtur
     found = place(receptor, "c1cnc2[nH]ccc2c1", name="azaindole", search=Search(poses=2, quick=True))
     assert capfd.readouterr() == ("", ""), "the engine's own messages stay away"
     assert [pose.rank for pose in found] == [1, 2]
+    alone = place(receptor, "c1cnc2[nH]ccc2c1", name="azaindole", search=Search(poses=1, quick=True))
+    assert alone == found[:1], "as many poses compete, however many are kept"
     for pose in found:
         assert pose.name == "azaindole"
         assert pose.origin.startswith("docked by rustina ")
