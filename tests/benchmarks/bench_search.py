@@ -5,8 +5,8 @@ Shakhnovich and Coley, Chem. Sci. 2021, 12, 7866; 10,449 compounds with docking 
 share of the true best 100 and 500 found after 1 % at random and five rounds of 1 %, beside a random forest on atom-pair
 bits (what MolPAL uses) and chance, in the same run with the same starts. A tied score counts as long as its value still
 has places among the best. Also whether the estimated recall holds: how often the true recall lies within 0.1 of the
-expected one, and inside its 90 % interval. Acquisition, kernels and the random share were fixed before: they are the
-defaults of the command.
+expected one, and inside its 90 % interval. Acquisition, kernels and the random share are the defaults of the command;
+they were compared on seeds from 100 on (``--first 100``) and are reported on seeds from 0 on.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--peer", action="store_true", help="the forest too (some minutes)")
     options = parser.parse_args()
     source = BENCH / "library" / "Enamine10k_scores.csv.gz"
@@ -73,10 +74,10 @@ def main() -> None:
             writer.writerows([f"c{at}", rows[at]["smiles"], rows[at]["score"]] for at in order)
         library = prepare_library([folder / "scores.csv"], folder / "library")
         featurise_library(library)
-        compare(library, folder, options.seeds, options.peer)
+        compare(library, folder, range(options.first, options.first + options.seeds), options.peer)
 
 
-def compare(library: PreparedLibrary, folder: Path, seeds: int, peer: bool) -> None:
+def compare(library: PreparedLibrary, folder: Path, seeds: range, peer: bool) -> None:
     """Run the searches and print their means."""
     table = [row for part in library.iterate(["name", "smiles"]) for row in part.to_pylist()]
     with open(folder / "scores.csv", encoding="utf-8", newline="") as stream:
@@ -90,7 +91,7 @@ def compare(library: PreparedLibrary, folder: Path, seeds: int, peer: bool) -> N
         bits = np.array([generator.GetFingerprintAsNumPy(Chem.MolFromSmiles(row["smiles"])) for row in table])
     results: dict[str, list[tuple[float, float, float]]] = {}
     estimates = []
-    for seed in range(seeds):
+    for seed in seeds:
         plan = plan_search(library, oracle, budget=6 * hundredth, first=hundredth, batch=hundredth, seed=seed)
         started = time.process_time()
         run = run_search(plan, folder / f"search{seed}", oracle)
@@ -111,7 +112,7 @@ def compare(library: PreparedLibrary, folder: Path, seeds: int, peer: bool) -> N
             seconds = time.process_time() - started
             row = (found(values, chosen, 100), found(values, chosen, 500), seconds)
             results.setdefault("forest on atom pairs", []).append(row)
-    print(f"{len(values):,} compounds, {6 * hundredth:,} asked for, mean of {seeds} searches (standard deviation)")
+    print(f"{len(values):,} compounds, {6 * hundredth:,} asked for, mean of {len(seeds)} searches (standard deviation)")
     for name, rows in results.items():
         mean, width = np.mean(rows, axis=0), np.std(rows, axis=0, ddof=1) if len(rows) > 1 else np.zeros(3)
         print(
@@ -121,9 +122,8 @@ def compare(library: PreparedLibrary, folder: Path, seeds: int, peer: bool) -> N
     near = sum(abs(expected - true) <= 0.1 for expected, true, _ in estimates)
     inside = sum(held for *_, held in estimates)
     told = ", ".join(f"{expected:.2f} / {true:.2f}" for expected, true, _ in estimates)
-    print(
-        f"recall of the top 100, expected / true: {told}; within 0.1 in {near} of {seeds}, in the interval in {inside}"
-    )
+    print(f"recall of the top 100, expected / true: {told}")
+    print(f"within 0.1 in {near} of {len(seeds)}, in the 90 % interval in {inside}")
 
 
 if __name__ == "__main__":

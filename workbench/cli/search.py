@@ -13,6 +13,8 @@ from screening.errors import UsageError
 from screening.printable import printable
 
 if TYPE_CHECKING:
+    from screening.compounds.library.prepared_library import PreparedLibrary
+    from screening.compounds.reactions.reaction_library import ReactionLibrary
     from screening.runs.search.recall import Recall
     from screening.runs.search.rounds import SearchRun
 
@@ -38,7 +40,9 @@ app = typer.Typer(
 
 @app.command("run")
 def run(
-    library: Path = typer.Argument(..., metavar="LIBRARY", help="Prepared library."),
+    library: Path = typer.Argument(
+        ..., metavar="LIBRARY", help="Prepared library, or a scheme of reactions (TOML) with its reagents."
+    ),
     oracle: str = typer.Option(
         ...,
         "--oracle",
@@ -57,10 +61,12 @@ def run(
     batch: int = typer.Option(None, "--batch", help="Compounds of a later round. Default: a sixth.", min=1),
     top: int = typer.Option(100, "--top", help="How many best compounds the search is after.", min=1),
     acquisition: str = typer.Option(
-        "expected improvement", "--acquisition", help="expected improvement, upper bound, greedy or thompson."
+        None,
+        "--acquisition",
+        help="expected improvement (default), upper bound, greedy (default for reactions) or thompson.",
     ),
     random_share: float = typer.Option(
-        0.05, "--random-share", help="Part of each round drawn at random: it tells how far to trust the estimate."
+        0.0, "--random-share", help="Part of each later round drawn at random, beside the first, which is so whole."
     ),
     seed: int = typer.Option(0, "--seed", help="Seed of every random choice."),
     workers: int = typer.Option(None, "--workers", "-w", help="Worker processes; 0: only this one.", min=0),
@@ -71,17 +77,16 @@ def run(
     import json
 
     from screening.clusters.catalog import open_client
-    from screening.compounds.library.prepared_library import open_library
     from screening.runs.search.oracles.catalog import read_oracle
     from screening.runs.search.oracles.laboratory import LaboratoryOracle
     from screening.runs.search.search import begin_search, plan_search, run_search
     from workbench.progress import progress_bar
 
-    prepared = open_library(library)
+    prepared = _opened(library)
     asked = read_oracle(oracle, _direction(best), _sequence(target))
     plan = plan_search(
         prepared, asked, budget=_budget(budget), first=first, batch=batch, top=min(top, prepared.compounds),
-        acquisition=acquisition, random_share=random_share, seed=seed,
+        **({} if acquisition is None else {"acquisition": acquisition}), random_share=random_share, seed=seed,
     )  # fmt: skip
     if isinstance(asked, LaboratoryOracle):
         begin_search(plan, out)
@@ -173,6 +178,45 @@ def show(
         typer.echo(json.dumps({"summary": found.summary, "found": found.found().slice(0, top).to_pylist()}))
         return
     _print(found, top)
+
+
+@app.command("reagents")
+def reagents(
+    search: Path = typer.Argument(..., metavar="SEARCH", help="Folder of a search through a reaction library."),
+    top: int = typer.Option(100, "--top", "-n", help="Of how many of the best products.", min=1),
+    out: Path = typer.Option(None, "--out", "-o", metavar="FILE", help="CSV file. Default: standard output."),
+    routes: bool = typer.Option(False, "--routes", help="The products with their routes instead."),
+) -> None:
+    """List the reagents to buy for the best products found, those needed most often first; or how each is made."""
+    import io
+
+    from screening.engine import files
+    from screening.engine.csv_table import write_csv
+    from screening.runs.search.reactions.shopping import reagents_to_buy, routes_of
+    from screening.runs.search.rounds import open_search
+
+    found = open_search(search)
+    table = routes_of(found, top) if routes else reagents_to_buy(found, top)
+    stream = io.StringIO(newline="")
+    write_csv(stream, table)
+    if out is None:
+        sys.stdout.write(stream.getvalue())
+        return
+    files.write_text(out, stream.getvalue())
+    typer.echo(f"{table.num_rows:,} {'products' if routes else 'reagents'} in {out}")
+
+
+def _opened(library: Path) -> PreparedLibrary | ReactionLibrary:
+    from screening.compounds.library.prepared_library import open_library
+    from screening.compounds.reactions.reaction_library import open_reactions
+    from screening.compounds.reactions.scheme import is_scheme
+
+    if not is_scheme(library):
+        return open_library(library)
+    found = open_reactions(library)
+    for warning in found.warnings():
+        typer.echo(f"note: {printable(warning)}", err=True)
+    return found
 
 
 def _print(found: SearchRun, top: int = 20) -> None:

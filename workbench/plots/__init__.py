@@ -7,6 +7,7 @@
 - `scaffold_gallery`, `alert_counts`, `library_overlap`: a library at a glance
 - `property_windows`: properties of a library and the usual windows
 - `chemical_space`: hits on a map of the library
+- `search_curve`: a search, answer by answer
 - `selectivity_map`: compounds against targets
 - `run_comparison`: two runs; `results_calibration`: assay results against the predictions as they were made
 
@@ -22,6 +23,7 @@ from workbench.plots.library_overlap import library_overlap
 from workbench.plots.property_windows import property_windows
 from workbench.plots.scaffold_gallery import scaffold_gallery
 from workbench.plots.score_distribution import score_distribution
+from workbench.plots.search_curve import search_curve
 from workbench.plots.selectivity_map import selectivity_map
 
 __all__ = [
@@ -35,5 +37,6 @@ __all__ = [
     "save_figure",
     "scaffold_gallery",
     "score_distribution",
+    "search_curve",
     "selectivity_map",
 ]

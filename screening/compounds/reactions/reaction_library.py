@@ -141,7 +141,8 @@ class ReactionLibrary:
         reagents = self.reagents_of(number)
         name = "_".join(reagent.name for reagent in reagents)
         left = iter(reagents)
-        product, route = "", []
+        product = ""
+        route: list[str] = []
         for at, step in enumerate(self.scheme.steps, 1):
             mols, shown = [], []
             for path in step.reagents:

@@ -87,7 +87,7 @@ def tell(run: SearchRun, path: str | os.PathLike[str], *, value: str = "value", 
         table = pa.table([[row["record"] for row in asked], values, reasons], schema=ANSWER_SCHEMA)
         parts.write_batch(run.round_folder(number), 0, {ANSWERS: table}, 0.0)
         state = SearchState(run)
-        if len(run.answered().rows) >= min(run.plan.budget, state.library.compounds):
+        if len(run.answered().rows) >= min(run.plan.budget, state.space.compounds):
             state.finish()
     failed = sum(one is None for one in values)
     return Told(len(values) - failed, failed, [])

@@ -34,7 +34,7 @@ class SearchPlan:
     batch
         Compounds of every later round.
     random_share
-        Part of every later round that is drawn at random: it tells how far the surrogate can be trusted.
+        Part of every later round that is drawn at random too, as the first round is.
     acquisition
         How the rest is chosen (`screening.runs.search.acquisition.ACQUISITIONS`).
     top
@@ -50,7 +50,7 @@ class SearchPlan:
     budget: int
     first: int
     batch: int
-    random_share: float = 0.05
+    random_share: float = 0.0
     acquisition: str = "expected improvement"
     top: int = 100
     seed: int = 0

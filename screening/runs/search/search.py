@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from screening.compounds.library.prepared_library import PreparedLibrary, open_library, read_part
+from screening.compounds.library.prepared_library import PreparedLibrary, open_library
+from screening.compounds.reactions.reaction_library import ReactionLibrary, open_reactions
+from screening.compounds.reactions.scheme import is_scheme
 from screening.engine import files, parts
 from screening.engine.batch import Batch
 from screening.engine.batches import run_batches
@@ -26,14 +28,12 @@ from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
 from screening.engine.splittable import Tables
 from screening.errors import LibraryError, RunError, UsageError
-from screening.features import stored_features
-from screening.features.library_features import features_of, properties_of
-from screening.features.molecule_features import MoleculeFeatures, molecule_features
-from screening.runs.search.acquisition import ACQUISITIONS
+from screening.runs.search.library_space import LibrarySpace
 from screening.runs.search.oracles.laboratory import LaboratoryOracle
 from screening.runs.search.oracles.oracle import Answer, Oracle, Question
 from screening.runs.search.plan import SearchPlan
-from screening.runs.search.recall import Recall, expected_recall
+from screening.runs.search.reactions.reaction_space import ReactionSpace
+from screening.runs.search.recall import Recall
 from screening.runs.search.rounds import (
     ANSWER_SCHEMA,
     ANSWERS,
@@ -46,7 +46,7 @@ from screening.runs.search.rounds import (
     SearchRun,
     open_search,
 )
-from screening.runs.search.surrogate import Surrogate
+from screening.runs.search.space import Known, Space
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -78,8 +78,11 @@ class QuestionTask:
 
 
 def answer_batch(task: QuestionTask) -> Tables:
-    """Ask the oracle about some compounds."""
-    return {ANSWERS: _answers(task.questions, task.oracle.answer(task.questions))}
+    """Ask the oracle about some compounds; one without a structure is not asked about."""
+    asked = [question for question in task.questions if question.smiles]
+    answers = iter(task.oracle.answer(asked) if asked else [])
+    nothing = Answer(None, "the reagents give no product, or several")
+    return {ANSWERS: _answers(task.questions, [next(answers) if one.smiles else nothing for one in task.questions])}
 
 
 def _answers(questions: tuple[Question, ...], answers: list[Answer]) -> pa.Table:
@@ -92,7 +95,7 @@ def _answers(questions: tuple[Question, ...], answers: list[Answer]) -> pa.Table
 
 
 def plan_search(
-    library: PreparedLibrary,
+    library: PreparedLibrary | ReactionLibrary,
     oracle: Oracle,
     *,
     budget: int | float,
@@ -105,13 +108,13 @@ def plan_search(
     Parameters
     ----------
     library
-        A prepared library.
+        A prepared library, or the products of a scheme of reactions.
     oracle
         What is asked.
     budget
         Compounds that may be asked for: a whole number, or a part of the library below 1.
     first, batch
-        Compounds of the first round and of the others; a sixth of the budget each by default.
+        Compounds of the first round and of the others; a sixth of the budget each by default, a tenth for reactions.
     **settings
         Other fields of `SearchPlan`.
 
@@ -120,23 +123,28 @@ def plan_search(
     UsageError
         If the budget is nothing or more than the library.
     """
+    place = library.scheme.path if isinstance(library, ReactionLibrary) else library.folder
     count = library.compounds
     asked = round(budget * count) if isinstance(budget, float) and budget < 1 else int(budget)
     if not 1 <= asked <= count:
         raise UsageError(
             f"a budget of {budget} is {asked:,} of {count:,} compounds",
-            source=library.folder,
+            source=place,
             expected="1 to all of them",
         )
-    sixth = max(1, round(asked / 6))
+    # A reaction library is so large that many small rounds are worth their time.
+    parts = 10 if isinstance(library, ReactionLibrary) else 6
+    if isinstance(library, ReactionLibrary):
+        settings.setdefault("acquisition", "greedy")
+    share = max(1, round(asked / parts))
     return SearchPlan(
-        library=str(library.folder.absolute()),
+        library=str(place.absolute()),
         library_key=library.key,
         oracle=oracle.describe(),
         higher_is_better=oracle.higher_is_better,
         budget=asked,
-        first=min(asked, first or sixth),
-        batch=batch or sixth,
+        first=min(asked, first or share),
+        batch=batch or share,
         **settings,  # type: ignore[arg-type]
     )
 
@@ -229,20 +237,11 @@ class SearchState:
 
     def __init__(self, run: SearchRun, on_progress: OnProgress | None = None) -> None:
         self.run = run
-        self._on_progress = on_progress
-        self.library = open_library(Path(run.plan.library))
-        if self.library.key != run.plan.library_key:
+        self.space = open_space(run.plan.library, run.plan.seed, on_progress)
+        if self.space.key != run.plan.library_key:
             raise LibraryError(
                 "has changed since the search was planned", source=run.plan.library, expected="the same library"
             )
-        self._surrogate: Surrogate | None = None
-
-    @property
-    def surrogate(self) -> Surrogate:
-        """The surrogate over the library; its features are worked out when it is first needed."""
-        if self._surrogate is None:
-            self._surrogate = Surrogate(library_features(self.library, self._on_progress), self.run.plan.seed)
-        return self._surrogate
 
     def next_round(self, count: int | None = None) -> pa.Table | None:
         """Return the round that is open, or choose the next one; None when the budget is spent.
@@ -257,42 +256,28 @@ class SearchState:
         if number is not None:
             return run.asked(number)
         known = run.answered()
-        left = min(plan.budget, self.library.compounds) - len(known.rows)
+        left = min(plan.budget, self.space.compounds) - len(known.rows)
         if left <= 0:
             return None
         number = run.rounds
         size = min(left, count or (plan.first if number == 0 else plan.batch))
         generator = np.random.default_rng([plan.seed, number])
-        table = self._start(size, generator) if number == 0 else self._choose(known, size, generator)
+        if number == 0:
+            rows = self.space.first(size, generator)
+            table = self._table(rows, ["start"] * len(rows), None, None)
+        else:
+            random = int(plan.random_share * size + generator.random())  # right on average in small rounds too
+            found = self.space.choose(_known(known, run.sign), size, random, plan.acquisition, generator)
+            rows = np.concatenate([found.acquired, found.drawn])
+            chosen = ["acquired"] * len(found.acquired) + ["random"] * len(found.drawn)
+            table = self._table(rows, chosen, found.predicted, found.deviation)
         run.ask(number, table)
         return table
-
-    def _start(self, size: int, generator: np.random.Generator) -> pa.Table:
-        rows = np.sort(generator.permutation(self.library.compounds)[:size])
-        return self._table(rows, ["start"] * size, None, None)
-
-    def _choose(self, known: Answered, size: int, generator: np.random.Generator) -> pa.Table:
-        plan, sign = self.run.plan, self.run.sign
-        answered = np.isfinite(known.values)
-        belief = self.surrogate.believe(known.rows[answered], sign * known.values[answered])
-        free = np.ones(self.library.compounds, bool)
-        free[known.rows] = False
-        random = int(plan.random_share * size + generator.random())  # right on average in small rounds too
-        best = float((sign * known.values[answered]).max()) if answered.any() else 0.0
-        # Ties, and compounds whose promise is nothing, in random order: a library may be sorted by what is sought.
-        promise = ACQUISITIONS[plan.acquisition](belief.mean, belief.deviation, best, generator)
-        order = np.lexsort([generator.random(len(promise)), -promise])
-        acquired = order[free[order]][: size - random]
-        free[acquired] = False
-        drawn = generator.permutation(np.flatnonzero(free))[: size - len(acquired)]
-        rows = np.concatenate([acquired, drawn])
-        chosen = ["acquired"] * len(acquired) + ["random"] * len(drawn)
-        return self._table(rows, chosen, belief.mean[rows], belief.deviation[rows])
 
     def _table(
         self, rows: np.ndarray, chosen: list[str], predicted: np.ndarray | None, deviation: np.ndarray | None
     ) -> pa.Table:
-        found = self.library.take(rows, ["record", "name", "smiles"])
+        found = self.space.table(rows)
         columns = [
             pa.array(rows, pa.int64()),
             *(found.column(name).combine_chunks() for name in ("record", "name", "smiles")),
@@ -304,13 +289,10 @@ class SearchState:
 
     def recall(self) -> Recall | None:
         """Estimate how many of the best have been found; None before there are enough answers."""
-        known, sign = self.run.answered(), self.run.sign
-        answered = np.isfinite(known.values)
-        if answered.sum() < 20 or np.ptp(known.values[answered]) <= 0:
+        known = _known(self.run.answered(), self.run.sign)
+        if len(known.values) < 20 or np.ptp(known.values) <= 0:
             return None
-        rows, values = known.rows[answered], sign * known.values[answered]
-        belief = self.surrogate.believe(rows, values)
-        return expected_recall(self.surrogate, belief, rows, values, known.errors(sign), self.run.plan.top)
+        return self.space.recall(known, self.run.plan.top)
 
     def finish(self) -> None:
         """Write what was found and what that is worth."""
@@ -325,7 +307,7 @@ class SearchState:
         summary = {
             "format": 1,
             "key": run.plan.key,
-            "library": self.library.compounds,
+            "library": self.space.compounds,
             "asked": len(known.rows),
             "answered": len(known.rows) - failed,
             "failed": failed,
@@ -341,19 +323,20 @@ def read_recall(run: SearchRun) -> Recall | None:
     return None if said is None else Recall(**said)
 
 
-def library_features(library: PreparedLibrary, on_progress: OnProgress | None = None) -> MoleculeFeatures:
-    """Return what the surrogate sees of every compound of a library: stored features, or worked out now."""
-    stored = features_of(library)
-    pieces = []
-    done = 0
-    for position, part in enumerate(library.parts):
-        compounds = library.read_compounds(position)
-        properties = properties_of(compounds)
-        if stored is not None:
-            pieces.append(stored_features.from_table(read_part(*stored.part(part.index)), 0, properties))
-        else:
-            pieces.append(molecule_features(compounds.column("smiles").to_pylist(), stored_features.STORED, properties))
-        done += part.rows
-        if on_progress is not None:
-            on_progress(Progress("features", done, library.compounds, "compounds"))
-    return MoleculeFeatures.joined(pieces)
+def _known(answered: Answered, sign: float) -> Known:
+    kept = np.isfinite(answered.values)
+    started = np.array([chosen == "start" for chosen in answered.asked.column("chosen").to_pylist()], bool)
+    return Known(answered.rows, answered.rows[kept], sign * answered.values[kept], started[kept], answered.errors(sign))
+
+
+def open_space(path: str | os.PathLike[str], seed: int = 0, on_progress: OnProgress | None = None) -> Space:
+    """Open what is to be searched: a scheme of reactions, or a prepared library.
+
+    Raises
+    ------
+    FileError, LibraryError
+        If it is neither, or cannot be used.
+    """
+    if is_scheme(path):
+        return ReactionSpace(open_reactions(path), seed)
+    return LibrarySpace(open_library(Path(path)), seed, on_progress)

@@ -13,10 +13,10 @@ import dataclasses
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-from screening.features.molecule_features import MoleculeFeatures
 from screening.models.estimators import gaussian_process
 from screening.models.estimators.expansion import Expansion
 from screening.models.estimators.kernels import MeanKernel, Standardiser
+from screening.runs.search.feature_source import FeatureSource
 
 #: Numbers of the kernel matrix that are kept at most, 4 bytes each.
 LARGEST = 250_000_000
@@ -63,12 +63,12 @@ class Surrogate:
         Of the sample of answers, where there are more than `MOST_ANSWERS`.
     """
 
-    def __init__(self, features: MoleculeFeatures, seed: int = 0) -> None:
+    def __init__(self, features: FeatureSource, seed: int = 0) -> None:
         self.features = features
         self.seed = seed
         count = len(features)
         drawn = np.random.default_rng(seed).permutation(count)[: min(count, 5_000)]
-        self._standardiser = Standardiser.of(features.descriptors[np.sort(drawn)])
+        self._standardiser = Standardiser.of(features.take(np.sort(drawn)).descriptors)
         self._kernel = np.zeros((count, 0), np.float32)
         self._known: list[int] = []
 
@@ -107,6 +107,25 @@ class Surrogate:
         normal = generator.standard_normal((count, len(rows))) * np.sqrt(np.maximum(values_, 0.0))
         noise = generator.standard_normal((count, len(rows))) * np.sqrt(posterior.noise * posterior.amplitude)
         return np.asarray(belief.mean[rows] + normal @ vectors.T + noise)
+
+    def errors_left_out(self, rows: np.ndarray, values: np.ndarray, which: np.ndarray) -> np.ndarray:
+        """Return (answer - prediction from all other answers) / its deviation of some answers.
+
+        Parameters
+        ----------
+        rows, values
+            As `believe` takes them.
+        which
+            bool, shape (m,): answers that are wanted; those that the process is not fitted to are left out.
+        """
+        kept, trimmed_values = self._kept(rows, trimmed(values))
+        wanted = np.isin(kept, rows[which])
+        inner = self._between(kept, kept)
+        posterior = gaussian_process.fit(inner, trimmed_values)
+        inner[np.diag_indices(len(inner))] += posterior.noise + 1e-8
+        inverse = np.diag(np.linalg.inv(inner))
+        residual = trimmed_values - posterior.leave_one_out
+        return np.asarray((residual * np.sqrt(inverse / posterior.amplitude))[wanted])
 
     def _kept(self, rows: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if len(rows) <= MOST_ANSWERS:
@@ -154,16 +173,16 @@ class Surrogate:
         terms = np.column_stack([np.ones(len(fitted_on)), expansion.terms(self.features.take(fitted_on))])
         coefficients, *_ = np.linalg.lstsq(terms, exact, rcond=None)
         mean = np.empty(count)
-        for start in range(0, count, _ROWS):
-            some = self.features.take(np.arange(start, min(start + _ROWS, count)))
+        for start, some in self.features.blocks():
             found = np.column_stack([np.ones(len(some)), expansion.terms(some)]) @ coefficients
             mean[start : start + len(some)] = posterior.mean + found
         candidates = best_rows(mean, CANDIDATES)
         factor = cho_factor(inner + (posterior.noise + 1e-8) * np.eye(len(rows)), lower=True, check_finite=False)
         deviation = np.full(count, np.sqrt(posterior.amplitude))
+        best = self.features.take(candidates)
         for start in range(0, len(candidates), 1_024):
             some_rows = candidates[start : start + 1_024]
-            cross = kernel.to(self.features.take(some_rows))
+            cross = kernel.to(best.take(np.arange(start, start + len(some_rows))))
             mean[some_rows] = posterior.mean + cross @ posterior.weights
             explained = np.einsum("ij,ji->i", cross, cho_solve(factor, cross.T, check_finite=False))
             deviation[some_rows] = np.sqrt(posterior.amplitude * np.maximum(1.0 - explained, 1e-9))
@@ -176,9 +195,8 @@ class Surrogate:
         kernel = MeanKernel(self.features.take(np.array(fresh)), self._standardiser)
         count = len(self.features)
         columns = np.empty((count, len(fresh)), np.float32)
-        for start in range(0, count, _ROWS):
-            some = np.arange(start, min(start + _ROWS, count))
-            columns[some] = kernel.to(self.features.take(some))
+        for start, some in self.features.blocks():
+            columns[start : start + len(some)] = kernel.to(some)
         self._kernel = np.hstack([self._kernel, columns])
         self._known += fresh
 

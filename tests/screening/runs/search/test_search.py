@@ -222,3 +222,50 @@ def test_outliers_are_cut() -> None:
 def test_the_catalog_lists_every_oracle(root: Path) -> None:
     files = {path.stem for path in (root / "screening/runs/search/oracles").glob("*.py")}
     assert {"table" if name == "csv" else name for name in ORACLES} == files - {"__init__", "catalog", "oracle"}
+
+
+def test_features_read_part_by_part_give_what_those_in_memory_give(
+    library: PreparedLibrary, other_parts: PreparedLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round over a library too large for memory: the expansion, and no more than a part at a time."""
+    import shutil
+
+    from screening.compounds.library.prepared_library import open_library
+    from screening.features.library_features import features_of, featurise_library
+    from screening.runs.search import surrogate
+    from screening.runs.search.feature_source import InMemory, Stored
+    from screening.runs.search.library_space import library_features
+
+    shutil.copytree(other_parts.folder, tmp_path / "copy")
+    copy = open_library(tmp_path / "copy")
+    featurise_library(copy)
+    stored = features_of(copy)
+    assert stored is not None
+    whole = InMemory(library_features(library))
+    monkeypatch.setattr("screening.runs.search.feature_source._REMEMBERED", 30)
+    parts = Stored(copy, stored)
+    generator = np.random.default_rng(0)
+    rows = generator.permutation(len(whole))[:60]
+    for _ in range(3):
+        some = generator.permutation(len(whole))[:25]
+        assert parts.take(some).descriptors.tolist() == whole.take(some).descriptors.tolist()
+    values = whole.take(rows).descriptors[:, 0] / 100 + generator.standard_normal(60) / 10
+    monkeypatch.setattr(surrogate, "LARGEST", 0)
+    believed = [surrogate.Surrogate(source).believe(rows, values) for source in (whole, parts)]
+    assert believed[1].mean == pytest.approx(believed[0].mean, abs=1e-6)
+    assert believed[1].deviation == pytest.approx(believed[0].deviation, abs=1e-6)
+    # What the expansion loses against the process itself.
+    monkeypatch.setattr(surrogate, "LARGEST", 10**9)
+    exact = surrogate.Surrogate(whole).believe(rows, values)
+    assert np.corrcoef(exact.mean, believed[0].mean)[0, 1] > 0.95
+
+
+def test_a_large_library_without_stored_features_is_told_what_to_do(
+    library: PreparedLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from screening.errors import LibraryError
+    from screening.runs.search.library_space import LibrarySpace
+
+    monkeypatch.setattr("screening.runs.search.library_space.MOST_IN_MEMORY", 10)
+    with pytest.raises(LibraryError, match="without stored features"):
+        assert LibrarySpace(library, 0).surrogate

@@ -1,0 +1,5 @@
+"""Searching a reaction library: no product is made before it is asked for.
+
+- ``reagent_kernels``: how alike reagents are; ``product_kernel``: the Gaussian process over their products
+- ``reaction_space``: the library as a search sees it; ``shopping``: reagents to buy and routes of what was found
+"""

@@ -1,0 +1,252 @@
+"""A Gaussian process over the products of reagents, whose kernel is a product over the positions.
+
+The kernel of position i is ``(a + r * M + (1 - r) * I) / (1 + a)``: M the similarity of its reagents, I the identity.
+Multiplied out over the positions it holds an effect of each reagent, of each pair, and so on; `a` weighs the lower
+orders, `r` says how much alike reagents share. With m answers, fitting costs products of m x m numbers (conjugate
+gradients, Hestenes and Stiefel, J. Res. Natl. Bur. Stand. 1952, 49, 409); the mean of all products is worked out in
+slabs of the first position by products with the kernel of one position after the other, so that memory does not grow
+with the number of products.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from scipy import sparse
+
+#: Answers that the process is fitted to at most: the best half of so many, and as many others at random.
+MOST_ANSWERS = 12_000
+#: Numbers of a slab, 4 bytes each.
+_SLAB = 4_000_000
+#: Products up to which the kernel is multiplied over all of them, which is quicker than over pairs of answers.
+_WHOLE = 4_000_000
+#: Products whose mean is worked out in one round at most; of more, those of the reagents that are best on average.
+MOST_PRODUCTS = 1_200_000_000
+_CHOSEN_ON = 1_000
+_ORDERS = (0.3, 1.0, 3.0)
+_SHARED = (0.5, 0.8, 0.95)
+_NOISES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+_STEPS = 40
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """Hyperparameters: weight of the lower orders, share of similarity, noise ratio, signal variance."""
+
+    order: float
+    shared: float
+    noise: float
+    amplitude: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Fitted:
+    """A process given answers: its settings, prior mean, the kernels of the positions, answers used, their weights."""
+
+    settings: Settings
+    mean: float
+    kernels: tuple[np.ndarray, ...]
+    places: tuple[np.ndarray, ...]
+    weights: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Reagents of each position."""
+        return tuple(len(kernel) for kernel in self.kernels)
+
+    def between(self, left: Sequence[np.ndarray], right: Sequence[np.ndarray]) -> np.ndarray:
+        """Return the kernel of products given by the places of their reagents, float64, shape (n, m)."""
+        found = np.ones((len(left[0]), len(right[0])))
+        for kernel, at, other in zip(self.kernels, left, right):
+            found *= kernel[np.ix_(at, other)]
+        return found
+
+    def predict(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the mean of some products, float64."""
+        places = np.unravel_index(numbers, self.shape)
+        found = np.empty(len(numbers))
+        for start in range(0, len(numbers), 1_024):
+            some = [at[start : start + 1_024] for at in places]
+            found[start : start + 1_024] = self.between(some, self.places) @ self.weights
+        return self.mean + found
+
+    def slabs(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield numbers of products and their means (float32), slab by slab; of too many, the most promising."""
+        shape = self.shape
+        kept = self._kept()
+        first, others = self.kernels[0], self.kernels[1:]
+        width = math.prod(shape[1:])
+        column = np.ravel_multi_index(self.places[1:], shape[1:]) if others else np.zeros(len(self.weights), np.int64)
+        used, column = np.unique(column, return_inverse=True)
+        answers = sparse.csr_matrix(
+            (self.weights.astype(np.float32), (column, self.places[0])), shape=(len(used), shape[0])
+        )
+        rest = _numbers(kept[1:], shape[1:])
+        rows = max(1, _SLAB // max(width, 1))
+        for start in range(0, len(kept[0]), rows):
+            some = kept[0][start : start + rows]
+            spread = np.zeros((len(some), width), np.float32)
+            spread[:, used] = (answers @ first[some].T).T
+            found = spread.reshape(len(some), *shape[1:])
+            for axis, (kernel, at) in enumerate(zip(others, kept[1:]), 1):
+                found = _along(kernel if len(at) == len(kernel) else kernel[at], found, axis)
+            numbers = (some[:, None].astype(np.int64) * width + rest[None, :]).ravel()
+            yield numbers, found.reshape(-1) + np.float32(self.mean)
+
+    def _kept(self) -> list[np.ndarray]:
+        count = math.prod(self.shape)
+        if count <= MOST_PRODUCTS:
+            return [np.arange(size) for size in self.shape]
+        share = (MOST_PRODUCTS / count) ** (1.0 / len(self.shape))
+        average = [kernel.mean(axis=0)[at] for kernel, at in zip(self.kernels, self.places)]
+        kept = []
+        for position, (kernel, at) in enumerate(zip(self.kernels, self.places)):
+            others = self.weights * np.prod([one for j, one in enumerate(average) if j != position], axis=0)
+            effect = kernel @ np.bincount(at, others, len(kernel))
+            kept.append(np.sort(np.argsort(-effect, kind="stable")[: max(1, int(share * len(kernel)))]))
+        return kept
+
+
+def _numbers(kept: Sequence[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+    found = np.zeros(1, np.int64)
+    for at, size in zip(kept, shape):
+        found = (found[:, None] * size + at[None, :]).ravel()
+    return found
+
+
+def _along(kernel: np.ndarray, tensor: np.ndarray, axis: int) -> np.ndarray:
+    if axis == tensor.ndim - 1:
+        return np.asarray(tensor @ kernel.T)
+    if axis == tensor.ndim - 2:
+        return np.matmul(kernel, tensor)
+    return np.moveaxis(np.tensordot(kernel, tensor, axes=(1, axis)), 0, axis)
+
+
+class ProductProcess:
+    """A Gaussian process over all products of reagents.
+
+    Parameters
+    ----------
+    similarities
+        For each position float32, shape (n_i, n_i).
+    seed
+        Of the samples of answers.
+    """
+
+    def __init__(self, similarities: Sequence[np.ndarray], seed: int = 0) -> None:
+        self._similarities = list(similarities)
+        self.shape = tuple(len(one) for one in similarities)
+        self._seed = seed
+
+    def kernels(self, settings: Settings) -> tuple[np.ndarray, ...]:
+        """Return the kernel of every position, float32."""
+        return tuple(_kernel(one, settings.order, settings.shared) for one in self._similarities)
+
+    def fit(self, numbers: np.ndarray, values: np.ndarray) -> Fitted:
+        """Fit to answers; a higher value is better.
+
+        Parameters
+        ----------
+        numbers
+            int64, shape (m,): products, m at least 3.
+        values
+            float64, shape (m,), not all equal.
+        """
+        numbers, values = _kept(numbers, values, MOST_ANSWERS, self._seed)
+        settings = self._settings(numbers, values)
+        kernels = self.kernels(settings)
+        places = np.unravel_index(numbers, self.shape)
+        mean = float(values.mean())
+        target = (values - mean).astype(np.float32)
+        if math.prod(self.shape) <= _WHOLE:
+            weights = self._solve_whole(kernels, numbers, target, settings.noise)
+        else:
+            matrix = np.ones((len(target), len(target)), np.float32)
+            for kernel, at in zip(kernels, places):
+                for start in range(0, len(at), 1_024):
+                    matrix[start : start + 1_024] *= kernel[np.ix_(at[start : start + 1_024], at)]
+            weights = _conjugate_gradients(lambda x: matrix @ x + np.float32(settings.noise) * x, target)
+        return Fitted(settings, mean, kernels, places, weights.astype(np.float64))
+
+    def _solve_whole(
+        self, kernels: tuple[np.ndarray, ...], numbers: np.ndarray, target: np.ndarray, noise: float
+    ) -> np.ndarray:
+        table = np.zeros(math.prod(self.shape), np.float32)
+
+        def multiply(x: np.ndarray) -> np.ndarray:
+            table[numbers] = x
+            found = table.reshape(self.shape)
+            found = (kernels[0] @ found.reshape(self.shape[0], -1)).reshape(self.shape)
+            for axis, kernel in enumerate(kernels[1:], 1):
+                found = _along(kernel, found, axis)
+            return found.reshape(-1)[numbers] + np.float32(noise) * x
+
+        return _conjugate_gradients(multiply, target)
+
+    def _settings(self, numbers: np.ndarray, values: np.ndarray) -> Settings:
+        """Choose by the error on a fifth of the answers that is held out (the best answers count as the others do)."""
+        drawn = np.random.default_rng([self._seed, len(numbers)]).permutation(len(numbers))[:_CHOSEN_ON]
+        fifth = max(1, len(drawn) // 5)
+        held, used = drawn[:fifth], drawn[fifth:]
+        places = np.unravel_index(numbers, self.shape)
+        mean = values[used].mean()
+        best: tuple[float, Settings] | None = None
+        for order in _ORDERS:
+            for shared in _SHARED:
+                inner, cross = np.ones((len(used), len(used))), np.ones((len(held), len(used)))
+                for similarity, at in zip(self._similarities, places):
+                    inner *= _pairs(similarity, at[used], at[used], order, shared)
+                    cross *= _pairs(similarity, at[held], at[used], order, shared)
+                widths, vectors = np.linalg.eigh(inner)
+                widths = np.maximum(widths, 0.0)
+                turned, crossed = vectors.T @ (values[used] - mean), cross @ vectors
+                for noise in _NOISES:
+                    guess = mean + crossed @ (turned / (widths + noise))
+                    error = float(np.mean((guess - values[held]) ** 2))
+                    if best is None or error < best[0]:
+                        amplitude = float(np.mean(turned**2 / (widths + noise)))
+                        best = error, Settings(order, shared, noise, max(amplitude, 1e-12))
+        assert best is not None
+        return best[1]
+
+
+def _kernel(similarity: np.ndarray, order: float, shared: float) -> np.ndarray:
+    found = (order + shared * similarity) / np.float32(1.0 + order)
+    found[np.diag_indices(len(found))] += np.float32((1.0 - shared) / (1.0 + order))
+    return np.asarray(found, np.float32)
+
+
+def _pairs(similarity: np.ndarray, left: np.ndarray, right: np.ndarray, order: float, shared: float) -> np.ndarray:
+    same = left[:, None] == right[None, :]
+    return np.asarray((order + shared * similarity[np.ix_(left, right)] + (1.0 - shared) * same) / (1.0 + order))
+
+
+def _kept(numbers: np.ndarray, values: np.ndarray, most: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    if len(numbers) <= most:
+        return numbers, values
+    order = np.argsort(-values, kind="stable")
+    rest = np.random.default_rng([seed, len(numbers)]).permutation(order[most // 2 :])[: most - most // 2]
+    chosen = np.sort(np.concatenate([order[: most // 2], rest]))
+    return numbers[chosen], values[chosen]
+
+
+def _conjugate_gradients(multiply: object, target: np.ndarray) -> np.ndarray:
+    assert callable(multiply)
+    x = np.zeros_like(target)
+    left = target.copy()
+    step = left.copy()
+    size = float(left @ left)
+    goal = 1e-8 * size
+    for _ in range(_STEPS):
+        if size <= goal:
+            break
+        moved = multiply(step)
+        length = size / float(step @ moved)
+        x += np.float32(length) * step
+        left -= np.float32(length) * moved
+        before, size = size, float(left @ left)
+        step = left + np.float32(size / before) * step
+    return x
