@@ -145,12 +145,12 @@ class MatrixRun:
             for number, folder in enumerate(folders):
                 tag = f" {Path(folder).name}" if len(folders) > 1 else ""
                 places = 3 if name == "similarity" else None
-                values = [row[number] for row in hits.column(name).to_pylist()]
+                cells = [row[number] for row in hits.column(name).to_pylist()]
                 if name == "nearest":
-                    values = [training[number][at] if at >= 0 else "" for at in values]
+                    cells = [training[number][at] if at >= 0 else "" for at in cells]
                 title = (name + tag).replace("_", " ")
                 column = EvidenceColumn(name + tag, kind, title, "domain", decimals=places)
-                found.append((column, pa.array(values, kind)))
+                found.append((column, pa.array(cells, kind)))
         found.append((EvidenceColumn("flags", pa.list_(pa.string()), "Flags", "alerts"), hits.column("flags")))
         schema = pa.schema([column.field() for column, _ in found])
         return pa.table([pa.array(values.to_pylist(), column.type) for column, values in found], schema=schema)
