@@ -69,13 +69,16 @@ class BoostedTrees(RegressorMixin, BaseEstimator):
         import lightgbm
 
         n, d = X.shape
-        if sparse.issparse(X):
-            columns = X.tocsc()
+        columns: Any
+        compressed = sparse.issparse(X)
+        if compressed:
+            columns = sparse.csc_matrix(X)
             present = columns.getnnz(axis=0)
             high, low = (np.asarray(end.todense()).ravel() for end in (columns.max(axis=0), columns.min(axis=0)))
         else:
             columns = np.asarray(X)
-            present, high, low = (columns != 0).sum(axis=0), columns.max(axis=0), columns.min(axis=0)
+            present = (columns != 0).sum(axis=0)
+            high, low = columns.max(axis=0), columns.min(axis=0)
         varies = high > low
         self.columns_ = np.flatnonzero((present >= min(self.least_present, n // 10)) & varies).astype(np.int32)
         if not len(self.columns_):
@@ -100,7 +103,7 @@ class BoostedTrees(RegressorMixin, BaseEstimator):
         }
         columns = columns[:, self.columns_]
         data = lightgbm.Dataset(
-            columns.tocsr() if sparse.issparse(columns) else np.ascontiguousarray(columns, dtype=np.float32),
+            columns.tocsr() if compressed else np.ascontiguousarray(columns, dtype=np.float32),
             label=np.asarray(y, dtype=np.float64),
             weight=sample_weight,
             free_raw_data=True,

@@ -8,6 +8,7 @@ Processes for Machine Learning, 2006, chapter 5).
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from scipy.linalg import get_lapack_funcs
@@ -94,10 +95,10 @@ class _Factor:
 
     def __init__(self, kernel: np.ndarray, noise: np.ndarray, precision: type) -> None:
         # A symmetric matrix is its own transpose, which LAPACK then factors in place.
-        shifted = np.array(kernel, dtype=precision, order="C").T
+        shifted: np.ndarray = np.array(kernel, dtype=precision, order="C").T
         shifted[np.diag_indices(len(noise))] += (noise + 1e-8).astype(precision)
-        self._potrs, self._trtri = get_lapack_funcs(("potrs", "trtri"), (shifted,))
-        (potrf,) = get_lapack_funcs(("potrf",), (shifted,))
+        routines: Any = get_lapack_funcs(("potrf", "potrs", "trtri"), (shifted,))
+        potrf, self._potrs, self._trtri = routines
         self._factor, info = potrf(shifted, lower=1, overwrite_a=1, clean=1)
         if info:
             raise np.linalg.LinAlgError("the kernel is not positive definite")

@@ -13,6 +13,7 @@ library has its features stored); in a screen a fast stand-in, `screening.models
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -42,9 +43,9 @@ BOOSTED = ("Morgan", "environment pair", "feature environment pair")
 _PARTS = (0.45, 0.3, 0.25)
 #: Features of each of `COUNTED` that the trees see at most: those that most compounds have.
 COLUMNS = 20_000
-#: Columns of the random trees at most, and cells of their dense matrix.
+#: Columns of the random trees at most where they are fitted to more than `RANDOM_ROWS`, and cells of their matrix.
 RANDOM_COLUMNS, RANDOM_CELLS = 4_000, 200_000_000
-#: Rows of which all random trees are grown; of more rows fewer trees are.
+#: Rows of which all random trees are grown, on all columns; of more rows fewer trees are.
 RANDOM_ROWS = 3_000
 _REST_ROWS = 1024
 
@@ -131,9 +132,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         often = max(least, len(y) // 100)
         self.boosted_vocabularies_ = [X.tables[name].vocabulary(often) for name in BOOSTED]
         others = np.column_stack([X.descriptors[:, :SIMPLE], said]).astype(np.float32)
-        counted = sparse.hstack(
-            [*(X.tables[name].sparse(words) for name, words in zip(COUNTED, self.vocabularies_)), others], format="csr"
-        )
+        counted = _columns(X, COUNTED, self.vocabularies_, others)
         self._fit_random(counted, y)
         self.correction_ = BoostedTrees(
             trees=self.corrections,
@@ -144,10 +143,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
             seed=self.seed,
         ).fit(counted, y - said)
         del counted
-        boosted = sparse.hstack(
-            [*(X.tables[name].sparse(words) for name, words in zip(BOOSTED, self.boosted_vocabularies_)), others],
-            format="csr",
-        )
+        boosted = _columns(X, BOOSTED, self.boosted_vocabularies_, others)
         self.boosted_ = BoostedTrees(
             trees=self.trees,
             learning_rate=self.learning_rate,
@@ -161,7 +157,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
     def _fit_process(self, X: MoleculeFeatures, y: np.ndarray, rows: np.ndarray) -> None:
         references = X.take(rows)
         self.standardiser_ = kernels.Standardiser.of(references.descriptors)
-        self._kernel = None
+        self._kernel: kernels.MeanKernel | None = None
         if isinstance(references, SharedFeatures):
             # Not kept alive by the estimator: it is larger than all that is stored.
             self._shared, self._at = weakref.ref(references.kernel), references.at
@@ -169,16 +165,16 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
             kernel = references.kernel.mean(references, references, self.standardiser_)
         else:
             self.references_ = references
-            self._kernel = kernels.MeanKernel(references, self.standardiser_)
-            kernel = self._kernel.to(references).astype(np.float32)
+            mean_kernel = self._kernel = kernels.MeanKernel(references, self.standardiser_)
+            kernel = mean_kernel.to(references).astype(np.float32)
         posterior = gaussian_process.fit(kernel, y[rows])
         self.weights_, self.mean_, self.noise_ = posterior.weights, posterior.mean, posterior.noise
         self._left_out = posterior.leave_one_out
 
     def _fit_random(self, counted: sparse.csr_matrix, y: np.ndarray) -> None:
-        """Fit the random trees to the columns that most compounds have, dense."""
+        """Fit the random trees to a dense matrix; of many compounds, to the columns that most of them have."""
         width = counted.shape[1] - 1  # not what the Gaussian process says
-        most = max(100, min(RANDOM_COLUMNS, RANDOM_CELLS // max(len(y), 1)))
+        most = width if len(y) <= RANDOM_ROWS else max(100, min(RANDOM_COLUMNS, RANDOM_CELLS // len(y)))
         present = counted[:, :width].getnnz(axis=0)
         present[width - SIMPLE :] = len(y)
         places = np.sort(np.argsort(-present, kind="stable")[:most])
@@ -200,9 +196,9 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
             known = SharedFeatures(self.references_.tables, self.references_.descriptors, self._at, X.kernel)
             kernel = X.kernel.mean(X, known, self.standardiser_)
         else:
-            if getattr(self, "_kernel", None) is None:
-                self._kernel = kernels.MeanKernel(self.references_, self.standardiser_)
-            kernel = self._kernel.to(X)
+            mean_kernel = getattr(self, "_kernel", None) or kernels.MeanKernel(self.references_, self.standardiser_)
+            self._kernel = mean_kernel
+            kernel = mean_kernel.to(X)
         return self.mean_ + blockwise_product(kernel, self.weights_, self.block_rows)
 
     def parts(self, X: MoleculeFeatures, similarity: np.ndarray | None = None) -> np.ndarray:
@@ -239,3 +235,11 @@ def _vocabulary(table: CountTable, least: int, most: int) -> np.ndarray:
     features, present = np.unique(table.features, return_counts=True)
     features, present = features[present >= least], present[present >= least]
     return np.sort(features[np.argsort(-present, kind="stable")[:most]])
+
+
+def _columns(
+    X: MoleculeFeatures, names: Sequence[str], vocabularies: list[np.ndarray], others: np.ndarray
+) -> sparse.csr_matrix:
+    """Return the counts of the vocabularies and the other columns side by side, compressed."""
+    counts: list[Any] = [X.tables[name].sparse(words) for name, words in zip(names, vocabularies)]
+    return sparse.csr_matrix(sparse.hstack([*counts, sparse.csr_matrix(others)], format="csr"))

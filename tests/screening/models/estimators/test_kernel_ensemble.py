@@ -10,12 +10,15 @@ from screening.models.estimators.kernel_ensemble import KernelEnsemble
 from screening.models.evaluation.metrics import rmse
 from screening.models.training_set import compound_block
 
+#: A smaller model than the shipped one, so that the tests are fast.
+FEWER = {"trees": 100, "corrections": 60, "random_trees": 30}
+
 
 @pytest.fixture(scope="module")
 def fitted(small: AffinityData) -> tuple[KernelEnsemble, np.ndarray, np.ndarray]:
     X = KernelEnsemble.inputs(compound_block(small.smiles))
     train = np.arange(len(small)) % 4 != 0
-    model = KernelEnsemble(largest_kernel=int(train.sum()) // 2).fit(X.take(train), small.values[train])
+    model = KernelEnsemble(largest_kernel=int(train.sum()) // 2, **FEWER).fit(X.take(train), small.values[train])
     return model, model.parts(X), train
 
 
@@ -42,7 +45,7 @@ def test_both_members_and_their_mean_beat_the_mean_of_the_training_values(
 def test_a_fit_can_be_repeated(small: AffinityData, fitted: tuple[KernelEnsemble, np.ndarray, np.ndarray]) -> None:
     model, parts, train = fitted
     X = KernelEnsemble.inputs(compound_block(small.smiles))
-    again = KernelEnsemble(largest_kernel=model.largest_kernel).fit(X.take(train), small.values[train])
+    again = KernelEnsemble(largest_kernel=model.largest_kernel, **FEWER).fit(X.take(train), small.values[train])
     np.testing.assert_array_equal(again.parts(X), parts)
 
 
