@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench lab setup browser cluster clean
+.PHONY: demo test check bench lab docs setup browser cluster clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,13 +14,14 @@ help:
 	@echo "make browser tests in a real Chromium;  make cluster  tests on a real Slurm"
 	@echo "make bench   benchmarks, printed as ratios"
 	@echo "make lab     JupyterLab on the notebooks"
+	@echo "make docs    the manual, into docs/_build/index.html; it needs no network to be read"
 
 setup: $(READY)
 
 $(READY): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all,dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[all,dev,docs]"
 	touch $(READY)
 
 demo: setup
@@ -51,5 +52,8 @@ lab: setup
 		> $(VENV)/share/jupyter/lab/settings/overrides.json
 	$(BIN)/jupyter lab --ServerApp.root_dir=notebooks --ip=127.0.0.1
 
+docs: setup
+	$(BIN)/python -m sphinx -W --keep-going --quiet -b html -d docs/_build/.doctrees docs docs/_build
+
 clean:
-	rm -rf demo ci-output build dist
+	rm -rf demo ci-output build dist docs/_build docs/generated
