@@ -41,7 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("workbench.cli.report", "Write the dossier of a run as PDF or HTML."),
     "compare": ("workbench.cli.compare", "Say what changed between two runs, and why."),
     "results": ("workbench.cli.results", "Add assay results to a run, and see how right it was."),
-    "next": ("workbench.cli.next", "Propose the next compounds to measure."),
+    "next": ("workbench.cli.results.next", "Propose the next compounds to measure."),
 }
 
 INTERRUPTED = 130

@@ -16,7 +16,7 @@ from screening.features.molecule_features import molecule_features
 from screening.models.affinity import AffinityKind, AffinityModel, CompoundBlock, Predictions
 from screening.models.estimators.kernel_ensemble import KERNELS
 from screening.models.pairs.bound_family import BoundFamilyModel
-from screening.models.pairs.many_targets import predict_targets
+from screening.runs.matrix.many_targets import predict_targets
 from screening.runs.matrix.plan import MatrixColumn, bound_to, loaded
 from screening.runs.matrix.selectivity import selectivity_of
 from screening.runs.score import (

@@ -1,4 +1,7 @@
-"""``workbench results``: assay results beside the predictions as they were made (`add`, `show`)."""
+"""``workbench results``: assay results beside the predictions as they were made (`add`, `show`).
+
+`next` is a command of its own, ``workbench next``: it proposes what to measure.
+"""
 
 import typer
 

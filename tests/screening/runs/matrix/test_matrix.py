@@ -24,9 +24,9 @@ from screening.errors import (
     UsageError,
 )
 from screening.models.pairs.family_model import FamilyModel
-from screening.models.pairs.many_targets import predict_targets
 from screening.models.training_set import compound_block
 from screening.runs.matrix import matrix as matrices
+from screening.runs.matrix.many_targets import predict_targets
 from screening.runs.matrix.matrix import run_matrix
 from screening.runs.matrix.matrix_run import MatrixRun, list_values, open_matrix
 from screening.runs.matrix.plan import MatrixPlan, loaded, plan_matrix
