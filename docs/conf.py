@@ -32,6 +32,8 @@ suppress_warnings = ["ref.python", "misc.highlighting_failure"]
 myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
 
+highlight_language = "text"
+smartquotes = False  # options and quotation marks stay what is typed
 default_role = "py:obj"
 autodoc_typehints = "none"
 autodoc_preserve_defaults = True

@@ -97,7 +97,7 @@ def command_pages(readme: str) -> dict[str, str]:
         "one sentence on standard error; ``WORKBENCH_DEBUG=1`` adds the traceback of an error nobody foresaw.",
         "",
     ]
-    lines += [".. list-table::", "    :widths: 25 75", ""]
+    lines += [".. list-table::", "    :widths: auto", ""]
     for name, (_, text) in COMMANDS.items():
         lines += [f"    * - :ref:`command-{name}`", f"      - {escaped(text)}"]
     lines += ["", ".. toctree::", "    :hidden:", "", *(f"    {name}" for name in COMMANDS)]

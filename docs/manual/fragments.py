@@ -89,7 +89,7 @@ def evidence_columns(root: Path) -> str:
         for name in entry.names:
             one = known.get(name) or EvidenceColumn(name, pa.null(), "", block)
             better = {True: "higher", False: "lower", None: ""}[one.higher_is_better]
-            rows.append((f"`{name}`", one.unit, better, _markdown(one.description or one.title)))
+            rows.append((f"`{name}`", one.unit.split(",")[0], better, _markdown(one.description or one.title)))
         if rows:
             parts.append(table(("column", "unit", "better", "what it is"), rows))
     return "\n".join(parts)

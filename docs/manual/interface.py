@@ -91,7 +91,9 @@ def public(module: ModuleType) -> list[tuple[str, str]]:
 def _entry(kind: str, name: str, *, members: bool) -> list[str]:
     lines = [f".. auto{kind}:: {name}"]
     if members:
-        lines += ["    :members:", "    :member-order: bysource", "    :show-inheritance:"]
+        lines += ["    :members:", "    :member-order: bysource"]
+    if kind == "exception":
+        lines += ["    :show-inheritance:"]
     return [*lines, ""]
 
 

@@ -83,6 +83,25 @@ def test_help_text_is_not_taken_for_markup() -> None:
     assert escaped("a_b* and `--site ADN` | c") == r"a\_b\* and ``--site ADN`` \| c"
 
 
+def test_docstrings_are_read_as_they_are_meant() -> None:
+    pytest.importorskip("sphinx", reason="the extra `docs` is not installed")
+    from docs.manual.docstrings import apart, plain
+
+    assert plain("``|a|`` and |a & b|") == r"``|a|`` and \|a & b\|"
+    assert apart([":ivar a, b: Both,", "    in Å.", ":ivar c: One."]) == [
+        ":ivar a: Both,", "    in Å.", ":ivar b: Both,", "    in Å.", ":ivar c: One.",
+    ]  # fmt: skip
+
+
+def test_equations_become_mathml() -> None:
+    pytest.importorskip("sphinx", reason="the extra `docs` is not installed")
+    from docs.manual.mathml import converted
+
+    made = converted(r"\frac{a}{b}", block=True)
+    assert made.startswith("<math")
+    assert "<mfrac>" in made
+
+
 def test_examples_of_a_command_are_those_of_the_readme() -> None:
     readme = (
         "```\nworkbench pose a.cif    # one\nworkbench poses b\nworkbench pose a.cif\n.venv/bin/workbench pose c\n```\n"
