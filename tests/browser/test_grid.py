@@ -73,7 +73,18 @@ def test_substructure_search_finds_what_rdkit_finds(grid, hits: pa.Table) -> Non
     assert picture.near("#d0006f", 40) > 200
     grid.page.fill("[aria-label=SMARTS]", "c1ccc(")
     grid.page.press("[aria-label=SMARTS]", "Enter")
-    assert "SMARTS not understood" in grid.page.inner_text(".wb-count")
+    # What is not understood has found nothing.
+    assert "SMARTS not understood: a “(” is not closed." in grid.page.inner_text(".wb-count")
+    assert shown(grid) == 0
+    assert "SMARTS not understood" in grid.page.inner_text(".wb-none")
+    grid.shoot("grid_smarts_refused")
+    # Searched as one types, without Enter.
+    grid.page.fill("[aria-label=SMARTS]", "")
+    grid.page.locator("[aria-label=SMARTS]").press_sequentially("[13C]", delay=20)
+    grid.page.wait_for_function("() => document.querySelector('.wb-count').textContent === '0 of 2,998 shown'")
+    grid.page.fill("[aria-label=SMARTS]", "[R2]")
+    there = sum(mol.HasSubstructMatch(Chem.MolFromSmarts("[R2]")) for mol in mols)
+    grid.page.wait_for_function(f"() => document.querySelector('.wb-count').textContent.startsWith('{there:,} of')")
     assert grid.errors == []
 
 

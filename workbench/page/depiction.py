@@ -50,6 +50,12 @@ def mol_of(smiles: str) -> Chem.Mol | None:
     return mol if mol is not None and mol.GetNumAtoms() else None
 
 
+def canonical(smiles: str) -> str:
+    """Return the canonical SMILES, or the text itself where it is none."""
+    mol = mol_of(smiles)
+    return smiles if mol is None else Chem.MolToSmiles(mol)
+
+
 def svg(
     molecule: str | Chem.Mol,
     *,

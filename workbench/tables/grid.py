@@ -106,6 +106,9 @@ class Grid(Fragment):
             columns[name] = [_number(value) for value in columns[name]]
         for column in self._further:
             columns[column.key] = [_json_value(value) for value in self.rows.column(column.key).to_pylist()]
+        # The search in the browser reads canonical SMILES; another way of writing travels with it.
+        canonical = {row: depiction.canonical(text) for row, text in enumerate(columns["smiles"])}
+        columns["canonical"] = {row: text for row, text in canonical.items() if text != columns["smiles"][row]}
         columns["drawing"] = [self._drawing(row, smiles) for row, smiles in enumerate(columns["smiles"])]
         columns["properties"] = self._property_columns(columns["smiles"])
         text = json.dumps(columns, separators=(",", ":"))

@@ -11,7 +11,7 @@ const workbenchGrid = (root, options) => {
   // The order the rows begin in.
   const first = options.first || options.columns[1].key;
   const state = {
-    row: options.small ? SMALL : WIDE, sorts: [{key: first, down: false}], text: '', domain: false, fresh: false, limits: {}, ticked: new Set(), shown: rows, items: [], tops: [], current: -1, matches: null, smarts: '',
+    row: options.small ? SMALL : WIDE, sorts: [{key: first, down: false}], text: '', domain: false, fresh: false, limits: {}, ticked: new Set(), shown: rows, items: [], tops: [], current: -1, matches: null, smarts: '', refused: '',
     order: options.columns.map(column => column.key), hidden: new Set(options.columns.filter(column => column.hidden).map(column => column.key)),
     frozen: 0, filtering: false, filters: {}, group: '', closed: new Set(), subset: null, problem: '',
   };
@@ -138,7 +138,7 @@ const workbenchGrid = (root, options) => {
     if (!options.fill) scroll.style.height = Math.min(Math.max(top, state.row), height) + headrows.offsetHeight + 2 + 'px';
     drawn.forEach(element => element.remove()); drawn.clear();
     space.querySelectorAll('.wb-none').forEach(element => element.remove());
-    if (!state.shown.length) space.append(make('div', 'wb-none', 'No row fits.'));
+    if (!state.shown.length) space.append(make('div', 'wb-none', state.refused || 'No row fits.'));
   };
   const measure = () => {
     const box = head.getBoundingClientRect();
@@ -198,17 +198,38 @@ const workbenchGrid = (root, options) => {
     tell(); paint();
     root.dispatchEvent(new CustomEvent('wb-shown', {bubbles: true}));
   };
-  const setSmarts = said => {
-    state.problem = ''; state.matches = null; state.smarts = said.trim();
-    if (state.smarts) {
-      try { state.matches = substructure.search(state.smarts, data.smiles); } catch (error) { state.problem = error.message; }
-    }
-    refresh();
+  // A pattern that is not understood shows no row and says why; many rows are searched in pieces, so that typing goes on.
+  let searching = 0;
+  const setSmarts = (said, typed) => {
+    const turn = ++searching;
+    state.smarts = said.trim(); state.problem = ''; state.refused = '';
+    if (!state.smarts) { state.matches = null; refresh(); return; }
+    let finds;
+    const refused = message => { state.matches = new Map(); state.refused = message; state.problem = message; refresh(); };
+    try { finds = substructure.matcher(state.smarts); } catch (error) { refused(error.message); return; }
+    const found = new Map(), exact = data.canonical || {}; let i = 0, unread = 0;
+    const piece = () => {
+      if (turn !== searching) return;
+      const until = performance.now() + 25;
+      try {
+        for (; i < rows.length && (!typed || performance.now() < until); i++) {
+          const atoms = finds(exact[i] || data.smiles[i]);
+          if (atoms) found.set(i, atoms); else if (atoms === undefined) unread++;
+        }
+      } catch (error) { refused('Row ' + (i + 1) + ': ' + error.message + '.'); return; }
+      if (i < rows.length) { count.textContent = 'searching: ' + i.toLocaleString('en') + ' of ' + rows.length.toLocaleString('en'); setTimeout(piece); return; }
+      state.matches = found;
+      state.problem = unread ? unread.toLocaleString('en') + (unread === 1 ? ' structure' : ' structures') + ' could not be searched' : '';
+      refresh();
+    };
+    piece();
   };
   search.addEventListener('input', () => { state.text = search.value; refresh(); });
   domain.addEventListener('change', () => { state.domain = domain.checked; refresh(); });
   fresh.addEventListener('change', () => { state.fresh = fresh.checked; refresh(); });
-  smarts.addEventListener('change', () => setSmarts(smarts.value));
+  let typing = 0;
+  smarts.addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(() => { if (smarts.value.trim() !== state.smarts) setSmarts(smarts.value, true); }, 200); });
+  smarts.addEventListener('change', () => { clearTimeout(typing); setSmarts(smarts.value); });
   for (const key of Object.keys(data.properties || {})) {
     const box = make('span', 'wb-limit');
     const ends = ['min', 'max'].map((hint, side) => {

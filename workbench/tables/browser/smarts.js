@@ -1,257 +1,188 @@
-// Substructure search on the page: reads canonical SMILES and SMARTS, matches by depth-first search.
-// Understood: elements, * a A, [#n], H D X R r x v charges, ! & , ; $( ), bonds - = # : ~ @ and their combinations, dots.
+// Substructure search on the page: SMARTS as RDKit reads it, stereo where the pattern says it. Anything else is refused, never passed over.
 const substructure = (() => {
-  const SYMBOLS = ('H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru ' +
-    'Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi').split(' ');
-  const NUMBER = Object.fromEntries(SYMBOLS.map((symbol, i) => [symbol, i + 1]));
-  const AROMATIC = {b: 5, c: 6, n: 7, o: 8, p: 15, s: 16, se: 34, as: 33, te: 52, si: 14};
-  const VALENCE = {5: [3], 6: [4], 7: [3, 5], 8: [2], 9: [1], 15: [3, 5], 16: [2, 4, 6], 17: [1], 35: [1], 53: [1]};
-  const fail = (text, at) => { throw new Error('SMARTS not understood at “' + text.slice(at, at + 8) + '”'); };
+  const {NUMBER, AROMATIC, refuse, walk, organic, sides, molecule, rings, hybridise} = molecules;
+  const STEPS = 3e6;
+  let steps = 0;
 
-  // The shared walk over atoms, branches, ring closures and dots; `atom` and `bond` read one token each.
-  const walk = (text, readAtom, readBond) => {
-    const atoms = [], bonds = [], open = {}, stack = [];
-    let last = -1, at = 0, pending = null;
-    const join = (a, b, bond) => { bonds.push({a, b, bond}); };
-    while (at < text.length) {
-      const c = text[at];
-      if (c === '(') { if (last < 0) fail(text, at); stack.push(last); at++; continue; }
-      if (c === ')') { if (!stack.length) fail(text, at); last = stack.pop(); pending = null; at++; continue; }
-      if (c === '.') { last = -1; pending = null; at++; continue; }
-      if (/[0-9%]/.test(c)) {
-        let name = c;
-        if (c === '%') { const m = /^%(\d\d)|^%\((\d+)\)/.exec(text.slice(at)); if (!m) fail(text, at); name = String(+(m[1] || m[2])); at += m[0].length; } else at++;
-        if (last < 0) fail(text, at - 1);
-        if (open[name]) { join(open[name].atom, last, open[name].bond || pending); delete open[name]; } else open[name] = {atom: last, bond: pending};
-        pending = null; continue;
-      }
-      const bond = readBond(text, at);
-      if (bond) { pending = bond.value; at = bond.next; continue; }
-      const atom = readAtom(text, at);
-      if (!atom) fail(text, at);
-      atoms.push(atom.value); at = atom.next;
-      if (last >= 0) join(last, atoms.length - 1, pending);
-      last = atoms.length - 1; pending = null;
-    }
-    if (stack.length || Object.keys(open).length) fail(text, text.length - 1);
-    return {atoms, bonds};
+  const hetero = (mol, i, plain) => mol.atoms[i].links.filter(({to}) => { const atom = mol.atoms[to]; return atom.number !== 6 && atom.number !== 1 && (!plain || !atom.aromatic); }).length;
+  // Numbers that SMARTS asks for: what is counted, what no number means (a count, or 'any' for at least one).
+  const COUNTS = {
+    H: [atom => atom.hydrogens + atom.explicit, 1],
+    h: [atom => atom.hydrogens, 'any'],
+    D: [atom => atom.links.length, 1],
+    d: [(atom, mol) => atom.links.filter(({to}) => mol.atoms[to].number !== 1).length, 1],
+    X: [atom => atom.links.length + atom.hydrogens, 1],
+    v: [atom => atom.valence, 1],
+    x: [atom => atom.links.filter(link => link.bond.ring).length, 'any'],
+    R: [(atom, mol) => { if (!atom.ring) return 0; rings(mol); return atom.sizes.length; }, 'any'],
+    r: [(atom, mol) => { if (!atom.ring) return 0; rings(mol); return Math.min(...atom.sizes); }, 'any'],
+    k: [null, 'any'],
+    z: [(atom, mol, i) => hetero(mol, i, false), 'any'],
+    Z: [(atom, mol, i) => hetero(mol, i, true), 'any'],
   };
-
-  const organic = (text, at) => {
-    const two = text.slice(at, at + 2), one = text[at];
-    if (two === 'Cl' || two === 'Br') return {number: NUMBER[two], aromatic: false, next: at + 2};
-    if ('BCNOPSFI'.includes(one)) return {number: NUMBER[one], aromatic: false, next: at + 1};
-    if ('bcnops'.includes(one)) return {number: AROMATIC[one], aromatic: true, next: at + 1};
-    return null;
-  };
-
-  const readSmilesAtom = (text, at) => {
-    if (text[at] === '[') {
-      const m = /^\[(\d+)?(\*|[A-Z][a-z]?|[a-z][a-z]?)(@{0,2}(?:TH|AL|SP|TB|OH)?\d*)(H\d*)?([+-]\d+|\++|-+)?(?::\d+)?\]/.exec(text.slice(at));
-      if (!m) return null;
-      let symbol = m[2], aromatic = symbol !== '*' && symbol[0] === symbol[0].toLowerCase();
-      const number = symbol === '*' ? 0 : aromatic ? AROMATIC[symbol] : NUMBER[symbol];
-      if (number === undefined) return null;
-      const charge = !m[5] ? 0 : /\d/.test(m[5]) ? +m[5] : (m[5][0] === '+' ? 1 : -1) * m[5].length;
-      return {value: {number, aromatic, charge, hydrogens: m[4] ? +(m[4].slice(1) || 1) : 0, bracket: true}, next: at + m[0].length};
-    }
-    if (text[at] === '*') return {value: {number: 0, aromatic: false, charge: 0, hydrogens: 0, bracket: true}, next: at + 1};
-    const found = organic(text, at);
-    return found && {value: {number: found.number, aromatic: found.aromatic, charge: 0, hydrogens: 0, bracket: false}, next: found.next};
-  };
-  const ORDER = {'-': 1, '=': 2, '#': 3, '$': 4, ':': 1.5, '/': 1, '\\': 1, '~': 1};
-  const readSmilesBond = (text, at) => {
-    if (text.startsWith('->', at) || text.startsWith('<-', at)) return {value: 0.5, next: at + 2};
-    return ORDER[text[at]] === undefined ? null : {value: ORDER[text[at]], next: at + 1};
-  };
-
-  const molecule = smiles => {
-    const {atoms, bonds} = walk(smiles, readSmilesAtom, readSmilesBond);
-    atoms.forEach(atom => { atom.links = []; });
-    bonds.forEach((entry, i) => {
-      const both = atoms[entry.a].aromatic && atoms[entry.b].aromatic;
-      entry.order = entry.bond || (both ? 1.5 : 1);
-      entry.id = i; entry.ring = false; entry.aromatic = entry.order === 1.5;
-      atoms[entry.a].links.push({to: entry.b, bond: entry}); atoms[entry.b].links.push({to: entry.a, bond: entry});
-    });
-    rings(atoms, bonds);
-    for (const bond of bonds) if (bond.aromatic && !bond.ring) { bond.aromatic = false; bond.order = 1; }
-    for (const atom of atoms) {
-      if (!atom.bracket) {
-        const list = VALENCE[atom.number] || [0];
-        let used = atom.links.reduce((sum, link) => sum + (link.bond.aromatic ? 1 : link.bond.order), 0);
-        if (atom.aromatic) used += 1;
-        // Aromatic n, o and s in SMILES without brackets carry no hydrogen.
-        atom.hydrogens = atom.aromatic && atom.number !== 6 && atom.number !== 5 ? 0 : Math.max(0, (list.find(v => v >= used) ?? used) - used);
-      }
-      atom.explicit = atom.links.filter(link => atoms[link.to].number === 1).length;
-      atom.ring = atom.links.some(link => link.bond.ring);
-    }
-    return {atoms, bonds};
-  };
-
-  // A bond is in a ring if it is no bridge; the smallest ring through an atom is found by breadth-first search.
-  const rings = (atoms, bonds) => {
-    const order = new Array(atoms.length).fill(-1), low = new Array(atoms.length).fill(0);
-    let clock = 0;
-    for (let root = 0; root < atoms.length; root++) {
-      if (order[root] >= 0) continue;
-      const stack = [[root, null, 0]];
-      order[root] = low[root] = clock++;
-      while (stack.length) {
-        const frame = stack[stack.length - 1], [at, via] = frame;
-        if (frame[2] < atoms[at].links.length) {
-          const link = atoms[at].links[frame[2]++];
-          if (link.bond === via) continue;
-          if (order[link.to] < 0) { order[link.to] = low[link.to] = clock++; stack.push([link.to, link.bond, 0]); }
-          else { low[at] = Math.min(low[at], order[link.to]); link.bond.ring = true; }
-        } else {
-          stack.pop();
-          if (stack.length) {
-            const parent = stack[stack.length - 1][0];
-            low[parent] = Math.min(low[parent], low[at]);
-            if (low[at] <= order[parent]) via.ring = true;
-          }
-        }
-      }
-    }
-  };
-  const smallest = (mol, at) => {
-    const atom = mol.atoms[at];
-    if (atom.smallest !== undefined) return atom.smallest;
-    let best = Infinity;
-    for (const first of atom.links) {
-      if (!first.bond.ring) continue;
-      const far = new Map([[first.to, 1]]), queue = [first.to];
-      for (let k = 0; k < queue.length; k++) {
-        const now = queue[k];
-        for (const link of mol.atoms[now].links) {
-          if (link.bond === first.bond) continue;
-          if (link.to === at) { best = Math.min(best, far.get(now) + 1); continue; }
-          if (!far.has(link.to)) { far.set(link.to, far.get(now) + 1); queue.push(link.to); }
-        }
-      }
-    }
-    return (atom.smallest = best);
-  };
-  const total = atom => atom.hydrogens + atom.explicit;
-  const valence = atom => Math.round(atom.links.reduce((sum, link) => sum + (link.bond.aromatic ? 1.5 : link.bond.order), 0) + atom.hydrogens);
   const is = (number, aromatic) => (mol, i) => mol.atoms[i].number === number && (aromatic === undefined || mol.atoms[i].aromatic === aromatic);
 
-  const readSmartsAtom = (text, at) => {
+  // One atom expression in brackets; precedence: ! over & (or nothing) over , over ;.
+  const bracket = body => {
+    let at = 0, chiral = 0, hidden = false;
+    const where = () => refuse('“' + body.slice(at, at + 6) + '” in [' + body + '] is not understood');
+    const number = () => { const m = /^\d{1,5}/.exec(body.slice(at)); if (!m) return null; at += m[0].length; return +m[0]; };
+    const range = () => {
+      const m = /^\{(\d{0,5})-(\d{0,5})\}/.exec(body.slice(at));
+      if (!m || (!m[1] && !m[2])) return null;
+      at += m[0].length;
+      const from = m[1] ? +m[1] : -Infinity, to = m[2] ? +m[2] : Infinity;
+      return n => n >= from && n <= to;
+    };
+    const primitive = flags => {
+      const c = body[at];
+      if (c === undefined) where();
+      if (c === '$') {
+        if (body[at + 1] !== '(') where();
+        let depth = 0, end = at + 1;
+        for (; end < body.length; end++) { if (body[end] === '(') depth++; else if (body[end] === ')' && --depth === 0) break; }
+        if (depth || end >= body.length) where();
+        const inner = pattern(body.slice(at + 2, end));
+        at = end + 1;
+        return (mol, i) => !!match(inner, mol, i);
+      }
+      if (c === '*') { at++; return () => true; }
+      if (c === '#') { at++; const n = number(); if (n === null) where(); return is(n); }
+      if (c === '+' || c === '-') {
+        const sign = c === '+' ? 1 : -1;
+        at++;
+        const limits = range();
+        if (limits) return (mol, i) => limits(sign * mol.atoms[i].charge);
+        let n = number();
+        if (n === null) { n = 1; while (body[at] === c) { n++; at++; } if (n > 2 || (n > 1 && /\d/.test(body[at] || ''))) refuse('the charge in [' + body + '] is not understood: write it as a number, such as ' + c + '3'); }
+        return (mol, i) => mol.atoms[i].charge === sign * n;
+      }
+      if (/\d/.test(c)) { const n = number(); return (mol, i) => mol.atoms[i].isotope === n; }
+      if (c === '@') {
+        const m = /^@+/.exec(body.slice(at))[0];
+        if (m.length > 2 || chiral || flags.not || flags.or || /^(\?|TH|AL|SP|TB|OH)/.test(body.slice(at + m.length))) refuse('the stereo mark in [' + body + '] is not understood: only @ or @@, once and not as an alternative');
+        chiral = m.length; at += m.length;
+        return () => true;
+      }
+      if (c === '^') { at++; if (!/[0-5]/.test(body[at] || '')) where(); const n = +body[at++]; return (mol, i) => { hybridise(mol); return mol.atoms[i].hybrid === n; }; }
+      const two = body.slice(at, at + 2);
+      // [Si] is silicon, aromatic or not; B, C, N, O, F, P, S, Cl, Br and I are aliphatic.
+      if (/^[A-Z][a-z]$/.test(two) && NUMBER[two]) { at += 2; return is(NUMBER[two]); }
+      if (/^(se|as|te|si)$/.test(two)) { at += 2; return is(AROMATIC[two], true); }
+      if (COUNTS[c]) {
+        at++;
+        const [count, none] = COUNTS[c], n = number(), limits = n === null && c !== 'H' && body[at] === '{' ? range() : null;
+        if (c === 'H' && n === 1 || c === 'H' && n === null) flags.hydrogen = true;
+        if (n === null && !limits && body[at] === '{') where();
+        if (c === 'k') {
+          if (limits) where();
+          return (mol, i) => { const atom = mol.atoms[i]; if (n === null) return atom.ring; if (!atom.ring) return n === 0; rings(mol); return atom.sizes.includes(n); };
+        }
+        const fits = limits || (n !== null ? k => k === n : none === 'any' ? k => k > 0 : k => k === none);
+        // Whether an atom is in a ring needs no set of rings.
+        if ((c === 'R' || c === 'r') && !limits && (n === null || n === 0)) return (mol, i) => mol.atoms[i].ring === (n === null);
+        return (mol, i) => fits(count(mol.atoms[i], mol, i));
+      }
+      if (c === 'a') { at++; return (mol, i) => mol.atoms[i].aromatic; }
+      if (c === 'A') { at++; return (mol, i) => !mol.atoms[i].aromatic; }
+      const found = organic(body, at);
+      if (found && c !== 'C' || found && two !== 'Cl') { at = found.next; return is(found.number, found.aromatic); }
+      if (NUMBER[c]) { at++; return is(NUMBER[c]); }
+      return where();
+    };
+    const map = /:\d{1,5}$/.exec(body);
+    const whole = body;
+    if (map) body = body.slice(0, -map[0].length);
+    if (!body) refuse('[' + whole + '] is empty');
+    const proton = /^(\d{0,5})H(\+\+|--|\+\d?|-\d?)?$/.exec(body);
+    if (proton) {
+      const isotope = proton[1], said = proton[2], charge = !said ? null : (said[0] === '+' ? 1 : -1) * (/\d/.test(said) ? +said[1] : said.length);
+      return {test: (mol, i) => { const atom = mol.atoms[i]; return atom.number === 1 && (!isotope || atom.isotope === +isotope) && (charge === null || atom.charge === charge); }, chiral: 0, hidden: false, next: 0};
+    }
+    const some = /[,]/.test(body.replace(/\$\([^]*\)/g, ''));
+    const high = () => {
+      const tests = [];
+      for (;;) {
+        let not = false;
+        while (body[at] === '!') { not = !not; at++; }
+        const flags = {not, or: some && !body.includes(';')}, test = primitive(flags);
+        if (flags.hydrogen && !not) hidden = true;
+        tests.push(not ? (mol, i) => !test(mol, i) : test);
+        if (body[at] === '&') { at++; continue; }
+        if (at >= body.length || body[at] === ',' || body[at] === ';') break;
+      }
+      return tests.length === 1 ? tests[0] : (mol, i) => tests.every(test => test(mol, i));
+    };
+    const join = (mark, inner, all) => () => {
+      const tests = [inner()];
+      while (body[at] === mark) { at++; tests.push(inner()); }
+      return tests.length === 1 ? tests[0] : all ? (mol, i) => tests.every(test => test(mol, i)) : (mol, i) => tests.some(test => test(mol, i));
+    };
+    const test = join(';', join(',', high, false), true)();
+    if (at < body.length) where();
+    return {test, chiral, hidden: chiral > 0 && hidden};
+  };
+  const readAtom = (text, at) => {
     if (text[at] === '[') {
       let depth = 0, end = at;
       for (; end < text.length; end++) {
         if (text[end] === '[') depth++;
         else if (text[end] === ']' && --depth === 0) break;
       }
-      if (depth) fail(text, at);
-      return {value: atomTest(text.slice(at + 1, end).replace(/:\d+$/, '')), next: end + 1};
+      if (depth) refuse('a “[” is not closed');
+      return {value: bracket(text.slice(at + 1, end)), next: end + 1};
     }
-    if (text[at] === '*') return {value: () => true, next: at + 1};
-    if (text[at] === 'a') return {value: (mol, i) => mol.atoms[i].aromatic, next: at + 1};
-    if (text[at] === 'A') return {value: (mol, i) => !mol.atoms[i].aromatic, next: at + 1};
+    if (text[at] === '*') return {value: {test: () => true, chiral: 0}, next: at + 1};
+    if (text[at] === 'a') return {value: {test: (mol, i) => mol.atoms[i].aromatic, chiral: 0}, next: at + 1};
+    if (text[at] === 'A') return {value: {test: (mol, i) => !mol.atoms[i].aromatic, chiral: 0}, next: at + 1};
     const found = organic(text, at);
-    return found && {value: is(found.number, found.aromatic), next: found.next};
+    return found && {value: {test: is(found.number, found.aromatic), chiral: 0}, next: found.next};
   };
-  const split = (text, mark) => {
-    const parts = []; let depth = 0, from = 0;
-    for (let i = 0; i < text.length; i++) {
-      if (text[i] === '(' || text[i] === '[') depth++;
-      else if (text[i] === ')' || text[i] === ']') depth--;
-      else if (!depth && text[i] === mark) { parts.push(text.slice(from, i)); from = i + 1; }
-    }
-    parts.push(text.slice(from));
-    return parts;
-  };
-  const atomTest = text => {
-    if (!text) fail('[]', 0);
-    for (const [mark, all] of [[';', true], [',', false]]) {
-      const parts = split(text, mark);
-      if (parts.length > 1) { const tests = parts.map(atomTest); return all ? (m, i) => tests.every(t => t(m, i)) : (m, i) => tests.some(t => t(m, i)); }
-    }
-    const tests = []; let at = 0;
-    while (at < text.length) {
-      if (text[at] === '&') { at++; continue; }
-      let not = false;
-      while (text[at] === '!') { not = !not; at++; }
-      const one = primitive(text, at, at === 0 || tests.length === 0);
-      at = one.next;
-      tests.push(not ? (m, i) => !one.test(m, i) : one.test);
-    }
-    return (m, i) => tests.every(t => t(m, i));
-  };
-  const count = (text, at, none) => { const m = /^\d+/.exec(text.slice(at)); return m ? [+m[0], at + m[0].length] : [none, at]; };
-  const primitive = (text, at, first) => {
-    const c = text[at];
-    if (c === '$') {
-      let depth = 0, end = at + 1;
-      for (; end < text.length; end++) { if (text[end] === '(') depth++; else if (text[end] === ')' && --depth === 0) break; }
-      if (depth) fail(text, at);
-      const inner = pattern(text.slice(at + 2, end));
-      return {test: (mol, i) => !!match(inner, mol, i), next: end + 1};
-    }
-    if (c === '*') return {test: () => true, next: at + 1};
-    if (c === '#') { const [n, next] = count(text, at + 1); if (n === undefined) fail(text, at); return {test: is(n), next}; }
-    if (c === '+' || c === '-') {
-      const run = /^(\++|-+)/.exec(text.slice(at))[0];
-      let [n, next] = count(text, at + run.length, run.length);
-      const charge = c === '+' ? n : -n;
-      return {test: (m, i) => m.atoms[i].charge === charge, next};
-    }
-    if (/\d/.test(c)) { const [, next] = count(text, at); return {test: () => true, next}; }
-    if (c === '@') { const m = /^@{1,2}/.exec(text.slice(at)); return {test: () => true, next: at + m[0].length}; }
-    const two = text.slice(at, at + 2);
-    if (/^[A-Z][a-z]$/.test(two) && NUMBER[two]) return {test: is(NUMBER[two], false), next: at + 2};
-    if (two === 'se' || two === 'as' || two === 'te' || two === 'si') return {test: is(AROMATIC[two], true), next: at + 2};
-    if (c === 'H' && !(first && text.length === 1)) { const [n, next] = count(text, at + 1, 1); return {test: (m, i) => total(m.atoms[i]) === n, next}; }
-    if (c === 'h') { const [n, next] = count(text, at + 1, -1); return {test: (m, i) => n < 0 ? m.atoms[i].hydrogens > 0 : m.atoms[i].hydrogens === n, next}; }
-    if (c === 'D') { const [n, next] = count(text, at + 1, 1); return {test: (m, i) => m.atoms[i].links.length === n, next}; }
-    if (c === 'X') { const [n, next] = count(text, at + 1, 1); return {test: (m, i) => m.atoms[i].links.length + m.atoms[i].hydrogens === n, next}; }
-    if (c === 'v') { const [n, next] = count(text, at + 1, 1); return {test: (m, i) => valence(m.atoms[i]) === n, next}; }
-    if (c === 'x') { const [n, next] = count(text, at + 1, -1); return {test: (m, i) => { const k = m.atoms[i].links.filter(l => l.bond.ring).length; return n < 0 ? k > 0 : k === n; }, next}; }
-    if (c === 'R') {
-      const [n, next] = count(text, at + 1, -1);
-      // How many rings an atom is in depends on which set of rings is counted.
-      if (n > 0) fail(text, at);
-      return {test: (m, i) => m.atoms[i].ring === (n < 0), next};
-    }
-    if (c === 'r') { const [n, next] = count(text, at + 1, -1); return {test: (m, i) => n < 0 ? m.atoms[i].ring : n === 0 ? !m.atoms[i].ring : smallest(m, i) === n, next}; }
-    if (c === 'a') return {test: (m, i) => m.atoms[i].aromatic, next: at + 1};
-    if (c === 'A') return {test: (m, i) => !m.atoms[i].aromatic, next: at + 1};
-    if (AROMATIC[c]) return {test: is(AROMATIC[c], true), next: at + 1};
-    if (NUMBER[c]) return {test: is(NUMBER[c], c === 'H' ? undefined : false), next: at + 1};
-    return fail(text, at);
-  };
+  // No bond written in SMARTS is single or aromatic; so is one with a direction that belongs to no double bond.
+  const plain = bond => bond.aromatic || bond.order === 1;
   const BOND = {
-    '-': b => b.order === 1 && !b.aromatic, '=': b => b.order === 2, '#': b => b.order === 3, ':': b => b.aromatic, '~': () => true, '@': b => b.ring,
-    '/': b => b.order === 1 && !b.aromatic, '\\': b => b.order === 1 && !b.aromatic,
+    '-': b => b.order === 1 && !b.aromatic, '=': b => b.order === 2, '#': b => b.order === 3, '$': b => b.order === 4, ':': b => b.aromatic, '~': () => true, '@': b => b.ring,
+    '/': plain, '\\': plain,
   };
-  const readSmartsBond = (text, at) => {
-    const m = /^[-=#:~@\/\\!,;&]+/.exec(text.slice(at));
+  const readBond = (text, at) => {
+    const m = /^(?:->|<-|[-=#$:~@\/\\!,;&])+/.exec(text.slice(at));
     if (!m) return null;
-    const all = m[0].split(';').map(part => {
+    const said = m[0];
+    if (/->|<-/.test(said)) {
+      if (said.length > 2) refuse('the bond “' + said + '” is not understood');
+      return {value: {test: (b, from, to) => b.order === 0.5 && b.into === (said === '->' ? to : from), directed: true}, next: at + 2};
+    }
+    if (/[\/\\]/.test(said) && said.length > 1) refuse('the bond “' + said + '” is not understood: / and \\ stand alone');
+    const all = said.split(';').map(part => {
       const any = part.split(',').map(piece => {
-        const tests = []; let not = false;
+        const tests = []; let not = false, ended = false;
         for (const c of piece) {
-          if (c === '&') continue;
+          if (c === '&') { if (!tests.length || not || ended) refuse('the bond “' + said + '” is not understood'); ended = true; continue; }
           if (c === '!') { not = !not; continue; }
-          const test = BOND[c]; tests.push(not ? b => !test(b) : test); not = false;
+          const test = BOND[c]; tests.push(not ? b => !test(b) : test); not = false; ended = false;
         }
-        if (!tests.length) fail(text, at);
+        if (!tests.length || not || ended) refuse('the bond “' + said + '” is not understood');
         return b => tests.every(t => t(b));
       });
       return b => any.some(t => t(b));
     });
-    return {value: b => all.every(t => t(b)), next: at + m[0].length};
+    return {value: {test: b => all.every(t => t(b)), mark: /^[\/\\]$/.test(said) ? said : '', double: said === '='}, next: at + said.length};
   };
-  // No bond written in SMARTS is single or aromatic.
-  const plain = b => b.aromatic || b.order === 1;
   const pattern = smarts => {
-    const {atoms, bonds} = walk(smarts, readSmartsAtom, readSmartsBond);
-    if (!atoms.length) fail(smarts, 0);
-    const query = atoms.map(test => ({test, links: []}));
-    bonds.forEach(({a, b, bond}) => { const test = bond || plain; query[a].links.push({to: b, test}); query[b].links.push({to: a, test}); });
+    if (!smarts) refuse('an empty pattern');
+    const {atoms, bonds} = walk(smarts, readAtom, readBond);
+    const query = atoms.map(atom => ({test: atom.test, chiral: atom.chiral, order: atom.order, links: []})), doubles = [];
+    bonds.forEach(entry => {
+      const {a, b, bond, closure} = entry, said = bond && bond.value, test = said ? said.test : plain, turned = !!closure && !closure.opened;
+      const from = turned ? b : a;
+      entry.mark = said ? said.mark || '' : ''; entry.turned = turned;
+      const tester = said && said.directed ? (found, here, there) => test(found, here === 'first' ? there[0] : there[1], here === 'first' ? there[1] : there[0]) : null;
+      query[a].links.push({to: b, test, tester, forward: from === a}); query[b].links.push({to: a, test, tester, forward: from === b});
+    });
+    for (const {a, b, bond} of bonds) if (bond && bond.value.double) {
+      const one = sides(query[a], a, bonds), two = sides(query[b], b, bonds);
+      if (one.length && two.length) doubles.push({a, b, one: one[0], two: two[0]});
+    }
     // Each atom follows one it is joined to, so that a partial match is always connected.
     const order = [], seen = new Set();
     for (let root = 0; root < query.length; root++) {
@@ -264,20 +195,48 @@ const substructure = (() => {
         for (const link of query[at].links) if (!seen.has(link.to)) { seen.add(link.to); queue.push([link.to, at]); }
       }
     }
-    return {query, order};
+    return {query, order, doubles, chiral: query.map((_, i) => i).filter(i => query[i].chiral)};
   };
-  const match = ({query, order}, mol, fixed) => {
-    const place = new Array(query.length).fill(-1), used = new Set();
+  const odd = (from, to) => {
+    const list = from.slice(); let swaps = 0;
+    for (let k = 0; k < to.length; k++) { const at = list.indexOf(to[k], k); if (at < 0) return null; if (at !== k) { [list[k], list[at]] = [list[at], list[k]]; swaps++; } }
+    return swaps % 2;
+  };
+  // Four neighbours in the order of writing; a missing one (hydrogen or lone pair) stands after the first, or first of all.
+  const handed = (pattern, place, mol) => pattern.chiral.every(q => {
+    const atom = pattern.query[q], found = mol.atoms[place[q]];
+    if (!found.chiral) return false;
+    if (atom.links.length < 3) return true;
+    if (atom.links.length > found.links.length) return false;
+    const whole = list => list.length === 3 && !list.includes(-1) ? [list[0], -1, list[1], list[2]] : list;
+    const target = whole(found.order), asked = whole(atom.order).map(i => i < 0 ? -1 : place[i]);
+    const left = target.filter(i => !asked.includes(i));
+    const full = asked.map(i => i === -1 && !target.includes(-1) ? left[0] : i);
+    const parity = odd(target, full);
+    return parity !== null && (parity === 0) === (found.chiral === atom.chiral);
+  });
+  const zigzag = (pattern, place, mol) => pattern.doubles.every(({a, b, one, two}) => {
+    const bond = mol.atoms[place[a]].links.find(link => link.to === place[b]).bond;
+    if (!bond.stereo) return false;
+    const [left, right] = bond.a === place[a] ? [bond.stereo.a, bond.stereo.b] : [bond.stereo.b, bond.stereo.a];
+    const flip = (side, to) => side.to === place[to] ? side.up : !side.up;
+    return (flip(left, one.to) === flip(right, two.to)) === (one.up === two.up);
+  });
+  const match = (pattern, mol, fixed) => {
+    const {query, order} = pattern, place = new Array(query.length).fill(-1), used = new Set();
     const step = k => {
-      if (k === order.length) return true;
+      if (k === order.length) return handed(pattern, place, mol) && zigzag(pattern, place, mol);
       const {at, from} = order[k];
       const choices = k === 0 && fixed !== undefined ? [fixed] : from < 0 ? mol.atoms.keys() : mol.atoms[place[from]].links.map(link => link.to);
       for (const i of choices) {
-        if (used.has(i) || !query[at].test(mol, i)) continue;
+        if (used.has(i)) continue;
+        if (++steps > STEPS) refuse('the search of one compound takes too long; write the pattern with fewer parts');
+        if (!query[at].test(mol, i)) continue;
         const fits = query[at].links.every(link => {
           if (place[link.to] < 0) return true;
           const found = mol.atoms[i].links.find(other => other.to === place[link.to]);
-          return found && link.test(found.bond);
+          if (!found) return false;
+          return link.tester ? link.tester(found.bond, 'first', link.forward ? [i, place[link.to]] : [place[link.to], i]) : link.test(found.bond);
         });
         if (!fits) continue;
         place[at] = i; used.add(i);
@@ -289,14 +248,16 @@ const substructure = (() => {
     return step(0) ? place : null;
   };
   const parsed = new Map();
-  const search = (smarts, list) => {
-    const query = pattern(smarts), found = new Map();
-    list.forEach((smiles, i) => {
+  // Returns what finds the atoms of a SMILES that match: null if none do, undefined if the SMILES cannot be read. Throws an error with one sentence if the pattern is not understood.
+  const matcher = smarts => {
+    let query;
+    try { query = pattern(smarts); } catch (error) { throw new Error('SMARTS not understood: ' + (error instanceof RangeError ? 'it is nested too deeply' : error.message) + '.'); }
+    return smiles => {
       if (!parsed.has(smiles)) { try { parsed.set(smiles, molecule(smiles)); } catch (error) { parsed.set(smiles, null); } }
-      const mol = parsed.get(smiles), atoms = mol && match(query, mol);
-      if (atoms) found.set(i, atoms);
-    });
-    return found;
+      steps = 0;
+      const mol = parsed.get(smiles);
+      return mol ? match(query, mol) : undefined;
+    };
   };
-  return {search};
+  return {matcher};
 })();
