@@ -6,7 +6,7 @@ Folders, in the order in which they may import each other (left to right):
 ``runs``; ``clusters`` stands apart and only opens Dask clients.
 
 ``interrupts`` says why Ctrl-C cannot spoil a result and keeps it so; ``printable`` makes text of strangers safe to
-show.
+show; ``result_table`` is a table that shows itself and turns into pandas.
 """
 
 from screening.version import __version__

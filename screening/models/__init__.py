@@ -5,7 +5,9 @@ Wings: ``data`` (measured values in: IC50, Ki, units, replicates, labels), ``est
 model) and ``pairs`` (compounds by targets). On top:
 
 - ``affinity``: the kinds of numbers, `Predictions`, the `AffinityModel` protocol
+- ``prediction_table``: predictions for SMILES as a table, and the target they are asked for
 - ``training_set``, ``train``, ``train_actives``: from compounds with values, labels or known actives to a model
+- ``twins``: which training compound a compound is
 - ``trained``, ``activity_model``, ``actives_model``: the fitted models, on ``fitted_model``
 - ``first_stage``, ``stand_in``: what chooses, in a screen, the compounds that a slow model scores
 - ``classification``: tests of models of active and inactive; ``learning_curve``: what more data would bring

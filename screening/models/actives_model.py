@@ -51,7 +51,7 @@ class ActivesModel(FittedModel):
         raw = pooled(self._index.similarity(fingerprints).astype(np.float64))
         return np.asarray((raw - self.bit_scale[0]) / self.bit_scale[1])
 
-    def predict(self, block: CompoundBlock) -> Predictions:
+    def predict_block(self, block: CompoundBlock) -> Predictions:
         """Score n compounds; `lower` and `upper` span the scores with each group of actives left out."""
         pieces: list[tuple[np.ndarray, ...]] = []
         for start in range(0, len(block), BLOCK_ROWS):

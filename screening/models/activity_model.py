@@ -47,7 +47,7 @@ class ActivityModel(FittedModel):
     first_stage: ActivityModel | None = None
     first_stage_keep: float = 0.0
 
-    def predict(self, block: CompoundBlock) -> Predictions:
+    def predict_block(self, block: CompoundBlock) -> Predictions:
         """Predict the probability of n compounds; `lower` and `upper` are its Venn-Abers range.
 
         The probability is a rising function of the predicted value, which is rounded: equal compounds tie exactly.

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
+from typing import overload
 
 import numpy as np
 
-from screening.models.affinity import AffinityKind, CompoundBlock, ScoreKind, kind_of
+from screening.errors import UsageError
+from screening.models.affinity import AffinityKind, CompoundBlock, Predictions, ScoreKind, kind_of
 from screening.models.card import ModelCard
 from screening.models.cards import card_text
 from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.training_set import TrainingSet
+from screening.result_table import ResultTable
 
 
 class FittedModel:
@@ -43,6 +47,56 @@ class FittedModel:
     def measured_values(self) -> tuple[np.ndarray, np.ndarray]:
         """Return values (float64) and limits (int8) measured for the training compounds, shape (n,) each."""
         return self.training.values, self.training.limits
+
+    @overload
+    def predict(self, compounds: CompoundBlock) -> Predictions: ...
+
+    @overload
+    def predict(self, compounds: str | Iterable[str], *, target: object = None) -> ResultTable: ...
+
+    def predict(
+        self, compounds: CompoundBlock | str | Iterable[str], *, target: object = None
+    ) -> Predictions | ResultTable:
+        """Predict compounds.
+
+        Parameters
+        ----------
+        compounds
+            SMILES, one or several: the answer is a table (`screening.models.prediction_table.prediction_table`). A
+            block, which screens hand over: the answer is arrays.
+        target
+            What a model of a protein family predicts for: a target it knows by name, a sequence, or an opened target.
+
+        Raises
+        ------
+        UsageError
+            If something given is no SMILES text, or the model needs a target, or takes none.
+        ModelError
+            If the target is none the model can predict for.
+        """
+        if isinstance(compounds, CompoundBlock):
+            return self.predict_block(compounds)
+        from screening.models.prediction_table import prediction_table
+
+        return prediction_table(self.for_target(target), compounds)
+
+    def predict_block(self, block: CompoundBlock) -> Predictions:
+        """Predict n compounds as `AffinityModel` says."""
+        raise NotImplementedError
+
+    def for_target(self, target: object) -> FittedModel:
+        """Return the model of one target; this one is one.
+
+        Raises
+        ------
+        UsageError
+            If a target is given.
+        """
+        if target is not None:
+            raise UsageError(
+                "the model is of one target already", source=self.card.title, expected="predict without target="
+            )
+        return self
 
     def seen(self, smiles: str) -> bool:
         """Say whether a compound, or a stereoisomer or tautomer of it, was trained on."""

@@ -23,7 +23,8 @@ from screening.models.card import ModelCard
 from screening.models.estimators.similarity_to_actives import VIEWS, SimilarityToActives, pooled
 from screening.models.evaluation import leakage, ranking, splits
 from screening.models.fingerprint_index import FingerprintIndex
-from screening.models.training_set import TrainingSet, tautomer_family
+from screening.models.training_set import TrainingSet
+from screening.models.twins import tautomer_family
 from screening.provenance import content_key, package_versions
 
 #: Fewer actives than this cannot be left out in turn; more than this are better served by a model of values.

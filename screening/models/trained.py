@@ -85,7 +85,7 @@ class TrainedModel(FittedModel):
         """Return what this model tells of a compound that its scorer, or a stand-in of it, predicts so: the same."""
         return found
 
-    def predict(self, block: CompoundBlock) -> Predictions:
+    def predict_block(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds, with interval, domain and nearest training compound."""
         return predict_in_blocks(block, self.estimator.block_rows, self._predict, self.least_similarity)
 

@@ -8,12 +8,13 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 from rdkit import Chem
-from rdkit.Chem import Descriptors, rdMolDescriptors, rdMolHash
+from rdkit.Chem import Descriptors
 
 from screening.compounds.compound import FINGERPRINT_BYTES, PROPERTIES
 from screening.compounds.standardisation.standardise import Refusal, parent_of
 from screening.features.compound_blocks import fingerprints_and_properties
 from screening.models.affinity import CompoundBlock
+from screening.models.twins import Twins, tautomer_family
 
 #: Columns of ``training.parquet``.
 TRAINING_SCHEMA = pa.schema(
@@ -77,6 +78,11 @@ class TrainingSet:
     @cached_property
     def _kin(self) -> frozenset[str]:
         return frozenset(tautomer_family(text) for text in self.smiles)
+
+    @cached_property
+    def twins(self) -> Twins:
+        """Which of the compounds another one is."""
+        return Twins(self.smiles, self.identities)
 
     @cached_property
     def _masses(self) -> np.ndarray:
@@ -148,14 +154,6 @@ class TrainingSet:
                 if name in table.column_names
             },
         )
-
-
-def tautomer_family(smiles: str) -> str:
-    """Return what all tautomers and stereoisomers of a compound share: its element graph and its sum formula."""
-    mol = Chem.MolFromSmiles(smiles)
-    Chem.RemoveStereochemistry(mol)
-    graph = rdMolHash.MolHash(mol, rdMolHash.HashFunction.ElementGraph)
-    return f"{graph} {rdMolDescriptors.CalcMolFormula(mol)}"
 
 
 def compound_block(smiles: list[str]) -> CompoundBlock:

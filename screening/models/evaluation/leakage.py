@@ -11,7 +11,7 @@ from rdkit import Chem
 
 from screening.compounds.standardisation.standardise import Parent, Refusal
 from screening.compounds.standardisation.tautomer import canonical_tautomer
-from screening.models.training_set import tautomer_family
+from screening.models.twins import tautomer_family
 
 #: Edges of the histogram of similarities to the nearest training compound.
 SIMILARITY_EDGES = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)

@@ -34,6 +34,9 @@ class BoundFamilyModel(FittedModel):
         float64, shape (compounds,): what each training compound gives to compounds like it, and to itself.
     fitted
         float64, shape (compounds,): what is predicted for the training compounds at this target.
+    measured_here, limits_here
+        float64 and int8, shape (compounds,): what was measured at this target and whether it is a limit, as
+        `measured_values` returns it.
     """
 
     card: ModelCard
@@ -48,12 +51,18 @@ class BoundFamilyModel(FittedModel):
     interval: BinnedInterval
     least_similarity: float
     key: str
+    measured_here: np.ndarray
+    limits_here: np.ndarray
 
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {text: row for row, text in enumerate(self.training.smiles)}
 
-    def predict(self, block: CompoundBlock) -> Predictions:
+    def measured_values(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return what was measured at this target; NaN where nothing was, and for a target that was not trained on."""
+        return self.measured_here, self.limits_here
+
+    def predict_block(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds, with interval, domain and nearest training compound."""
         found = predict_in_blocks(block, _BLOCK_ROWS, self._predict, self.least_similarity)
         low, high = np.float32(self.floor), np.float32(self.ceiling)

@@ -24,6 +24,7 @@ from screening.models.pairs.domain_profile import UNKNOWN, Domain, DomainProfile
 from screening.models.pairs.limited_pairs import combined
 from screening.models.pairs.residue_kernel import TargetFeatures, TargetKernels, target_kernels
 from screening.models.pairs.training_target import MatchedTarget, TrainingTarget
+from screening.models.prediction_table import require_asked, sequence_asked
 from screening.models.training_set import TrainingSet
 from screening.provenance import content_key
 
@@ -271,6 +272,22 @@ class FamilyModel(FittedModel):
         """
         return self._bound([self._by_sequence(sequence, target)])[0]
 
+    def for_target(self, target: object) -> BoundFamilyModel:
+        """Return the model of a target: one of `target_names`, a sequence, or an opened target.
+
+        Raises
+        ------
+        UsageError
+            If no target is given, or it is neither.
+        ModelError
+            If there is no such name, or the sequence is not of the family.
+        """
+        require_asked(target, self.family, self.card.title, self.target_names)
+        sequence = sequence_asked(target)
+        if sequence is not None:
+            return self.bind(sequence)
+        return self.bind_row(self.row(str(target)))
+
     def bind_row(self, row: int) -> BoundFamilyModel:
         """Return the model of a training target."""
         return self._bound([self._by_row(row)])[0]
@@ -330,9 +347,16 @@ class FamilyModel(FittedModel):
                 interval=self.interval,
                 least_similarity=self.least_similarity,
                 key=key,
+                **self._measured_at(match),
             )
             for at, (match, _, key) in enumerate(targets)
         ]
+
+    def _measured_at(self, match: MatchedTarget) -> dict[str, np.ndarray]:
+        values, limits = self.measured[:, match.row].astype(np.float64), self.measured_limits[:, match.row]
+        if match.similarity < training_target.SAME_KINASE or match.pocket_differences:
+            values = np.full(len(values), np.nan)
+        return {"measured_here": values, "limits_here": np.where(np.isfinite(values), limits, 0).astype(np.int8)}
 
     def to_state(self) -> dict[str, Any]:
         """Return plain containers and arrays to store."""

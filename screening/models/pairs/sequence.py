@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from screening.models.evaluation import conformal
 from screening.models.evaluation.conformal import BinnedInterval, Interval
 from screening.models.fingerprint_index import FingerprintIndex, nearest
 from screening.models.fitted_model import FittedModel
+from screening.models.prediction_table import require_asked, sequence_asked
 from screening.models.training_set import TrainingSet
 from screening.provenance import content_key
 from screening.targets.sequences import alignment
@@ -161,6 +163,30 @@ class SequenceModel(FittedModel):
             measured_here=self.measured[:, int(similarity.argmax())].astype(np.float64),
         )
 
+    def for_target(self, target: object) -> BoundModel:
+        """Return the model of a target: one of `target_names`, a sequence, or an opened target.
+
+        Raises
+        ------
+        UsageError
+            If no target is given, or it is neither.
+        ModelError
+            If there is no such name, or the sequence is not of the family.
+        """
+        require_asked(target, self.family, self.card.title, self.target_names)
+        sequence = sequence_asked(target)
+        if sequence is not None:
+            return self.bind(sequence)
+        wanted = [name for name in self.target_names if name.casefold() == str(target).casefold()]
+        if not wanted:
+            close = difflib.get_close_matches(str(target).upper(), self.target_names, n=3)
+            raise ModelError(
+                f"has no target {target!r:.60}",
+                source=self.card.title,
+                expected=f"such as {', '.join(close or self.target_names[:3])}",
+            )
+        return self.bind(self.target_sequences[self.target_names.index(wanted[0])])
+
     def to_state(self) -> dict[str, Any]:
         """Return plain containers and arrays to store."""
         return {
@@ -243,7 +269,7 @@ class BoundModel(FittedModel):
         limits = np.where(self.measured_here <= self.floor, -1, 0).astype(np.int8)
         return self.measured_here, limits
 
-    def predict(self, block: CompoundBlock) -> Predictions:
+    def predict_block(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds, with interval, domain and nearest training compound."""
         found = predict_in_blocks(block, _BLOCK_ROWS, self._predict, self.least_similarity)
         low, high = np.float32(self.floor), np.float32(self.ceiling)

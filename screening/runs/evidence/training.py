@@ -8,12 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from rdkit import Chem
-from rdkit.Chem import rdMolDescriptors
 
 from screening.features.compound_blocks import morgan_fingerprints
 from screening.models.fingerprint_index import FingerprintIndex
-from screening.models.training_set import tautomer_family
+from screening.models.twins import Twins
 from screening.runs.run import ScreenRun
 
 #: Limits of measured values to the sign people write: the true value is at most, exactly or at least this.
@@ -67,33 +65,24 @@ class TrainingCompounds:
                 found.append([(int(rows[at]), float(own[at])) for at in line])
         return found
 
+    def value_text(self, row: int) -> str:
+        """Return the measured value of a training compound, such as ``"< 5.00"``; nothing where there is none."""
+        value = float(self.values[row])
+        sign = {-1: "< ", 0: "", 1: "> "}[int(self.limits[row])]
+        return f"{sign}{value:.2f}" if np.isfinite(value) else ""
+
     @cached_property
-    def _formulas(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for row, text in enumerate(self.smiles or []):
-            found.setdefault(rdMolDescriptors.CalcMolFormula(Chem.MolFromSmiles(text)), []).append(row)
-        return found
+    def _twins(self) -> Twins | None:
+        return None if self.smiles is None else Twins(self.smiles, self.identities)
 
     def twin(self, smiles: str, identity: bytes) -> tuple[int, str] | None:
         """Return the training compound that a seen compound is, and how: itself, stereoisomer or tautomer.
 
-        None where the run does not keep the structures, or nothing fits.
+        None where nothing fits, or the run does not keep the structures.
         """
-        if identity in self.rows_of:
-            return self.rows_of[identity], "itself"
-        if self.smiles is None:
-            return None
-        mol = Chem.MolFromSmiles(smiles)
-        family, flat = tautomer_family(smiles), _flat(smiles)
-        others = [
-            row
-            for row in self._formulas.get(rdMolDescriptors.CalcMolFormula(mol), [])
-            if tautomer_family(self.smiles[row]) == family
-        ]
-        stereo = [row for row in others if _flat(self.smiles[row]) == flat]
-        if stereo:
-            return stereo[0], "stereoisomer"
-        return (others[0], "tautomer") if others else None
+        if self._twins is not None:
+            return self._twins.twin(smiles, identity)
+        return (self.rows_of[identity], "itself") if identity in self.rows_of else None
 
 
 def training_compounds(run: ScreenRun) -> TrainingCompounds:
@@ -122,12 +111,6 @@ def _read(folder: str, _: int) -> TrainingCompounds:
 def relation(limit: int) -> str:
     """Return ``<``, ``=`` or ``>`` for a limit of a -log10 value."""
     return RELATIONS[int(limit)]
-
-
-def _flat(smiles: str) -> str:
-    mol = Chem.MolFromSmiles(smiles)
-    Chem.RemoveStereochemistry(mol)
-    return str(Chem.MolToSmiles(mol))
 
 
 def taken(values: np.ndarray, rows: list[int | None]) -> pa.Array:
