@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.domains.python import PyObject
 
+#: Between names of attributes: a comma after which a line may end, and no space.
+JOINED = ",\u200b"
 #: Before and after numpydoc sections are turned into fields (which is done at 500).
 _BEFORE, _AFTER = 400, 900
 
@@ -18,23 +21,10 @@ def plain(line: str) -> str:
     return "".join(part if at % 2 else part.replace("|", r"\|") for at, part in enumerate(parts))
 
 
-def apart(lines: list[str]) -> list[str]:
-    """Return fields in which attributes that are described together have a field each."""
-    done: list[str] = []
-    at = 0
-    while at < len(lines):
-        several = re.match(r":ivar (\w+(?:, \w+)+):(.*)$", lines[at])
-        at += 1
-        if several is None:
-            done.append(lines[at - 1])
-            continue
-        more = []
-        while at < len(lines) and lines[at].startswith(" "):
-            more.append(lines[at])
-            at += 1
-        for name in several[1].split(", "):
-            done += [f":ivar {name}:{several[2]}", *more]
-    return done
+def together(line: str) -> str:
+    """Return a field in which attributes that are described together are one word, not a type and a name."""
+    several = re.match(r":ivar (\w+(?:, \w+)+):(.*)$", line)
+    return line if several is None else f":ivar {several[1].replace(', ', JOINED)}:{several[2]}"
 
 
 def _sentence(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
@@ -44,7 +34,7 @@ def _sentence(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines
 
 
 def _process(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
-    lines[:] = apart(lines)
+    lines[:] = [together(line) for line in lines]
     literal = False
     for at, line in enumerate(lines):
         # What is indented below a line that ends with two colons stands as it is.
@@ -54,6 +44,11 @@ def _process(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines:
         literal = literal or line.rstrip().endswith("::")
 
 
+def _dashes(app: Sphinx, tree: nodes.document) -> None:
+    for text in [one for one in tree.findall(nodes.Text) if one.astext() == " -- "]:
+        text.parent.replace(text, nodes.Text(" – "))
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Look at every docstring before it is read."""
     for field in PyObject.doc_field_types:
@@ -61,4 +56,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
             field.label = "Attributes"
     app.connect("autodoc-process-docstring", _sentence, priority=_BEFORE)
     app.connect("autodoc-process-docstring", _process, priority=_AFTER)
+    app.connect("doctree-read", _dashes)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -85,12 +85,12 @@ def test_help_text_is_not_taken_for_markup() -> None:
 
 def test_docstrings_are_read_as_they_are_meant() -> None:
     pytest.importorskip("sphinx", reason="the extra `docs` is not installed")
-    from docs.manual.docstrings import apart, plain
+    from docs.manual.docstrings import JOINED, plain, together
 
     assert plain("``|a|`` and |a & b|") == r"``|a|`` and \|a & b\|"
-    assert apart([":ivar a, b: Both,", "    in Å.", ":ivar c: One."]) == [
-        ":ivar a: Both,", "    in Å.", ":ivar b: Both,", "    in Å.", ":ivar c: One.",
-    ]  # fmt: skip
+    assert together(":ivar a, b: Both.") == f":ivar a{JOINED}b: Both."
+    assert together(":ivar a: One, or two.") == ":ivar a: One, or two."
+    assert not JOINED[-1].isspace()
 
 
 def test_equations_become_mathml() -> None:
