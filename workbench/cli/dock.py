@@ -21,7 +21,7 @@ def command(
     ),
     target: Path = typer.Option(None, "--target", help="Structure, for a run without one.", metavar="FILE"),
     site: str = typer.Option(None, "--site", help=SITE_HELP, metavar="SITE"),
-    library: Path = typer.Option(None, "--library", help="Prepared library or compound file.", metavar="LIB"),
+    library: Path = typer.Option(None, "--library", help="Prepared library or compound file.", metavar="LIBRARY"),
     out: Path = typer.Option(None, "--out", "-o", help="Run folder, when a library is docked.", metavar="DIR"),
     engine: str = typer.Option(None, "--engine", help="rustina, vina, smina or gnina. Default: the first there is."),
     seed: int = typer.Option(1, "--seed", help="Seed of the search, from 1.", metavar="N"),

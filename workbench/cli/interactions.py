@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def command(
     target: Path = typer.Argument(..., help="Structure file.", metavar="TARGET"),
-    poses: Path = typer.Argument(None, help="Poses as SDF. Default: the ligand bound in the site.", metavar="[POSES]"),
+    poses: Path = typer.Argument(None, help="Poses as SDF. Default: the ligand bound in the site.", metavar="POSES"),
     site: str = typer.Option(None, "--site", help=SITE_HELP + " Default: around the largest ligand.", metavar="SITE"),
     waters: bool = typer.Option(False, "--waters", help="Keep the waters of the structure around poses."),
     must: list[str] = typer.Option(

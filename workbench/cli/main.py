@@ -16,6 +16,7 @@ import typer
 from screening import interrupts
 from screening.errors import ScreeningError
 from screening.version import __version__
+from workbench.cli.metavars import WorkbenchCommand
 
 #: Command name to the module that holds it (attribute ``app`` for a group, ``command`` for a single command)
 #: and its line in ``--help``. A module is imported only when its command runs, so ``--help`` is quick.
@@ -27,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "model": ("workbench.cli.model", "Show, compare and question models."),
     "screen": ("workbench.cli.screen", "Screen a library with a model."),
     "search": ("workbench.cli.search", "Find most of the best by asking about a few percent."),
-    "matrix": ("workbench.cli.matrix", "Screen a library against many targets and models in one pass."),
+    "matrix": ("workbench.cli.matrix", "Screen against many targets and models in one pass."),
     "design": ("workbench.cli.design", "Propose the next molecules around a hit."),
     "pose": ("workbench.cli.pose", "Dock a few ligands into a site."),
     "dock": ("workbench.cli.dock", "Dock the hits of a run, or a library by structure alone."),
@@ -59,12 +60,22 @@ def application(wanted: str | None) -> typer.Typer:
             continue
         module = importlib.import_module(module_name)
         if hasattr(module, "app"):
-            for registered in module.app.registered_commands:
-                registered.callback = _interruptible(registered.callback)
+            _prepare(module.app)
             app.add_typer(module.app, name=name, help=text, no_args_is_help=True)
         else:
-            app.command(name, help=module.command.__doc__ or text)(_interruptible(module.command))
+            made = app.command(name, help=module.command.__doc__ or text, cls=WorkbenchCommand)
+            made(_interruptible(module.command))
     return app
+
+
+def _prepare(group: typer.Typer) -> None:
+    """Make every command of a group, and of the groups in it, end in order when interrupted, with help as elsewhere."""
+    for registered in group.registered_commands:
+        registered.callback = _interruptible(registered.callback)
+        registered.cls = WorkbenchCommand
+    for inner in group.registered_groups:
+        if inner.typer_instance is not None:
+            _prepare(inner.typer_instance)
 
 
 def _root(version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
