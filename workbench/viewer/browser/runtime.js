@@ -128,6 +128,9 @@ const show = (view, group, on) => {
   view.viewers.forEach(viewer => viewer.render());
 };
 
+// Where 3Dmol.js keeps its eye, in Å; CAMERA_A in scene.py.
+const EYE = 150;
+
 const surfaces = async view => {
   const turn = view.turn = (view.turn || 0) + 1;
   view.viewers.filter(viewer => Object.keys(viewer.surfaces).length).forEach(viewer => viewer.removeAllSurfaces());
@@ -336,6 +339,9 @@ const draw = async (uid, spec, root) => {
     finally { view.viewers.forEach(viewer => { delete viewer.show; }); }
     spec.styles.forEach(style => { style.viewers = v => style.panel === undefined ? v.viewers : [v.viewers[style.panel]]; });
     view.slab = view.viewers.map(viewer => { const s = viewer.getSlab(); return [s.near, s.far]; });
+    // The camera was placed for a picture at least as wide as high; on a phone it steps back until the sides are in.
+    const [down, across] = spec.grid || [1, 1], shape = (stage.clientWidth / across) / (stage.clientHeight / down);
+    if (shape > 0 && shape < 1) view.viewers.forEach(viewer => { const now = viewer.getView(); now[3] = EYE - (EYE - now[3]) * Math.min(1 / shape, 2.5); viewer.setView(now); });
     view.viewers.forEach(viewer => viewer.render());
     view.start = view.viewers.map(viewer => viewer.getView());
     page.views.push(view);

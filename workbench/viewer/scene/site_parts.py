@@ -102,8 +102,9 @@ class SiteParts:
             )
         site_text = "site residues"
         keys.append(Key(style.SITE_CARBON, site_text))
-        if len(chains) > 1:
+        if chains:
             keys.append(Key(style.CARTOON, f"chain {most}"))
+        if len(chains) > 1:
             keys.append(Key(style.OTHER_CARTOON, "other chains: " + ", ".join(c for c in chains if c != most)[:40]))
         thin = style.sticks(style.SITE_CARBON, radius=0.11)
         with_backbone = {c.residue for c in contacts if c.site_atom in ("N", "O", "C", "CA", "OXT")}

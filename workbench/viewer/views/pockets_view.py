@@ -20,7 +20,7 @@ from workbench.viewer.scene import style
 from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.scene import Scene, xyz
 from workbench.viewer.scene.site_parts import MOLECULAR_SURFACE
-from workbench.viewer.view import View, heading, legend
+from workbench.viewer.view import View, heading, legend, sentence_case
 
 #: As many as there are colours to tell apart.
 MOST_POCKETS = len(CATEGORIES)
@@ -118,7 +118,7 @@ def view_pockets(target: Target, pockets: Sequence[BindingSite | Pocket], *, hei
     return View(
         scene,
         title=f"Pockets of {target.id}",
-        side=heading(f"Pockets of {target.id}", target.title) + table + legend(keys),
+        side=heading(f"Pockets of {target.id}", sentence_case(target.title)) + table + legend(keys),
         flat=flat.drawing(strokes, camera, labels=marks),
         summary=f"3D view of {len(pockets)} pockets of {target.id}",
     )

@@ -19,7 +19,7 @@ from workbench.viewer.scene.contact_drawing import contact_table
 from workbench.viewer.scene.pose import Pose, drawn_pose
 from workbench.viewer.scene.scene import Scene
 from workbench.viewer.view import View, heading, legend
-from workbench.viewer.views.site_view import draw_site, flat_site, is_small, require_site
+from workbench.viewer.views.site_view import draw_site, flat_site, ligand_in_site, require_site
 
 #: A pose farther from every residue of the site than this is a pose in other coordinates, in Å.
 AWAY_A = 8.0
@@ -102,9 +102,8 @@ def check_list(checks: Sequence[Check]) -> str:
 
 def site_ligand(target: Target, site: BindingSite) -> BoundLigand | None:
     """Return the small molecule that is bound in the site, if there is one."""
-    if site.ligand is None or not is_small(target, site.ligand):
-        return None
-    return bound_ligand(target, site.ligand)
+    there = ligand_in_site(target, site)
+    return None if there is None else bound_ligand(target, there)
 
 
 def require_near(target: Target, site: BindingSite, pose: Pose) -> None:

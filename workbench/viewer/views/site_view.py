@@ -14,6 +14,7 @@ from screening.poses.interactions.surroundings import pose_surroundings
 from screening.targets.binding_site import BindingSite
 from screening.targets.ligands.bond_orders import NONE
 from screening.targets.ligands.bound_ligand import BoundLigand, bound_ligand
+from screening.targets.ligands.ligand_atoms import ligand_rows
 from screening.targets.target import ResidueId, Target
 from workbench.page import depiction, theme
 from workbench.viewer import flat
@@ -24,10 +25,16 @@ from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.pose import Pose
 from workbench.viewer.scene.scene import Panel, Scene
 from workbench.viewer.scene.site_parts import SiteParts
-from workbench.viewer.view import View, heading, legend
+from workbench.viewer.view import View, heading, legend, sentence_case
 
 #: What stands more than this before the ligand is cut away, in Å.
 CLEAR_A = 2.4
+
+#: A residue with a heavy atom nearer than this to one of a ligand is touched by it, in Å.
+TOUCHES_A = 5.0
+
+#: Two or three named residues have a small radius, and the ligand between them and the rest of the site.
+BESIDE_A = 4.0
 
 
 def view_site(
@@ -63,9 +70,8 @@ def view_site(
         If `ligand_smiles` is not the molecule that is bound.
     """
     require_site(target, site)
-    ligand = None
-    if site.ligand is not None and is_small(target, site.ligand):
-        ligand = bound_ligand(target, site.ligand, smiles=ligand_smiles)
+    there = ligand_in_site(target, site)
+    ligand = None if there is None else bound_ligand(target, there, smiles=ligand_smiles)
     scene = Scene(height=height, outline=False)
     scene.file = f"{target.id}-site"
     drawn = draw_site(scene, target, site, ligand, surface=surface, labels=labels, contacts=contacts)
@@ -177,7 +183,7 @@ def finish(scene: Scene | Panel, camera: cameras.Camera, front: np.ndarray) -> N
 
 def _side(target: Target, site: BindingSite, ligand: BoundLigand | None, drawn: DrawnSite) -> str:
     facts = [f"{target.method}, {target.resolution_A:g} Å" if target.resolution_A else target.method]
-    parts = [heading(f"{target.id} · {site.origin}", target.title, *facts)]
+    parts = [heading(f"{target.id} · {site.origin}", sentence_case(target.title), *facts)]
     if ligand is not None and ligand.bond_source != NONE:
         picture = depiction.png(ligand.mol, width=400, height=260)
         parts.append(depiction.image(picture, alt=f"2D structure of {ligand.residue.name}", width=220))
@@ -236,6 +242,30 @@ def linked_residues(target: Target, ligand: BoundLigand | None) -> tuple[Residue
     if ligand is None:
         return ()
     return next((group.linked_to for group in target.groups if group.residue == ligand.residue), ())
+
+
+def ligand_in_site(target: Target, site: BindingSite) -> ResidueId | None:
+    """Return the small molecule in a site: that it was placed around, else the one that touches most of it.
+
+    A site of named residues, a point or a pocket names no ligand: one is in it that touches its residues, with its
+    middle no further than `BESIDE_A` outside the radius of the site.
+    """
+    if site.ligand is not None:
+        return site.ligand if is_small(target, site.ligand) else None
+    atoms = target.atoms
+    wanted = set(site.residues)
+    inside = [row for row in atoms.residue_starts if atoms.residue_id(int(row)) in wanted]
+    rows = np.flatnonzero(np.isin(atoms.residue_index, atoms.residue_index[inside]))
+    best, most = None, 0
+    for group in target.ligands:
+        own = atoms.coordinates[ligand_rows(target, group.residue)].astype(float)
+        if not len(own) or np.linalg.norm(own.mean(axis=0) - np.array(site.centre_A)) > site.radius_A + BESIDE_A:
+            continue
+        gaps = np.linalg.norm(atoms.coordinates[rows].astype(float)[:, None] - own[None], axis=2).min(axis=1)
+        touched = len(np.unique(atoms.residue_index[rows[gaps < TOUCHES_A]]))
+        if touched > most:
+            best, most = group.residue, touched
+    return best
 
 
 def is_small(target: Target, residue: ResidueId) -> bool:

@@ -18,7 +18,7 @@ from workbench.viewer.scene import style
 from workbench.viewer.scene.colouring import COLOURINGS, Colouring
 from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.scene import Scene
-from workbench.viewer.view import View, heading, legend
+from workbench.viewer.view import View, heading, legend, sentence_case
 
 #: Targets beyond this are drawn as backbones, without the side chains nobody could see.
 MANY_ATOMS = 20_000
@@ -111,7 +111,7 @@ def view_target(
     bars = "".join(colouring.bars)
     return View(
         scene,
-        title=f"{target.id}: {target.title}" if target.title else target.id,
+        title=f"{target.id}: {sentence_case(target.title)}" if target.title else target.id,
         side=_facts(target) + bars + legend(keys),
         flat=_flat(target, ca, colouring, groups, camera),
         summary=f"3D view of {target.id}: {len(target.chains)} chains, {len(target.atoms)} atoms",
@@ -175,7 +175,7 @@ def _facts(target: Target) -> str:
         )
     more = f"<p>and {len(target.chains) - 12} more chains</p>" if len(target.chains) > 12 else ""
     table = f"<table><tr><th>chain</th><th></th><th></th></tr>{''.join(rows)}</table>{more}" if rows else ""
-    return heading(target.id, target.title, *facts) + table
+    return heading(target.id, sentence_case(target.title), *facts) + table
 
 
 def _flat(target: Target, ca: Atoms, colouring: Colouring, groups: list[HeteroGroup], camera: cameras.Camera) -> bytes:

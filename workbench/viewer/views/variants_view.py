@@ -19,7 +19,7 @@ from workbench.viewer.scene import labels as placing
 from workbench.viewer.scene import style
 from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.scene import Scene, xyz
-from workbench.viewer.view import View, heading, legend
+from workbench.viewer.view import View, heading, legend, sentence_case
 
 #: Labels beyond this many would hide the protein; the mouse names the rest.
 MOST_LABELS = 30
@@ -114,7 +114,7 @@ def view_variants(
     return View(
         scene,
         title=f"Variants on {target.id}",
-        side=heading(f"Variants on {target.id}", target.title) + legend(keys) + _table(variants),
+        side=heading(f"Variants on {target.id}", sentence_case(target.title)) + legend(keys) + _table(variants),
         flat=flat.drawing(strokes, camera, labels=[(where, label) for label, where in marks]),
         summary=f"3D view of {len(placed)} variants placed on {target.id}, {len(variants) - len(placed)} not placed",
     )

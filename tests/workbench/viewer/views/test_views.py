@@ -14,9 +14,10 @@ import pytest
 
 from screening.errors import ScreeningError, SiteError, StructureError, UsageError
 from screening.targets.files.read import read_target
-from screening.targets.sites.site_around import site_from_point, site_from_residues
+from screening.targets.sites.site_around import site_from_residues
 from screening.targets.target import ResidueId
-from workbench.viewer import view_site, view_target
+from workbench.viewer import view_compare, view_site, view_target
+from workbench.viewer.view import sentence_case
 
 
 def spec_of(html: str) -> dict:
@@ -106,8 +107,27 @@ def test_bad_requests_are_one_sentence(target, site) -> None:
 
 
 def test_sites_without_a_ligand_say_that_no_pose_was_computed(target) -> None:
-    for site in (site_from_residues(target, ["E:GLU121", "E:VAL123"]), site_from_point(target, (5.0, 10.0, 4.0), 6.0)):
-        assert "no pose was computed" in view_site(target, site).html(javascript_inside=False)
+    assert "no pose was computed" in view_site(target, site_from_residues(target, ["E:TRP302"])).html(
+        javascript_inside=False
+    )
+
+
+def test_a_ligand_is_named_however_its_site_was_placed(target) -> None:
+    named = site_from_residues(target, ["E:GLY50", "E:LYS72", "E:GLU91", "E:MET120", "E:VAL123", "E:ASP184"])
+    for site in (named, site_from_residues(target, ["E:GLU121", "E:VAL123"])):
+        page = view_site(target, site).html(javascript_inside=False)
+        assert "no pose was computed" not in page
+        assert "ligand ADN" in page or "ADN351" in page
+    assert "no ligand" not in view_compare([(target, site), (target, named)]).html(javascript_inside=False)
+
+
+def test_titles_in_capitals_are_read_as_sentences() -> None:
+    shouted = "CRYSTAL STRUCTURE OF A CATALYTIC SUBUNIT OF CAMP-DEPENDENT PROTEIN KINASE WITH PKI(5-24) AND ATP, T790M"
+    assert sentence_case(shouted) == (
+        "Crystal structure of a catalytic subunit of cAMP-dependent protein kinase with PKI(5-24) and ATP, T790M"
+    )
+    assert sentence_case("Kinase of EGFR") == "Kinase of EGFR"
+    assert sentence_case("1FMO") == "1FMO"
 
 
 def test_odd_residues_are_selected_by_insertion_code(target) -> None:
