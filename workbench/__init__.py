@@ -13,13 +13,12 @@ In a notebook::
 
 Folders: ``cli`` (one command a file), ``viewer`` (3D views), ``tables``, ``plots``, ``page`` (what they share),
 ``export`` (files for other programs), ``report`` (the dossier), ``review`` (decisions in a browser) and ``triage``.
-Files: ``session``, ``docking``, ``matrix_screen``, ``design_molecules`` and ``run`` are what a notebook calls, with
-``arguments`` and ``notebook_errors`` for wrong calls; ``ligands`` and ``poses`` are what it gets of docking;
-``known_actives``, ``settings`` (plan files), ``shipped_data``, ``workers``, ``progress`` and ``console`` serve notebook
-and command line alike.
+Files: ``session``, ``docking``, ``matrix_screen``, ``design_molecules``, ``answers`` (one-line questions) and ``run``
+are what a notebook calls, with ``arguments`` and ``notebook_errors`` for wrong calls; ``ligands`` and ``poses`` are
+what it gets of docking; ``known_actives``, ``settings`` (plan files), ``shipped_data``, ``workers``, ``progress`` and
+``console`` serve notebook and command line alike.
 
-Every name listed in ``__all__`` lives in `workbench.session`, `workbench.docking` or `workbench.viewer` and is imported
-when it is first used, so that the command line starts quickly.
+Every name listed in ``__all__`` is imported when it is first used, so that the command line starts quickly.
 """
 
 from __future__ import annotations
@@ -46,6 +45,13 @@ _HOMES = {
     "pose": "workbench.docking",
     "dock": "workbench.docking",
     "shipped": "workbench.shipped_data",
+    "pick": "workbench.answers",
+    "pockets": "workbench.answers",
+    "profile": "workbench.answers",
+    "quality": "workbench.answers",
+    "scaffolds": "workbench.answers",
+    "similar": "workbench.answers",
+    "find_pockets": "screening.targets.pockets.find",
     "site_around_ligand": "screening.targets.sites.site_around",
     "site_from_residues": "screening.targets.sites.site_around",
     "site_from_point": "screening.targets.sites.site_around",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
+import numbers
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,18 @@ _CLASSES = {
     "target": ("screening.targets.target", "Target", "a target: wb.open_target(FILE)"),
     "site": ("screening.targets.binding_site", "BindingSite", "a binding site: wb.site_around_ligand(target)"),
 }
+
+
+def require_count(function: str, count: object) -> None:
+    """Refuse a number of rows that is no number or below 1.
+
+    Raises
+    ------
+    UsageError
+        If it is.
+    """
+    if not isinstance(count, numbers.Integral) or isinstance(count, bool) or int(count) < 1:
+        raise UsageError(f"{function}: {count!r:.60} compounds cannot be shown", expected="a whole number of 1 or more")
 
 
 def checked(function: Callable[..., Any]) -> Callable[..., Any]:

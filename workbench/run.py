@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+import html
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 
 from screening.engine.progress import OnProgress, Progress
 from screening.errors import UsageError
+from screening.printable import one_line, without_direction_marks
 from screening.runs import hits as ranking
 from screening.runs import run as runs
 from screening.runs import why as fates
@@ -23,6 +25,7 @@ from screening.targets.binding_site import BindingSite
 from screening.targets.files import read
 from screening.targets.sites import site_around
 from screening.targets.target import Target
+from workbench.arguments import require_count
 from workbench.export import catalog
 from workbench.export.chosen import chosen_rows
 from workbench.export.stamp import Stamp
@@ -56,8 +59,17 @@ def _counted(rows: Iterator[pa.RecordBatch], total: int, on_progress: OnProgress
 class Fates(list[fates.Fate]):
     """What became of every record that fits a question; shows itself as sentences."""
 
+    def __init__(self, found: Iterable[fates.Fate] = (), asked: str = "") -> None:
+        super().__init__(found)
+        self.asked = asked
+
     def __repr__(self) -> str:
+        if not self:
+            return f"No record of the run is {one_line(self.asked)!r}: not by name, SMILES, id or record number."
         return "\n".join(fate.sentence for fate in self)
+
+    def _repr_html_(self) -> str:
+        return without_direction_marks("".join(f"<p>{html.escape(line)}</p>" for line in repr(self).splitlines()))
 
 
 class Run(ReviewedRun):
@@ -94,6 +106,8 @@ class Run(ReviewedRun):
 
     def table(self, top: int | None = None) -> pa.Table:
         """Return the `top` best compounds in rank order, or all of them; columns as in ``HIT_SCHEMA``."""
+        if top is not None:
+            require_count("table", top)
         return pa.Table.from_batches(list(ranking.ranking(self.run, top)), schema=ranking.HIT_SCHEMA)
 
     def evidence(
@@ -106,17 +120,20 @@ class Run(ReviewedRun):
         """Show the `top` best compounds with their 2D depictions and what was decided; every evidence can be chosen."""
         from workbench.tables import hit_grid
 
+        require_count("hits", top)
         return hit_grid(self.evidence(top=top), decide=self.decide_in_grid)
 
-    def why(self, compound: str) -> Fates:
+    def why(self, compound: str | int) -> Fates:
         """Explain what became of a compound, hit or not: by name, SMILES, id or record number.
 
         Raises
         ------
         UsageError
-            If no record fits.
+            If `compound` is no text or number.
         """
-        return Fates(fates.why(self.run, compound))
+        if not isinstance(compound, str | int) or isinstance(compound, bool):
+            raise UsageError(f"why: {compound!r:.60} names no compound", expected="a name, SMILES, id or record number")
+        return Fates(fates.why(self.run, str(compound)), str(compound))
 
     def dock(
         self,
@@ -208,6 +225,7 @@ class Run(ReviewedRun):
         """
         from workbench.viewer import view_hits
 
+        require_count("view_hits", top)
         target, site, docking = self._docked()
         table = self.table(top)
         return view_hits(table, target, site, dict(docking.best_poses(table.column("record").to_pylist())), **options)
@@ -347,6 +365,14 @@ class Run(ReviewedRun):
         if not shown.num_rows:
             return self.view().html()
         return view_hits(shown, target, site, poses).html() + self.poses().barcode().html()
+
+    def _repr_html_(self) -> str:
+        facts = {"model": Path(self.run.plan.model).name, "library": Path(self.run.plan.library).name}
+        if self.run.plan.target is not None:
+            facts["target"] = Path(self.run.plan.target).name
+        rows = [*facts.items(), *((state, f"{count:,}") for state, count in self.counts.items() if count)]
+        lines = "".join(f"<tr><td>{html.escape(name)}</td><td>{html.escape(text)}</td></tr>" for name, text in rows)
+        return without_direction_marks(f"<p>Run <code>{html.escape(str(self.folder))}</code></p><table>{lines}</table>")
 
     def __repr__(self) -> str:
         counted = ", ".join(f"{count:,} {state}" for state, count in self.counts.items() if count)

@@ -113,10 +113,10 @@ def load_model(path: PathLike) -> Any:
 def train(
     table: PathLike,
     *,
-    smiles: str,
+    smiles: str | None = None,
     value: str | None = None,
     unit: str | None = None,
-    kind: str = "pIC50",
+    kind: str | None = None,
     label: str | None = None,
     active_above: float | None = None,
     name: str | None = None,
@@ -133,11 +133,12 @@ def train(
     Parameters
     ----------
     table
-        CSV or TSV file.
+        CSV, TSV, Excel or Parquet file; exports of ChEMBL, BindingDB and PubChem as they are.
     smiles, name, qualifier
-        Its columns with the SMILES, the names, and ``>``, ``<`` or ``=``.
+        Its columns with the SMILES, the names, and ``>``, ``<`` or ``=``; recognised when left out.
     value, unit, kind
-        Column with the affinity, its unit, and what was measured.
+        Column with the affinity, its unit, and what was measured (pIC50, pKi, pKd or pEC50); left out, what the table
+        says.
     label
         Column with active or inactive, instead of `value`: the model then predicts a probability.
     active_above
@@ -152,12 +153,15 @@ def train(
     Raises
     ------
     UsageError
-        If neither or both of `value` and `label` are given, or `value` without `unit`.
+        If both `value` and `label` are given, or there is no such kind.
     AffinityDataError
         If the table cannot be trained on.
     """
-    if (value is None) == (label is None) or (value is not None and unit is None):
-        raise UsageError("it is not clear what to train on", expected="value= with unit=, or label=")
+    if value is not None and label is not None:
+        raise UsageError("it is not clear what to train on", expected="value= or label=, not both")
+    kinds = {one.value.lower(): one for one in AffinityKind}
+    if kind is not None and str(kind).lower() not in kinds:
+        raise UsageError(f"{kind!r:.60} is no kind of affinity", expected=f"one of {', '.join(AffinityKind)}")
     interrupts.restore()
     chosen = require_splits(splits, date=date is not None, side=side is not None)
     options = training.TrainOptions(model=model, seed=seed, splits=chosen)
@@ -166,10 +170,9 @@ def train(
     if label is not None:
         data = labels.read_labels(Path(table), label=label, **columns)
     else:
-        assert value is not None
-        assert unit is not None
+        measured = None if kind is None else kinds[str(kind).lower()]
         data = measurements.read_measurements(
-            Path(table), value=value, unit=unit, kind=AffinityKind(kind), qualifier=qualifier, **columns
+            Path(table), value=value, unit=unit, kind=measured, qualifier=qualifier, **columns
         )
     threshold = 0.5 if label is not None else active_above
     with progress_bar() as on_progress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 from screening.engine import parts
 from screening.engine.ledger import RecordState
 from screening.models.affinity import meaning
+from screening.runs.evidence.training import training_compounds
 from screening.runs.run import TRAINING, ScreenRun
 from screening.runs.scores import damaged, read_run_file
 from screening.runs.top_scores import count_before
@@ -40,6 +42,12 @@ class Score:
         Whether the compound, a stereoisomer or a tautomer of it was trained on.
     full
         False if the number is only the fast first stage's.
+    seen_as
+        How it was trained on: ``"itself"``, ``"a stereoisomer of NAME"`` or ``"a tautomer of NAME"``; empty where it
+        was not, or the run does not keep which.
+    measured, nearest_measured
+        What was measured of it (or of that twin) and of the nearest training compound, as text such as ``"< 5.00"``;
+        empty where nothing was.
     """
 
     rank: int
@@ -53,6 +61,9 @@ class Score:
     similarity: float
     known: bool
     full: bool = True
+    seen_as: str = ""
+    measured: str = ""
+    nearest_measured: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,6 +99,9 @@ class Fate:
     same_as: Fate | None = None
     is_hit: bool = False
 
+    def _repr_html_(self) -> str:
+        return f"<p>{html.escape(self.sentence)}</p>"
+
     @property
     def sentence(self) -> str:
         """The fate in words."""
@@ -103,10 +117,14 @@ class Fate:
                 f"{'inside' if score.in_domain else 'outside'} the model's domain"
             )
             if score.nearest:
-                text += f", nearest training compound {score.nearest} (similarity {score.similarity:.2f})"
+                value = f", measured {score.nearest_measured}" if score.nearest_measured else ""
+                text += f", nearest training compound {score.nearest} (similarity {score.similarity:.2f}{value})"
             if not score.full:
                 text += ", scored by the fast first stage only, which put it too low for the full model"
-            return text + (", seen in training (itself, a stereoisomer or a tautomer)." if score.known else ".")
+            if not score.known:
+                return f"{text}."
+            value = f", measured {score.measured}" if score.measured else ""
+            return f"{text}, seen in training ({score.seen_as or 'itself, a stereoisomer or a tautomer'}{value})."
         if self.same_as is not None:
             first = self.same_as
             return f"{who} has the same parent as {first.source}, record {first.number}. {first.sentence}"
@@ -234,8 +252,26 @@ def _with_score(run: ScreenRun, fate: Fate) -> Fate:
         similarity=_short(row["similarity"]),
         known=row["known"],
         full=row["full"],
+        **_beside(run, fate, row),
     )
     return dataclasses.replace(fate, score=score, id=row["identity"].hex(), is_hit=rank <= run.plan.top)
+
+
+def _beside(run: ScreenRun, fate: Fate, row: dict[str, Any]) -> dict[str, str]:
+    """Return what was measured of the compound and of the nearest training compound, and which twin was seen."""
+    from screening.compounds.standardisation.standardise import Parent, parent_of
+
+    known = training_compounds(run)
+    found = {"nearest_measured": known.value_text(row["nearest"]) if row["nearest"] >= 0 else ""}
+    if row["known"]:
+        parent = parent_of(fate.input)
+        smiles = parent.smiles if isinstance(parent, Parent) else ""
+        twin = known.twin(smiles, row["identity"]) if smiles or row["identity"] in known.rows_of else None
+        if twin is not None:
+            at, how = twin
+            found["seen_as"] = how if how == "itself" else f"a {how} of {known.names[at]}"
+            found["measured"] = known.value_text(at)
+    return found
 
 
 def _short(value: float) -> float:

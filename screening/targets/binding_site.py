@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 
 from screening.targets.target import ResidueId
 
@@ -34,6 +35,13 @@ class BindingSite:
     radius_A: float
     origin: str
     ligand: ResidueId | None = None
+
+    def _repr_html_(self) -> str:
+        x, y, z = self.centre_A
+        return (
+            f"<p><b>Binding site {html.escape(self.origin)}</b>, centre {x:.1f}, {y:.1f}, {z:.1f} Å, radius"
+            f" {self.radius_A:.1f} Å</p><p>{html.escape(', '.join(map(str, self.residues)))}</p>"
+        )
 
     def __repr__(self) -> str:
         return f"<BindingSite {self.origin}: {len(self.residues)} residues, radius {self.radius_A:.1f} Å>"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import re
 from functools import cached_property, total_ordering
 
 import numpy as np
 
 from screening.errors import UsageError
+from screening.printable import without_direction_marks
 from screening.provenance import content_key
 from screening.targets.component import Component
 from screening.targets.symmetry import Assembly, Crystal
@@ -327,6 +329,18 @@ class Target:
         """Sequence of the longest protein chain: SEQRES if known, else observed; empty if there is none."""
         proteins = [chain.seqres or chain.sequence for chain in self.chains if chain.kind == "protein"]
         return max(proteins, key=len, default="")
+
+    def _repr_html_(self) -> str:
+        chains = "".join(
+            f"<tr><td>chain {html.escape(chain.id)}</td><td>{html.escape(chain.kind)}</td>"
+            f"<td>{len(chain.residues):,} residues</td></tr>"
+            for chain in self.chains
+        )
+        ligands = "".join(
+            f"<tr><td>{html.escape(str(ligand.residue))}</td><td>ligand</td><td></td></tr>" for ligand in self.ligands
+        )
+        title = f"{self.id}: {self.title}" if self.title else self.id
+        return without_direction_marks(f"<p><b>{html.escape(title)}</b></p><table>{chains}{ligands}</table>")
 
     def __repr__(self) -> str:
         resolution = f", {self.resolution_A:g} Å" if self.resolution_A else ""

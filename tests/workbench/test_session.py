@@ -145,6 +145,61 @@ def test_known_actives_make_a_model_with_its_card(tmp_path: Path, data: Path) ->
 
 def test_what_to_train_on_must_be_clear(data: Path) -> None:
     with pytest.raises(UsageError, match="what to train on"):
-        wb.train(data / "affinities" / "nav17.csv", smiles="smiles")
-    with pytest.raises(UsageError, match="what to train on"):
-        wb.train(data / "affinities" / "nav17.csv", smiles="smiles", value="pIC50")
+        wb.train(data / "affinities" / "nav17.csv", value="pIC50", label="pIC50")
+    with pytest.raises(UsageError, match="'pIC51' is no kind of affinity; expected one of pKd"):
+        wb.train(data / "affinities" / "nav17.csv", value="pIC50", kind="pIC51")
+
+
+def test_a_table_that_says_its_unit_needs_no_more(data: Path, tmp_path: Path) -> None:
+    lines = (data / "affinities" / "nav17.csv").read_text(encoding="utf-8").splitlines()[:60]
+    (tmp_path / "few.csv").write_text("\n".join(lines), encoding="utf-8")
+    trained = wb.train(tmp_path / "few.csv", model="nearest neighbours")
+    assert trained.kind == "pIC50"
+    assert len(trained.training_smiles) > 40
+
+
+def test_what_names_nothing_is_said_so(run: object) -> None:
+    assert "No record of the run is 'nothing like it'" in repr(run.why("nothing like it"))
+    assert "No record" in run.why("nothing like it")._repr_html_()
+    with pytest.raises(UsageError, match="names no compound"):
+        run.why(None)
+    for count in (-1, 0, "ten"):
+        with pytest.raises(UsageError, match=r"hits: .* cannot be shown"):
+            run.hits(count)
+
+
+def test_why_names_the_twin_and_what_was_measured(run: object) -> None:
+    known = [one for one in run.table().to_pylist() if one["known"]]
+    fate = run.why(f"record:{known[0]['record']}")[0]
+    assert fate.score.seen_as == "itself" or fate.score.seen_as.startswith(("a stereoisomer of", "a tautomer of"))
+    assert f"seen in training ({fate.score.seen_as}" in fate.sentence
+
+
+def test_things_show_themselves_as_tables(run: object) -> None:
+    assert "<table>" in run._repr_html_()
+    assert "scored" in run._repr_html_()
+    assert "chain E" in run.target._repr_html_()
+    assert "ADN" in run.site._repr_html_()
+    assert "rank" in run.why("staurosporine")[0]._repr_html_()
+
+
+def test_questions_are_asked_in_one_line(run: object, folder: Path) -> None:
+    found = wb.similar(folder / "library", "C1=CC=CC=C1O", top=3)
+    assert found["similarity"] == sorted(found["similarity"], reverse=True)
+    assert len(found) == 3
+    picks = wb.pick(folder / "library", 4)
+    assert picks["pick"] == [1, 2, 3, 4]
+    assert len(set(picks["smiles"])) == 4
+    assert sum(wb.scaffolds(folder / "library", 5)["compounds"]) > 0
+    weight = wb.profile(folder / "library")[0]
+    assert weight["minimum"] <= weight["5 %"] <= weight["median"] <= weight["maximum"]
+    assert wb.quality(run.target, run.site)["grade"]
+    for wrong in (lambda: wb.pick(5), lambda: wb.pick(folder / "library", -1), lambda: wb.pockets("1FMO")):
+        with pytest.raises(UsageError):
+            wrong()
+
+
+def test_the_pockets_of_a_target_are_a_table(run: object) -> None:
+    found = wb.pockets(run.target, 3)
+    assert found["rank"] == [1, 2, 3]
+    assert found.to_pandas()["probability"].is_monotonic_decreasing
