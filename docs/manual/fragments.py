@@ -37,11 +37,8 @@ README_SECTIONS = {
 FIGURES = {
     "standardisation": ("preparing a library",),
     "models": ("MoleculeACE", "90 % intervals", "screening a prepared library", "training it on"),
-    "kinase": ("kinase model",),
     "intervals": ("90 % intervals",),
     "actives": ("known actives",),
-    "pockets": ("pocket",),
-    "poses": ("redocking",),
     "search": ("search:",),
 }
 

@@ -1,0 +1,1 @@
+"""The manual: pages written by hand, and in `manual` what makes the others from the program."""
