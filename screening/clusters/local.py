@@ -64,10 +64,11 @@ def open_local(*, workers: int | None = None) -> Iterator[Client]:
 
     from screening.clusters.certificates import passing_security
     from screening.clusters.without_http import LocalCluster
+    from screening.clusters.without_main import without_main
 
     count = workers or cores()
     environment = {**dask.config.get("distributed.nanny.pre-spawn-environ", {}), **ENVIRONMENT}
-    with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}):
+    with dask.config.set({"distributed.nanny.pre-spawn-environ": environment}), without_main():
         for left in reversed(range(_STARTS)):
             try:
                 with interrupts.blocked_for_children(), lean_scheduler.lean():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.core.getipython import get_ipython
 from IPython.testing.globalipapp import start_ipython
 
 import workbench as wb
@@ -40,7 +41,7 @@ def test_one_sentence(call: Callable[[Target], Any], sentence: str, target: Targ
 def test_a_notebook_shows_the_sentence_only(capsys: pytest.CaptureFixture[str]) -> None:
     from workbench.notebook_errors import show_sentences
 
-    shell = start_ipython()
+    shell = start_ipython() or get_ipython()
     show_sentences()
     done = shell.run_cell("import workbench as wb\nwb.open_run('nothing there')")
     assert not done.success, "a program that runs the notebook still sees that the cell failed"
@@ -48,3 +49,16 @@ def test_a_notebook_shows_the_sentence_only(capsys: pytest.CaptureFixture[str]) 
     assert "FileError" in said
     assert "nothing there: is not a run directory" in said
     assert "Traceback" not in said
+
+
+def test_a_notebook_without_pandas_says_so_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    from workbench.notebook_errors import show_sentences
+
+    shell = start_ipython() or get_ipython()
+    show_sentences()
+    assert not shell.run_cell("raise ModuleNotFoundError('No module named pandas', name='pandas')").success
+    said = capsys.readouterr().out
+    assert "pandas is not installed; expected pip install pandas" in said
+    assert "Traceback" not in said
+    assert not shell.run_cell("import no_such_module_here").success
+    assert "Traceback" in capsys.readouterr().out, "a module of the user's own keeps its traceback"

@@ -16,7 +16,7 @@ import typer
 from screening import interrupts
 from screening.errors import ScreeningError
 from screening.version import __version__
-from workbench.cli.metavars import WorkbenchCommand
+from workbench.cli.printing.metavars import WorkbenchCommand
 
 #: Command name to the module that holds it (attribute ``app`` for a group, ``command`` for a single command)
 #: and its line in ``--help``. A module is imported only when its command runs, so ``--help`` is quick.

@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from workbench.cli.main import COMMANDS, application
-from workbench.cli.metavars import word
+from workbench.cli.printing.metavars import word
 
 _WORD = re.compile(r"[A-Z][A-Z|:.,_\[\]]*")
 

@@ -1,1 +1,4 @@
-"""What several commands print: `print_card` of a model, `print_prediction` of a compound, `print_poses` of ligands."""
+"""What several commands print: `print_card` of a model, `print_prediction` of a compound, `print_poses` of ligands.
+
+`metavars` has the words that every ``--help`` uses for what a parameter takes.
+"""
