@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -150,7 +150,7 @@ def _require_positive(name: str, value: int) -> None:
         raise UsageError(f"{name} is {value!r:.60}", expected="a whole number of 1 or more")
 
 
-def _compounds(library: PreparedLibrary, rows: np.ndarray, more: dict[str, object], title: str) -> ResultTable:
+def _compounds(library: PreparedLibrary, rows: np.ndarray, more: Mapping[str, object], title: str) -> ResultTable:
     table = library.take(rows, COLUMNS)
     return ResultTable(
         pa.table({**more, **{name: table[name] for name in COLUMNS}}),
