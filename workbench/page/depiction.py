@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from html import escape
 
+import numpy as np
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
 from rdkit.Chem.Draw import rdMolDraw2D
@@ -131,13 +133,12 @@ def shaded_svg(
         In pixels.
     """
     mol = _drawable(mol_of(smiles))
-    for atom, text in (notes or {}).items():
-        mol.GetAtomWithIdx(atom).SetProp("atomNote", text)
     drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
     _options(drawer, highlight=True)
     options = drawer.drawOptions()
     options.clearBackground = True
-    options.annotationFontScale = 0.95
+    # Room for the notes around the structure.
+    options.padding = 0.1 if notes else 0.04
     options.highlightRadius = 0.42
     rdMolDraw2D.PrepareAndDrawMolecule(
         drawer,
@@ -147,8 +148,47 @@ def shaded_svg(
         highlightBonds=[],
     )
     drawer.FinishDrawing()
-    text = drawer.GetDrawingText()
-    return str(text[text.index("<svg") :])
+    text = str(drawer.GetDrawingText())
+    places = np.array([[*drawer.GetDrawCoords(atom)] for atom in range(mol.GetNumAtoms())])
+    written = _notes(mol, places, notes or {}, width, height)
+    return text[text.index("<svg") :].replace("</svg>", f"{written}</svg>")
+
+
+def _notes(mol: Chem.Mol, places: np.ndarray, notes: Mapping[int, str], width: int, height: int) -> str:
+    """Write texts where no atom, bond or other text is, each with a thin line to its atom."""
+    bonds = [(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in mol.GetBonds()]
+    along = np.linspace(0, 1, 9)[:, None]
+    middles = [places[a] + along * (places[b] - places[a]) for a, b in bonds]
+    inked = np.concatenate([places, *middles])
+    reach = np.array([11.0] * len(places) + [4.0] * (len(inked) - len(places)))
+    found = []
+    for atom, text in notes.items():
+        half = np.array([3.4 * len(text), 6.0])
+        turns = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+        rings = [places[atom] + far * np.stack([np.cos(turns), np.sin(turns)], axis=1) for far in range(20, 120, 6)]
+        spots = np.concatenate(rings)
+        spots = np.clip(spots, half + 2, np.array([width, height]) - half - 2)
+        outside = np.maximum(np.abs(spots[:, None] - inked[None]) - half, 0)
+        free = (np.linalg.norm(outside, axis=2) - reach).min(axis=1)
+        # The nearest spot that is free, else the one with the most room.
+        spot = spots[int(np.argmax(free > 0))] if (free > 0).any() else spots[int(np.argmax(free))]
+        way = places[atom] - spot
+        length = float(np.linalg.norm(way)) or 1.0
+        edge = spot + way * min(1.0, 1 / max(np.max(np.abs(way) / (half + 1)), 1e-6))
+        end = places[atom] - way / length * 9.0
+        x, y = spot
+        if (end - edge) @ way > 4:
+            found.append(
+                f"<line x1='{edge[0]:.1f}' y1='{edge[1]:.1f}' x2='{end[0]:.1f}' y2='{end[1]:.1f}' stroke='#5b6675' "
+                "stroke-width='0.8'/>"
+            )
+        found.append(
+            f"<text class='note' x='{x:.1f}' y='{y + 4:.1f}' text-anchor='middle' font-size='12' "
+            f"font-family='sans-serif' fill='#1c2430'>{escape(text)}</text>"
+        )
+        inked = np.concatenate([inked, spot[None], spot[None] + half * [1, 0], spot[None] - half * [1, 0]])
+        reach = np.concatenate([reach, [7.0, 7.0, 7.0]])
+    return "".join(found)
 
 
 def shade_colour(shade: float) -> tuple[float, float, float]:

@@ -120,3 +120,22 @@ def test_bad_input_is_said_in_one_sentence(amines: TrainedModel) -> None:
 
 def test_no_compounds_is_said(amines: TrainedModel) -> None:
     assert "no compounds to show" in contribution_grid(hits(a="CCO").slice(0, 0), amines).html()
+
+
+def test_numbers_stand_clear_of_the_atoms() -> None:
+    for smiles in ("COCCOc1cc2ncnc(Nc3cccc(C#C)c3)c2cc1OCCOC", "NC(=O)c1ccc(F)cc1", "C1C2CC3CC1CC(C2)C3"):
+        count = Chem.MolFromSmiles(smiles).GetNumAtoms()
+        for atom in range(count):
+            notes = {atom: "+0.78", (atom + 1) % count: "-1.63"}
+            drawing = depiction.shaded_svg(smiles, dict.fromkeys(range(count), 0.5), notes=notes, width=300, height=220)
+            texts = [
+                (float(x), float(y) - 4)
+                for x, y in re.findall(r"<text class='note' x='([\d.]+)' y='([\d.]+)' text-anchor='middle'", drawing)
+            ]
+            circles = [(float(x), float(y)) for x, y in re.findall(r"<ellipse cx='([\d.]+)' cy='([\d.]+)'", drawing)]
+            assert len(texts) == 2
+            assert len(circles) >= count
+            for x, y in texts:
+                # Half of the text is 17 by 6 pixels; a letter of an atom reaches about 5.
+                assert all(abs(x - a) > 17 or abs(y - b) > 8 for a, b in circles), (smiles, atom)
+            assert abs(texts[0][0] - texts[1][0]) > 30 or abs(texts[0][1] - texts[1][1]) > 11
