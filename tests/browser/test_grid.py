@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -122,10 +123,25 @@ def test_ticks_survive_a_reload_and_go_into_the_file(grid) -> None:
     grid.page.reload()
     grid.page.wait_for_selector("[data-wb-grid][data-wb-drawn='yes']")
     assert "2 ticked" in grid.page.inner_text(".wb-count")
+    assert grid.page.get_by_text("Save CSV").inner_text() == "Save CSV: 2 ticked"
     with grid.page.expect_download() as waiting:
         grid.page.click("text=Save CSV")
     lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
     assert [line.split(",")[0] for line in lines] == ["rank", "1", "3"]
+
+
+def test_numbers_are_rounded_as_python_rounds_them(screen, hits: pa.Table, tmp_path: Path) -> None:
+    table = hits.slice(0, 4)
+    values = pa.array([7.075, 6.005, 5.125, 4.995], pa.float32())
+    table = table.set_column(table.schema.get_field_index("affinity"), HIT_SCHEMA.field("affinity"), values)
+    page = screen()
+    page.open_file(hit_grid(table).save_html(tmp_path / "rounded.html"))
+    page.page.wait_for_selector("[data-wb-grid][data-wb-drawn='yes']")
+    shown_there = [text.strip() for text in page.page.locator(".wb-row .wb-big").all_inner_texts()]
+    assert [re.findall(r"\d+\.\d+", text)[0] for text in shown_there] == [
+        f"{value:.2f}" for value in values.to_pylist()
+    ]
+    assert page.page.get_by_text("Save CSV").inner_text() == "Save CSV: 4 rows"
 
 
 def test_names_from_a_file_do_nothing(screen, hits: pa.Table, tmp_path: Path) -> None:

@@ -8,7 +8,13 @@ const make = (tag, cls, text) => {
   return element;
 };
 const svgNode = text => document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
-const two = value => value === null || value === undefined ? '—' : value.toFixed(2);
+// Predictions are 32-bit numbers: 7.075 is a little less there and reads 7.07, as everything that Python prints.
+// A number just between two goes to the even one.
+const fixed = (value, digits) => {
+  const exact = Math.fround(value), scaled = exact * 10 ** digits;
+  return (Math.abs(scaled % 1) === 0.5 ? 2 * Math.round(scaled / 2) / 10 ** digits : exact).toFixed(digits);
+};
+const two = value => value === null || value === undefined ? '—' : fixed(value, 2);
 const plainText = (value, column) => value === null || value === undefined || value === '' ? '—'
   : Array.isArray(value) ? value.join(', ') || '—' : value === true ? 'yes' : value === false ? 'no'
   : typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(column.decimals ?? 2)
@@ -17,7 +23,7 @@ const plainText = (value, column) => value === null || value === undefined || va
 const gridCells = ({data, words, state, shows, drawn, changed}) => {
   const known = values => values.filter(value => value !== null);
   const low = !data.lower ? 0 : Math.floor(known(data.lower).reduce((a, b) => Math.min(a, b), Infinity)), high = !data.upper ? 0 : Math.ceil(known(data.upper).reduce((a, b) => Math.max(a, b), -Infinity));
-  const digits = value => value === null || value === undefined ? '—' : value.toFixed(words.decimals);
+  const digits = value => value === null || value === undefined ? '—' : fixed(value, words.decimals);
   const interval = i => {
     const x = value => (4 + 192 * (value - low) / Math.max(high - low, 1e-9)).toFixed(1);
     const colour = data.in_domain[i] ? '#0072B2' : '#b07a1b';

@@ -28,7 +28,7 @@ const workbenchGrid = (root, options) => {
   const domain = make('input'); domain.type = 'checkbox';
   const fresh = make('input'); fresh.type = 'checkbox';
   const labelled = (box, text) => { const label = make('label'); label.append(box, make('span', '', text)); return label; };
-  const save = make('button', '', 'Save CSV'); save.title = 'The ticked rows, or all rows shown if none is ticked';
+  const save = make('button', '', 'Save CSV'); save.title = 'The ticked rows that are shown, or all rows shown if none is ticked; in the order shown';
   const count = make('span', 'wb-count'); count.setAttribute('role', 'status');
   bar.append(search, smarts);
   if (data.in_domain) bar.append(labelled(domain, 'in domain only'), labelled(fresh, 'hide training compounds'));
@@ -174,6 +174,10 @@ const workbenchGrid = (root, options) => {
     rows.forEach(i => { if (kept.has(data.record[i])) state.ticked.add(i); });
   } catch (error) { /* nothing kept */ }
   const tell = () => {
+    // What the button writes stands on it.
+    const wanted = chosen().length;
+    save.textContent = 'Save CSV: ' + wanted.toLocaleString('en') + (state.ticked.size ? ' ticked' : wanted === 1 ? ' row' : ' rows');
+    save.disabled = !wanted;
     count.textContent = state.shown.length.toLocaleString('en') + ' of ' + rows.length.toLocaleString('en') + ' shown' +
       (state.ticked.size ? ', ' + state.ticked.size.toLocaleString('en') + ' ticked' : '') + (state.subset ? ', chosen in a chart' : '') + (state.problem ? ' · ' + state.problem : '');
   };
