@@ -144,6 +144,19 @@ def test_numbers_are_rounded_as_python_rounds_them(screen, hits: pa.Table, tmp_p
     assert page.page.get_by_text("Save CSV").inner_text() == "Save CSV: 4 rows"
 
 
+def test_other_ways_of_writing_a_structure_are_found(screen, hits: pa.Table, tmp_path: Path) -> None:
+    table = hits.slice(0, 3)
+    written = pa.array(["C1=CC=CC=C1O", "OC1CCCCC1", "[H]N([H])C1=CC=CC=C1"])
+    table = table.set_column(table.schema.get_field_index("smiles"), HIT_SCHEMA.field("smiles"), written)
+    page = screen()
+    page.open_file(hit_grid(table).save_html(tmp_path / "kekule.html"))
+    page.page.wait_for_selector("[data-wb-grid][data-wb-drawn='yes']")
+    page.page.fill("[aria-label=SMARTS]", "c1ccccc1")
+    page.page.press("[aria-label=SMARTS]", "Enter")
+    assert page.page.evaluate("() => document.querySelector('[data-wb-grid]').workbench.state.shown") == [0, 2]
+    assert page.errors == []
+
+
 def test_names_from_a_file_do_nothing(screen, hits: pa.Table, tmp_path: Path) -> None:
     bad = "=1+1</script><img src=x onerror=window.HACKED=1>"
     table = hits.slice(0, 5)

@@ -218,7 +218,8 @@ const workbenchGrid = (root, options) => {
       try {
         for (; i < rows.length && (!typed || performance.now() < until); i++) {
           const atoms = finds(exact[i] || data.smiles[i]);
-          if (atoms) found.set(i, atoms); else if (atoms === undefined) unread++;
+          // The atoms of another way of writing are numbered otherwise than those drawn: none is marked.
+          if (atoms) found.set(i, exact[i] ? [] : atoms); else if (atoms === undefined) unread++;
         }
       } catch (error) { refused('Row ' + (i + 1) + ': ' + error.message + '.'); return; }
       if (i < rows.length) { count.textContent = 'searching: ' + i.toLocaleString('en') + ' of ' + rows.length.toLocaleString('en'); setTimeout(piece); return; }
