@@ -48,7 +48,7 @@ RARE = """
     O=C1CC[C@H]2CCCC[C@@H]2C1 C[C@H](O)[C@@H](O)C(=O)O FS(F)(F)(F)(F)F N->[Pt](Cl)(Cl)<-N [Na+].[Cl-]
     C[Si](C)(C)C FP(F)(F)(F)F c1cc[se]c1 [C-]#[O+] [CH3] N#N CN=[N+]=[N-] O=Cl(=O)(=O)O [H][H] C1CC11CC1 [H+]
     c1ccp(C)c1 C=C=C c1ccc([I+]c2ccccc2)cc1 [2H]c1ccccc1 [15NH2]c1ccccc1 CC/C(=N/O)c1ccccc1 C/C=C/C=C\\C(=O)O
-   
+
 """.split()
 SEARCH = """([library, patterns]) => patterns.map(pattern => {
     try {
