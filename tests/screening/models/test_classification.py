@@ -90,6 +90,7 @@ def test_rows_without_a_label_are_named_where_a_class_is_too_small(small: Affini
         train_activity(data, 0.5, options=QUICK)
 
 
+@pytest.mark.slow
 def test_few_actives_are_a_limitation(small: AffinityData) -> None:
     threshold = float(np.sort(small.values)[-15])
     card = train_activity(

@@ -250,7 +250,8 @@ def test_paths_in_a_plan_read_nothing_but_what_was_planned(
     secret.mkdir()
     (secret / "card.json").write_text("not yours")
     raw = json.loads((folder / "plan.json").read_text("utf-8"))
-    for library, words in ((secret, "has changed"), ("../secret", "has changed"), (strange.folder, "has changed")):
+    no_library = "not a finished prepared library"
+    for library, words in ((secret, no_library), ("../secret", "has changed"), (strange.folder, "has changed")):
         (folder / "plan.json").write_text(json.dumps({**raw, "library": str(library), "model": str(secret)}), "utf-8")
         opened = open_run(folder)
         assert opened.hits().equals(run.hits())

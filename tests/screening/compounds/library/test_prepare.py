@@ -152,11 +152,14 @@ prepare.prepare_library(sys.argv[1], sys.argv[2])
 """
 
 
-def test_killed_at_any_time_it_goes_on_to_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kills", [(9,), pytest.param((1, 20), marks=pytest.mark.slow)])
+def test_killed_at_any_time_it_goes_on_to_the_same_bytes(
+    kills: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = _smi(tmp_path / "a.smi", _many(800))
     monkeypatch.setattr(prepare, "BATCH_RECORDS", 40)
     whole = prepare_library(path, tmp_path / "whole")
-    for finished in (1, 9, 20):
+    for finished in kills:
         out = tmp_path / f"killed-{finished}"
         child = subprocess.Popen([sys.executable, "-c", _CHILD, path, out])
         receipts = out / WORK / "receipts"

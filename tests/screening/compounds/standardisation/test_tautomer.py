@@ -66,6 +66,7 @@ def test_too_many_tautomers_leave_the_drawing_and_say_so() -> None:
     assert capped.flags == (CAPPED,)
 
 
+@pytest.mark.slow
 def test_a_library_with_tautomers_is_another_library(tmp_path: Path) -> None:
     path = tmp_path / "a.smi"
     path.write_text(f"CC(=O)CC(C)=O keto\nCC(O)=CC(C)=O enol\n{POLYKETONE} many\nC1CC broken\n")
