@@ -95,7 +95,7 @@ def _interruptible(command: Callable[..., Any] | None) -> Callable[..., Any]:
                 return command(*arguments, **options)
         except KeyboardInterrupt:
             print(
-                "interrupted: run the same command again; libraries and screens go on where they stopped.",
+                "interrupted: run the same command again; libraries, training and screens go on where they stopped.",
                 file=sys.stderr,
             )
             raise typer.Exit(INTERRUPTED) from None
