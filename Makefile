@@ -38,10 +38,10 @@ check: setup
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 browser: setup
-	$(BIN)/python -m pytest tests/browser -m browser
+	$(BIN)/python -m pytest tests/browser -m "browser and not slow" -o cache_dir=.pytest_cache/browser
 
 cluster: setup
-	$(BIN)/python -m pytest tests/cluster -m cluster
+	$(BIN)/python -m pytest tests/cluster -m cluster -o cache_dir=.pytest_cache/cluster
 
 bench: setup
 	@for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
