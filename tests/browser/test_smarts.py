@@ -83,7 +83,8 @@ def random_patterns(library: list[str], count: int) -> list[str]:
                 inside.add(draw.choice(sorted(near)))
         if draw.random() < 0.5:
             return Chem.MolFragmentToSmarts(mol, sorted(inside), isomericSmarts=True)
-        return Chem.MolFragmentToSmiles(mol, sorted(inside), canonical=False, rootedAtAtom=min(inside))
+        root = min(inside) if len(Chem.GetMolFrags(mol)) == 1 else -1
+        return Chem.MolFragmentToSmiles(mol, sorted(inside), canonical=False, rootedAtAtom=root)
 
     def expression() -> str:
         said = atom()
