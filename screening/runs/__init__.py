@@ -4,7 +4,8 @@
 - ``screen``, ``batching``, ``score``: run a plan in a run directory or go on with it, batch by batch on the workers
 - ``fit_stand_in``, ``sample``: a fast stand-in of a slow model learns on some of the library what that would prefer
 - ``scores``, ``top_scores``, ``hits``, ``enrichment``: from score parts to the ranking, and how early it finds actives
-- ``run``, ``status``, ``journal``, ``estimate``: a run read back, watched, logged, and priced before it starts
+- ``run``, ``run_folder``, ``status``, ``journal``, ``estimate``: a run read back, watched, logged, and priced before
+  it starts
 - ``why``: the fate of any compound; ``damage``: what is damaged in a run
 - ``evidence``: the one table in which all that is known about a compound meets
 - ``docking``: poses of the hits of a run, or of a whole library

@@ -8,7 +8,8 @@ from screening.compounds.library.damage import library_damage
 from screening.engine import parts
 from screening.engine.read_part import damaged_parts, seal
 from screening.errors import ScreeningError
-from screening.runs.run import SUMMARY, ScreenRun, open_run
+from screening.runs.run import ScreenRun, open_run
+from screening.runs.run_folder import SUMMARY
 
 #: What helps against damage.
 MEND = "The same screen command makes what is damaged again."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import os
 from functools import cached_property
 from pathlib import Path
@@ -12,28 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from screening.engine import ledger, parts
+from screening.engine import parts
 from screening.engine.read_part import seal, table_of
 from screening.errors import FileError, LibraryError, RunError
 from screening.provenance import Manifest
 from screening.runs.plan import ScreenPlan
+from screening.runs.run_folder import RunFolder
 from screening.runs.scores import damaged
 
 if TYPE_CHECKING:
     from screening.compounds.library.prepared_library import PreparedLibrary
 
-PLAN, MANIFEST, SUMMARY, HITS, TRAINING = (
-    "plan.json",
-    "manifest.json",
-    "summary.json",
-    "hits.parquet",
-    "training.parquet",
-)
+PLAN, MANIFEST, HITS, TRAINING = "plan.json", "manifest.json", "hits.parquet", "training.parquet"
 LEDGER, SCORES = "ledger", "scores"
 
 
 @dataclasses.dataclass(frozen=True)
-class ScreenRun:
+class ScreenRun(RunFolder):
     """A run directory, finished or not.
 
     Attributes
@@ -49,35 +43,10 @@ class ScreenRun:
     folder: Path
     plan: ScreenPlan
     manifest: Manifest
+    _result = (HITS, "hits")
 
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """What stands in ``summary.json``: counts, records, parts, kind, stages, the stand-in, SHA-256 of the hits.
-
-        Empty for a run that is not finished, or whose summary cannot be read: the same screen command makes it anew.
-        """
-        try:
-            found = json.loads((self.folder / SUMMARY).read_text("utf-8"))
-            whole = sum(found["counts"].values()) == found["records"] and found["parts"] >= 0
-            whole = whole and isinstance(found["kind"], str) and len(found["hits"]) == 64 and found["stages"] in (1, 2)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return {}
-        return dict(found) if whole else {}
-
-    @property
-    def finished(self) -> bool:
-        """Whether the hit list is there."""
-        return bool(self.summary) and (self.folder / HITS).exists()
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Records per ledger state; of the finished batches only while the run goes on."""
-        if self.finished:
-            return dict(self.summary["counts"])
-        total: dict[str, int] = {}
-        for receipt in parts.receipts(self.folder):
-            ledger.add_counts(total, receipt.counts)
-        return total
+    def _is_whole(self, summary: dict[str, Any]) -> bool:
+        return summary["parts"] >= 0 and isinstance(summary["kind"], str) and summary["stages"] in (1, 2)
 
     @property
     def records(self) -> int:
@@ -110,15 +79,8 @@ class ScreenRun:
         FileError
             If the file was damaged.
         """
-        summary = self._require_finished()
-        path = self.folder / HITS
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise damaged(path) from error
-        if hashlib.sha256(content).hexdigest() != summary["hits"]:
-            raise damaged(path)
-        return table_of(content)
+        self._require_finished()
+        return self._result_table()
 
     def training(self) -> pa.Table:
         """Return names and identity keys of the model's training compounds (`TRAINING_SCHEMA`).

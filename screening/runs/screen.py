@@ -37,11 +37,11 @@ from screening.runs.run import (
     MANIFEST,
     PLAN,
     SCORES,
-    SUMMARY,
     TRAINING,
     ScreenRun,
     open_run,
 )
+from screening.runs.run_folder import SUMMARY
 from screening.runs.score import bound_model, first_stage, score_batch
 from screening.runs.scores import TRAINING_SCHEMA
 from screening.runs.top_scores import top_scores

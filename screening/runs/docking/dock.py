@@ -28,11 +28,12 @@ from screening.poses.engines.catalog import engine_named
 from screening.poses.engines.engine import require_seed
 from screening.provenance import Manifest, file_sha256
 from screening.runs import journal
-from screening.runs.docking.docking import DOCKED, LAYER, PLAN, RECEPTOR, REPORT, SUMMARY, Docking, open_docking
+from screening.runs.docking.docking import DOCKED, LAYER, PLAN, RECEPTOR, REPORT, Docking, open_docking
 from screening.runs.docking.docking_batches import POSES, DockRecord, DockTask, dock_batch, receptor_of
 from screening.runs.docking.docking_plan import DEFAULT_POSES, DEFAULT_TIME_LIMIT, DockingPlan
 from screening.runs.run import MANIFEST, ScreenRun
 from screening.runs.run import PLAN as SCREEN_PLAN
+from screening.runs.run_folder import SUMMARY
 
 if TYPE_CHECKING:
     from distributed import Client

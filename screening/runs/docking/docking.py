@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -15,26 +14,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screening.engine import ledger, parts
-from screening.engine.read_part import read_part, table_of
+from screening.engine import parts
+from screening.engine.read_part import read_part
 from screening.errors import FileError, RunError
 from screening.poses.checks.check import Check
 from screening.poses.interactions.contact import Contact
 from screening.poses.pose import Pose, Score
 from screening.runs.docking.docking_batches import POSES, STAGE
 from screening.runs.docking.docking_plan import DockingPlan
+from screening.runs.run_folder import RunFolder
 from screening.runs.scores import damaged
 from screening.targets.target import ResidueId
 
 #: The layer inside a run folder, and its files.
 LAYER = "poses"
-PLAN, SUMMARY, DOCKED, RECEPTOR, REPORT = (
-    "plan.json", "summary.json", "docked.parquet", "receptor.pdb", "receptor_report.txt",
-)  # fmt: skip
+PLAN, DOCKED, RECEPTOR, REPORT = "plan.json", "docked.parquet", "receptor.pdb", "receptor_report.txt"
 
 
 @dataclasses.dataclass(frozen=True)
-class Docking:
+class Docking(RunFolder):
     """The folder ``RUN/poses/``, finished or not.
 
     Attributes
@@ -47,31 +45,7 @@ class Docking:
 
     folder: Path
     plan: DockingPlan
-
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """What stands in ``summary.json``; empty for a layer that is not finished."""
-        try:
-            found = json.loads((self.folder / SUMMARY).read_text("utf-8"))
-            whole = sum(found["counts"].values()) == found["records"] and len(found["docked"]) == 64
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return {}
-        return dict(found) if whole else {}
-
-    @property
-    def finished(self) -> bool:
-        """Whether all records are docked."""
-        return bool(self.summary) and (self.folder / DOCKED).exists()
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Records per ledger state; of the finished batches only while docking goes on."""
-        if self.finished:
-            return dict(self.summary["counts"])
-        total: dict[str, int] = {}
-        for receipt in parts.receipts(self.folder):
-            ledger.add_counts(total, receipt.counts)
-        return total
+    _result = (DOCKED, "docked")
 
     def table(self) -> pa.Table:
         """Return the best pose of each docked record, without coordinates.
@@ -89,11 +63,7 @@ class Docking:
             raise RunError(
                 "docking is not finished", source=self.folder, expected="the same dock command to be run again"
             )
-        path = self.folder / DOCKED
-        content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != self.summary["docked"]:
-            raise damaged(path)
-        return table_of(content)
+        return self._result_table()
 
     @cached_property
     def _rows(self) -> dict[int, tuple[int, int]]:

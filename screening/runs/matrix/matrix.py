@@ -31,7 +31,6 @@ from screening.runs.matrix.matrix_run import (
     MANIFEST,
     PLAN,
     SCORES,
-    SUMMARY,
     TRAINING,
     MatrixRun,
     hit_rows,
@@ -39,6 +38,7 @@ from screening.runs.matrix.matrix_run import (
 )
 from screening.runs.matrix.plan import MatrixPlan, loaded, uses_features
 from screening.runs.matrix.score_rows import MatrixTask, row_schema, score_rows
+from screening.runs.run_folder import SUMMARY
 from screening.runs.scores import read_run_file
 
 if TYPE_CHECKING:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 import os
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +11,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from screening.engine import ledger, parts
-from screening.engine.read_part import seal, table_of
+from screening.engine import parts
+from screening.engine.read_part import seal
 from screening.errors import FileError, RunError
 from screening.runs.evidence.column import EvidenceColumn
 from screening.runs.matrix.plan import MatrixPlan
+from screening.runs.run_folder import RunFolder
 from screening.runs.scores import damaged, read_run_file
 
-PLAN, MANIFEST, SUMMARY, HITS, TRAINING, SCORES = (
-    "plan.json", "manifest.json", "summary.json", "hits.parquet", "training.parquet", "scores",
-)  # fmt: skip
+PLAN, MANIFEST, HITS, TRAINING, SCORES = "plan.json", "manifest.json", "hits.parquet", "training.parquet", "scores"
 _DESCRIBED = ("name", "smiles", "flags", "source", "number")
 
 
@@ -46,7 +42,7 @@ def hit_rows(best: pa.Table, described: pa.Table) -> pa.Table:
 
 
 @dataclasses.dataclass(frozen=True)
-class MatrixRun:
+class MatrixRun(RunFolder):
     """A matrix run folder, finished or not.
 
     Attributes
@@ -59,31 +55,7 @@ class MatrixRun:
 
     folder: Path
     plan: MatrixPlan
-
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """What stands in ``summary.json``; empty for a run that is not finished."""
-        try:
-            found = json.loads((self.folder / SUMMARY).read_text("utf-8"))
-            whole = sum(found["counts"].values()) == found["records"] and len(found["hits"]) == 64
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return {}
-        return dict(found) if whole else {}
-
-    @property
-    def finished(self) -> bool:
-        """Whether the hit list is there."""
-        return bool(self.summary) and (self.folder / HITS).exists()
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Records per ledger state; of the finished batches only while the run goes on."""
-        if self.finished:
-            return dict(self.summary["counts"])
-        total: dict[str, int] = {}
-        for receipt in parts.receipts(self.folder):
-            ledger.add_counts(total, receipt.counts)
-        return total
+    _result = (HITS, "hits")
 
     def hits(self) -> pa.Table:
         """Return the kept hits in rank order, with the numbers of all columns as lists (`hit_rows`).
@@ -96,14 +68,7 @@ class MatrixRun:
             If the file was damaged.
         """
         self._require_finished()
-        path = self.folder / HITS
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise damaged(path) from error
-        if hashlib.sha256(content).hexdigest() != self.summary["hits"]:
-            raise damaged(path)
-        return table_of(content)
+        return self._result_table()
 
     def table(self, top: int | None = None) -> pa.Table:
         """Return hits as a flat table: one row a compound, three columns a target, and the selectivity by name.
