@@ -26,16 +26,16 @@ differs and why is in ``tests/screening/compounds/standardisation/disagreements.
 from __future__ import annotations
 
 import dataclasses
-import functools
 import unicodedata
 
 from rdkit import Chem, rdBase
-from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from screening.compounds.compound import structure_key
-from screening.compounds.standardisation import enhanced_stereo, normalise_groups, salts
+from screening.compounds.standardisation import enhanced_stereo, normalise_groups
+from screening.compounds.standardisation.charges import hydrogens_removed, is_metallic, uncharged
 from screening.compounds.standardisation.fast_path import short_form
 from screening.compounds.standardisation.not_one_structure import extension_peculiarity, says_relative
+from screening.compounds.standardisation.salts import without_complex_anions, without_salts
 
 #: Name of the rules above; it changes whenever a result can change.
 PROTOCOL = "parent-2"
@@ -43,14 +43,6 @@ PROTOCOL = "parent-2"
 #: Limits beyond which a record is refused before any chemistry.
 MAX_SMILES = 10_000
 MAX_HEAVY_ATOMS = 999
-
-_METALS = frozenset(
-    """
-    Sc Ti V Cr Mn Fe Co Ni Cu Ga Ge Y Zr Nb Mo Tc Ru Rh Pd Cd In Sn Sb Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po
-    La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr
-    """.split()
-)
-_MAX_BORONS = 7
 
 
 @dataclasses.dataclass(frozen=True)
@@ -208,17 +200,6 @@ def refuse(mol: Chem.Mol) -> Refusal | None:
     return None
 
 
-def is_metallic(mol: Chem.Mol) -> bool:
-    """Say whether a molecule holds a metal that is not a simple counter-ion, or a borane cage."""
-    symbols = [atom.GetSymbol() for atom in mol.GetAtoms()]
-    return symbols.count("B") > _MAX_BORONS or not _METALS.isdisjoint(symbols)
-
-
-@functools.cache
-def _uncharger() -> rdMolStandardize.Uncharger:
-    return rdMolStandardize.Uncharger(canonicalOrder=True)
-
-
 def _parent(mol: Chem.Mol) -> Chem.Mol:
     labelled = False
     for atom in mol.GetAtoms():
@@ -228,77 +209,12 @@ def _parent(mol: Chem.Mol) -> Chem.Mol:
         atom.SetAtomMapNum(0)
     if labelled:
         Chem.SanitizeMol(mol)
-    mol = _without_complex_anions(Chem.RemoveHs(mol, _hydrogens()))
+    mol = without_complex_anions(Chem.RemoveHs(mol, hydrogens_removed()))
     if not is_metallic(mol):
         mol = normalise_groups.draw_one_way(normalise_groups.disconnect(mol))
-        mol = _uncharged(mol)
-    mol = _without_companions(mol)
-    return _uncharged(mol)
-
-
-@functools.cache
-def _hydrogens() -> Chem.RemoveHsParameters:
-    parameters = Chem.RemoveHsParameters()
-    parameters.removeDefiningBondStereo = True
-    parameters.showWarnings = False
-    return parameters
-
-
-def _without_complex_anions(mol: Chem.Mol) -> Chem.Mol:
-    """Leave out anions such as PF6-, which RDKit would give a proton that there is no room for."""
-    if not any(atom.GetFormalCharge() < 0 and salts.is_centre(atom) for atom in mol.GetAtoms()):
-        return mol
-    fragments = list(Chem.GetMolFrags(mol, asMols=True))
-    kept = [fragment for fragment in fragments if not salts.is_complex_anion(fragment)]
-    if len(kept) == len(fragments) or all(fragment.GetNumAtoms() == 1 for fragment in kept):
-        return mol
-    parent = functools.reduce(Chem.CombineMols, kept)
-    Chem.SanitizeMol(parent)
-    return parent
-
-
-def _uncharged(mol: Chem.Mol) -> Chem.Mol:
-    # Centres that have no room for a proton are hidden from RDKit's Uncharger, which would break on them.
-    hidden = [
-        (atom.GetIdx(), atom.GetAtomicNum(), atom.GetFormalCharge())
-        for atom in mol.GetAtoms()
-        if atom.GetFormalCharge() < 0 and salts.is_centre(atom)
-    ]
-    if hidden:
-        mol = Chem.Mol(mol)
-        for index, _, _ in hidden:
-            mol.GetAtomWithIdx(index).SetAtomicNum(0)
-            mol.GetAtomWithIdx(index).SetFormalCharge(0)
-        mol.UpdatePropertyCache(strict=False)
-    mol = _uncharger().uncharge(mol)
-    for index, number, charge in hidden:
-        mol.GetAtomWithIdx(index).SetAtomicNum(number)
-        mol.GetAtomWithIdx(index).SetFormalCharge(charge)
-    Chem.SanitizeMol(mol)
-    return Chem.RemoveHs(mol, _hydrogens())
-
-
-def _without_companions(mol: Chem.Mol) -> Chem.Mol:
-    fragments = list(Chem.GetMolFrags(mol, asMols=True))
-    if len(fragments) == 1:
-        return mol
-    neutral = [_uncharged(fragment) for fragment in fragments]
-    keys = [Chem.MolToSmiles(fragment, isomericSmiles=False) for fragment in neutral]
-    rows = range(len(fragments))
-    kept = [row for row in rows if keys[row] not in salts.solvent_keys()]
-    if not kept:
-        return mol
-    after_solvents = kept
-    kept = [row for row in kept if not salts.leaves(fragments[row], keys[row])] or kept
-    if len({Chem.MolToSmiles(neutral[row]) for row in kept}) == 1:
-        kept = kept[:1]
-    if any(is_metallic(fragments[row]) for row in kept):
-        kept = after_solvents
-    parent = fragments[kept[0]]
-    for row in kept[1:]:
-        parent = Chem.CombineMols(parent, fragments[row])
-    Chem.SanitizeMol(parent)
-    return parent
+        mol = uncharged(mol)
+    mol = without_salts(mol)
+    return uncharged(mol)
 
 
 def _first_line(error: Exception) -> str:

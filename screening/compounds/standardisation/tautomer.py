@@ -16,7 +16,8 @@ import functools
 from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-from screening.compounds.standardisation.standardise import Parent, Refusal, is_metallic, names
+from screening.compounds.standardisation.charges import is_metallic
+from screening.compounds.standardisation.standardise import Parent, Refusal, names
 
 #: Name of the rules above; it changes whenever a result can change.
 TAUTOMER_PROTOCOL = "tautomer-1"
