@@ -1,6 +1,6 @@
 """The next molecules around a compound: proposed from several sources, judged, and told what is new in each.
 
-- ``cuts``: a molecule cut at single bonds into fragments and their surroundings; ``joining`` puts others in their place
+- ``joining`` puts fragments in the place of others (cut as `screening.compounds.series.cuts` does)
 - ``fragment_table``: fragments in context of a whole library, counted and stored
 - ``matched_pairs``: what exchanging one fragment for another did to measured values
 - ``replacement_list``: replacements of medicinal chemistry with their references

@@ -17,6 +17,7 @@ from rdkit import Chem, rdBase
 
 from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.compounds.library.prepared_library import read_part as read_library_part
+from screening.compounds.series.cuts import HYDROGEN, LARGEST, RADII, CutMolecule
 from screening.engine import files, parts
 from screening.engine.batches import Batch, run_batches
 from screening.engine.ledger import RecordState
@@ -26,7 +27,6 @@ from screening.engine.read_part import read_part
 from screening.engine.splittable import Tables
 from screening.errors import FileError, LibraryError, UsageError
 from screening.provenance import content_key
-from screening.runs.design.cuts import HYDROGEN, LARGEST, RADII, CutMolecule
 
 if TYPE_CHECKING:
     from distributed import Client

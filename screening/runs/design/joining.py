@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rdkit import Chem
 
-from screening.runs.design.cuts import HYDROGEN, Cut
+from screening.compounds.series.cuts import HYDROGEN, Cut
 
 _KEPT = "kept"
 

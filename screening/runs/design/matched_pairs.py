@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from rdkit import Chem, rdBase
 
-from screening.runs.design.cuts import HYDROGEN, LARGEST, RADII, CutMolecule, canonical
+from screening.compounds.series.cuts import HYDROGEN, LARGEST, RADII, CutMolecule, canonical
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,7 +6,7 @@ import heapq
 import math
 from collections.abc import Iterator
 
-from screening.runs.design.cuts import RADII
+from screening.compounds.series.cuts import RADII
 from screening.runs.design.joining import joined
 from screening.runs.design.sources.proposal import Proposal, Question, site_of
 

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from rdkit import Chem
 
+from screening.compounds.series.cuts import Cut, CutMolecule
 from screening.runs.design.constraints import Constraints
-from screening.runs.design.cuts import Cut, CutMolecule
 from screening.runs.design.fragment_table import FragmentTable
 from screening.runs.design.joining import context_of
 

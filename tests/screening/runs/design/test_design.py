@@ -11,11 +11,11 @@ from rdkit import Chem
 
 from screening.compounds.library.prepare import prepare_library
 from screening.compounds.library.prepared_library import PreparedLibrary
+from screening.compounds.series.cuts import HYDROGEN, CutMolecule
 from screening.errors import FileError, LibraryError, UsageError
 from screening.models.storage import load_model
 from screening.runs.design import judge
 from screening.runs.design.constraints import Constraints
-from screening.runs.design.cuts import HYDROGEN, CutMolecule
 from screening.runs.design.design import Designs, design_around
 from screening.runs.design.fragment_table import FragmentTable, build_fragment_table, open_fragment_table
 from screening.runs.design.joining import context_of, joined
