@@ -15,8 +15,10 @@ from screening.printable import printable
 if TYPE_CHECKING:
     from screening.compounds.library.prepared_library import PreparedLibrary
     from screening.compounds.reactions.reaction_library import ReactionLibrary
+    from screening.runs.search.oracles.oracle import Oracle
     from screening.runs.search.recall import Recall
     from screening.runs.search.rounds import SearchRun
+    from screening.runs.search.tiers import Tiers
 
 
 class _LibraryFirst(TyperGroup):
@@ -68,8 +70,37 @@ def run(
     random_share: float = typer.Option(
         0.0, "--random-share", help="Part of each later round drawn at random, beside the first, which is so whole."
     ),
+    only: list[str] = typer.Option(
+        None,
+        "--only",
+        help="Ask only compounds inside: 'heavy_atoms 15-35', lipinski, ... (repeat for several).",
+    ),
+    longest: float = typer.Option(
+        None, "--longest", metavar="Å", help="Ask only compounds that are no longer when they are stretched out."
+    ),
+    like: str = typer.Option(
+        None, "--like", metavar="SHARE", help="Ask only the share, as 50%, that is most similar to the bound ligand."
+    ),
+    reference: str = typer.Option(
+        None, "--reference", metavar="SMILES", help="For --like, instead of the ligand of the docking site."
+    ),
+    short: bool = typer.Option(
+        False, "--short", help="Docking: ask the short search, and at the end the full one about the best."
+    ),
+    full: int = typer.Option(
+        None, "--full", help="With --short: how many are docked again in full. Default: a fifth of the budget.", min=0
+    ),
+    estimate: bool = typer.Option(
+        False,
+        "--estimate",
+        help="Say what it will cost and find, and stop; with docking it always says so first.",
+    ),
     seed: int = typer.Option(0, "--seed", help="Seed of every random choice."),
-    workers: int = typer.Option(None, "--workers", "-w", help="Worker processes; 0: only this one.", min=0),
+    workers: int = typer.Option(None, "--workers", "-w", help="Worker processes or jobs; 0: only this one.", min=0),
+    scheduler: str = typer.Option(None, "--scheduler", help="Address or file of a running Dask scheduler."),
+    cluster: str = typer.Option(None, "--cluster", help="Start workers as jobs: slurm, pbs, sge or lsf."),
+    certificates: Path = typer.Option(None, "--certificates", help="Folder of `workbench cluster certificates`."),
+    insecure: bool = typer.Option(False, "--insecure", help="Allow traffic that is not encrypted."),
     as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
 ) -> None:
     """Search a library with any oracle: a program, docking by one, a model, a table, a laboratory."""
@@ -78,15 +109,17 @@ def run(
 
     from screening.clusters.catalog import open_client
     from screening.runs.search.oracles.catalog import read_oracle
+    from screening.runs.search.oracles.dock import DockOracle
     from screening.runs.search.oracles.laboratory import LaboratoryOracle
     from screening.runs.search.search import begin_search, plan_search, run_search
     from workbench.progress import progress_bar
 
     prepared = _opened(library)
-    asked = read_oracle(oracle, _direction(best), _sequence(target))
+    asked = _searched_shortly(read_oracle(oracle, _direction(best), _sequence(target)), short)
     plan = plan_search(
         prepared, asked, budget=_budget(budget), first=first, batch=batch, top=min(top, prepared.compounds),
         **({} if acquisition is None else {"acquisition": acquisition}), random_share=random_share, seed=seed,
+        tiers=_tiers(only, longest, like, reference, asked), full=full,
     )  # fmt: skip
     if isinstance(asked, LaboratoryOracle):
         begin_search(plan, out)
@@ -100,8 +133,15 @@ def run(
             f" {plan.first:,} at random, then rounds of {plan.batch:,}",
             err=True,
         )
+    if estimate or plan.tiers or isinstance(asked, DockOracle):
+        _say_cost(begin_search(plan, out), asked, workers, cluster is not None or scheduler is not None, estimate)
+    if estimate:
+        return
+    options: dict[str, Any] = {}
+    if scheduler is not None or cluster is not None:
+        options = {"certificates": certificates, "insecure": insecure}
     with contextlib.ExitStack() as stack:
-        client = stack.enter_context(open_client("local", workers=workers))
+        client = stack.enter_context(open_client(cluster or "local", workers=workers, address=scheduler, **options))
         on_progress = stack.enter_context(progress_bar())
         found = run_search(plan, out, asked, client=client, on_progress=on_progress)
     if as_json:
@@ -219,6 +259,68 @@ def _opened(library: Path) -> PreparedLibrary | ReactionLibrary:
     return found
 
 
+def _searched_shortly(oracle: Oracle, short: bool) -> Oracle:
+    import dataclasses
+
+    from screening.runs.search.oracles.dock import DockOracle
+
+    if not short:
+        return oracle
+    if not isinstance(oracle, DockOracle):
+        raise UsageError("--short goes with docking", expected="--oracle dock:FILE,SITE")
+    return dataclasses.replace(oracle, short=True)
+
+
+def _tiers(
+    only: list[str] | None, longest: float | None, like: str | None, reference: str | None, oracle: Oracle
+) -> Tiers:
+    from screening.runs.search.oracles.dock import DockOracle
+    from screening.runs.search.tiers import Tiers
+
+    if like is None:
+        if reference is not None:
+            raise UsageError("--reference says to what compounds are similar", expected="--like SHARE too")
+        return Tiers(tuple(only or ()), longest)
+    share = _budget(like, what="share", expected="a part such as 50%")
+    if share > 1:
+        raise UsageError(f"--like {like} is no share", expected="a part such as 50%")
+    bound = reference or (oracle.bound_ligand if isinstance(oracle, DockOracle) else "")
+    if not bound:
+        raise UsageError("there is no bound ligand to be similar to", expected="--reference SMILES")
+    return Tiers(tuple(only or ()), longest, float(share), bound)
+
+
+def _say_cost(run: SearchRun, oracle: Oracle, workers: int | None, elsewhere: bool, stops: bool) -> None:
+    """Print the arithmetic of a search: what passes each tier, seconds, cores, hours, expected recall."""
+    import json
+
+    from screening.clusters.local import cores
+    from screening.runs.search.estimate import estimate_search
+    from screening.runs.search.tiers import COUNTS
+
+    cost = estimate_search(run, oracle)
+    lines = [f"{cost.library:,} compounds"]
+    if run.plan.tiers is not None:
+        lines += [f"  {each['left']:,} {each['tier']}" for each in json.loads((run.folder / COUNTS).read_text("utf-8"))]
+    lines.append(f"{cost.asked:,} are asked for, {cost.seconds:.1f} s each on one core (tried on {cost.tried})")
+    if cost.full:
+        lines.append(f"{cost.full:,} of them again in full, {cost.full_seconds:.1f} s each")
+    used = max(1, workers or (1 if elsewhere else cores()))
+    lines.append(
+        f"{_hours(cost.core_hours)} of one core, {_hours(cost.core_hours / used)} on {used};"
+        f" all compounds in full would take {_hours(cost.whole_core_hours)} of one core"
+    )
+    lines.append(
+        f"expected: about {cost.expected:.0%} of the best 1 % of the {cost.candidates:,} that may be asked for"
+        " (as measured on one docked library; what was found is estimated at the end)"
+    )
+    typer.echo("\n".join(lines), err=not stops)
+
+
+def _hours(hours: float) -> str:
+    return f"{hours * 60:.1f} min" if hours < 1 else f"{hours:,.1f} h" if hours < 48 else f"{hours / 24:,.1f} days"
+
+
 def _print(found: SearchRun, top: int = 20) -> None:
     from rich.table import Table
 
@@ -228,13 +330,14 @@ def _print(found: SearchRun, top: int = 20) -> None:
 
     best = found.found()
     shown = Table(box=None, pad_edge=False)
-    for heading in ("rank", "name", "value", "chosen", "smiles"):
+    again = ("full",) if "full" in best.column_names else ()
+    for heading in ("rank", "name", *again, "value", "chosen", "smiles"):
         shown.add_column(
-            heading, justify="right" if heading in ("rank", "value") else "left", no_wrap=heading != "smiles"
+            heading, justify="right" if heading in ("rank", "value", "full") else "left", no_wrap=heading != "smiles"
         )
     for row in best.slice(0, top).to_pylist():
-        cells = (str(row["rank"]), printable(row["name"]), number_text(row["value"], 3), row["chosen"], row["smiles"])
-        shown.add_row(*cells)
+        numbers = ["" if row[name] is None else number_text(row[name], 3) for name in (*again, "value")]
+        shown.add_row(str(row["rank"]), printable(row["name"]), *numbers, row["chosen"], row["smiles"])
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:
         console.width = max(console.width, 200)
@@ -266,14 +369,15 @@ def _recall_sentence(recall: Recall | None) -> str:
     )
 
 
-def _budget(text: str) -> int | float:
-    expected = "a number of compounds, or a part such as 2%"
+def _budget(
+    text: str, *, what: str = "budget", expected: str = "a number of compounds, or a part such as 2%"
+) -> int | float:
     try:
         found = float(text.rstrip("%")) / 100 if text.endswith("%") else int(text)
     except ValueError:
-        raise UsageError(f"{text!r} is no budget", expected=expected) from None
+        raise UsageError(f"{text!r} is no {what}", expected=expected) from None
     if found <= 0 or (text.endswith("%") and found > 1):
-        raise UsageError(f"a budget of {text} cannot be asked for", expected=expected)
+        raise UsageError(f"a {what} of {text} cannot be asked for", expected=expected)
     return found if not text.endswith("%") or found < 1 else 0.999999999
 
 

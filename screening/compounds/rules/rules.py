@@ -22,6 +22,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 from rdkit import Chem, rdBase
 
 from screening.compounds.compound import PROPERTIES
@@ -98,6 +99,39 @@ def read_rules(flag: Sequence[str] = (), drop: Sequence[str] = ()) -> Rules:
     if both:
         raise UsageError(f"rule {sorted(both)[0]!r} cannot both flag and drop")
     return Rules(tuple(dict.fromkeys(plain[False])), tuple(dict.fromkeys(plain[True])), tuple(patterns))
+
+
+def keeps(rule: str, properties: np.ndarray) -> np.ndarray:
+    """Return which compounds keep a rule on stored properties.
+
+    Parameters
+    ----------
+    rule
+        A key of `WINDOWS`, or a window such as ``heavy_atoms 15-35``.
+    properties
+        Shape (n, 10), in the order of `PROPERTIES`.
+
+    Returns
+    -------
+    numpy.ndarray
+        bool, shape (n,).
+
+    Raises
+    ------
+    UsageError
+        If there is no such rule, property or window.
+    """
+    windows, allowed = WINDOWS[rule] if rule in WINDOWS else (dict([_named_window(rule)]), 0)
+    outside = np.zeros(len(properties), np.int64)
+    for name, (low, high) in windows.items():
+        values = properties[:, PROPERTIES.index(name)]
+        outside += ~((low <= values) & (values <= high))
+    return np.asarray(outside <= allowed)
+
+
+def _named_window(rule: str) -> tuple[str, tuple[float, float]]:
+    name, low, high = _window(rule)
+    return name, (low, high)
 
 
 def _window(text: str) -> tuple[str, float, float]:

@@ -6,5 +6,6 @@
 - ``feature_source``: features in memory, or read part by part
 - ``surrogate``: the Gaussian process that predicts the answers not yet asked for; ``acquisition``: whom to ask next
 - ``recall``: how many of the best have been found, estimated with an interval
+- ``tiers``: what may be asked for at all; ``estimate``: what a search will cost, before it starts
 - ``rounds``: what a search folder holds, round by round; ``search``: run it or go on with it
 """

@@ -34,10 +34,19 @@ class LibrarySpace:
         Of the surrogate.
     on_progress
         Called while features are worked out.
+    passed
+        bool, shape (compounds,): those that may be asked for; None for all.
     """
 
-    def __init__(self, library: PreparedLibrary, seed: int, on_progress: OnProgress | None = None) -> None:
+    def __init__(
+        self,
+        library: PreparedLibrary,
+        seed: int,
+        on_progress: OnProgress | None = None,
+        passed: np.ndarray | None = None,
+    ) -> None:
         self.library = library
+        self._passed = None if passed is None or passed.all() else passed
         self._seed = seed
         self._on_progress = on_progress
 
@@ -45,6 +54,11 @@ class LibrarySpace:
     def compounds(self) -> int:
         """Compounds of the library."""
         return self.library.compounds
+
+    @property
+    def candidates(self) -> int:
+        """Compounds that may be asked for."""
+        return self.compounds if self._passed is None else int(self._passed.sum())
 
     @property
     def key(self) -> str:
@@ -66,12 +80,13 @@ class LibrarySpace:
 
     def first(self, size: int, generator: np.random.Generator) -> np.ndarray:
         """Return compounds drawn at random."""
-        return np.sort(generator.permutation(self.compounds)[:size])
+        among: int | np.ndarray = self.compounds if self._passed is None else np.flatnonzero(self._passed)
+        return np.sort(generator.permutation(among)[:size])
 
     def choose(self, known: Known, size: int, random: int, acquisition: str, generator: np.random.Generator) -> Round:
         """Return the most promising compounds, and some drawn at random."""
         belief = self.surrogate.believe(known.rows, known.values)
-        free = np.ones(self.compounds, bool)
+        free = np.ones(self.compounds, bool) if self._passed is None else self._passed.copy()
         free[known.asked] = False
         best = float(known.values.max()) if len(known.values) else 0.0
         # Ties, and compounds whose promise is nothing, in random order: a library may be sorted by what is sought.
@@ -84,10 +99,10 @@ class LibrarySpace:
         return Round(acquired, drawn, belief.mean[rows], belief.deviation[rows])
 
     def recall(self, known: Known, top: int) -> Recall:
-        """Estimate how many of the best `top` compounds have been asked for."""
+        """Estimate how many of the best `top` compounds that may be asked for have been."""
         belief = self.surrogate.believe(known.rows, known.values)
         errors = np.concatenate([known.errors, self.surrogate.errors_left_out(known.rows, known.values, known.started)])
-        return expected_recall(self.surrogate, belief, known.rows, known.values, errors, top)
+        return expected_recall(self.surrogate, belief, known.rows, known.values, errors, top, self._passed)
 
     def table(self, rows: np.ndarray) -> pa.Table:
         """Return record, name and smiles of compounds."""

@@ -41,6 +41,11 @@ class SearchPlan:
         How many best compounds the search is after; recall is estimated for these.
     seed
         Seed of every random choice.
+    tiers
+        What compounds must pass before they may be asked for (`screening.runs.search.tiers.Tiers`); None for nothing.
+    full
+        After the budget is spent, how many of the best are asked about again with the full search of an oracle that
+        answered with its short one; 0 for none.
     """
 
     library: str
@@ -54,6 +59,8 @@ class SearchPlan:
     acquisition: str = "expected improvement"
     top: int = 100
     seed: int = 0
+    tiers: dict[str, Any] | None = None
+    full: int = 0
 
     def __post_init__(self) -> None:
         from screening.runs.search.acquisition import ACQUISITIONS
@@ -66,6 +73,8 @@ class SearchPlan:
             raise PlanError("a round and the number of best compounds are counted from 1", expected="1 or more")
         if not 0.0 <= self.random_share < 1.0:
             raise PlanError(f"the random share is {self.random_share}", expected="0 or more and less than 1")
+        if self.full < 0:
+            raise PlanError(f"{self.full} compounds are asked about again", expected="0 or more")
         if self.acquisition not in ACQUISITIONS:
             raise PlanError(
                 f"there is no acquisition {self.acquisition!r}", expected=f"one of {', '.join(ACQUISITIONS)}"
@@ -74,13 +83,19 @@ class SearchPlan:
     @cached_property
     def key(self) -> str:
         """Content key: equal for searches with equal results, wherever the library lies."""
-        facts = dataclasses.asdict(self)
+        facts = self._facts()
         del facts["library"]
         return content_key({"search": FORMAT, **facts})
 
+    def _facts(self) -> dict[str, Any]:
+        """Return the fields, later ones only where they say something, so that older plans keep their key."""
+        return {
+            name: value for name, value in dataclasses.asdict(self).items() if name not in ("tiers", "full") or value
+        }
+
     def to_json(self) -> str:
         """Return indented JSON text."""
-        facts = {"format": FORMAT, **dataclasses.asdict(self), "key": self.key}
+        facts = {"format": FORMAT, **self._facts(), "key": self.key}
         return json.dumps(facts, indent=2, sort_keys=True) + "\n"
 
     @classmethod

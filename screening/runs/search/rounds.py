@@ -4,9 +4,11 @@
 
     SEARCH/ plan.json  summary.json  found.parquet
             rounds/0000/ asked.parquet  answers/part-000000.parquet  receipts/  recall.json
+            tiers.json  passed.parquet  full/ asked.parquet  answers/  receipts/
 
-A round that is asked has ``asked.parquet``; it is answered when every compound in it has an answer or a reason. Each
-file is written whole, so a killed search goes on with the same bytes.
+The last line is there where compounds pass tiers first, and where the best are asked about again in full. A round that
+is asked has ``asked.parquet``; it is answered when every compound in it has an answer or a reason. Each file is written
+whole, so a killed search goes on with the same bytes.
 """
 
 from __future__ import annotations
@@ -36,6 +38,8 @@ PLAN, SUMMARY, FOUND, ROUNDS, ASKED, RECALL = (
     "recall.json",
 )
 ANSWERS = "answers"
+#: Folder of the best compounds that are asked about again, laid out as a round is.
+FULL = "full"
 
 #: One row per compound of a round. `row` counts the compounds of the library; `chosen` is ``start``, ``random`` or
 #: ``acquired``; `predicted` and `deviation` are what the surrogate believed before (a higher number is better), null in
@@ -135,7 +139,11 @@ class SearchRun:
         FileError
             If the file is damaged.
         """
-        path = self.round_folder(number) / ASKED
+        return self._asked_in(self.round_folder(number))
+
+    @staticmethod
+    def _asked_in(folder: Path) -> pa.Table:
+        path = folder / ASKED
         try:
             return pq.read_table(path)
         except (OSError, pa.ArrowException) as error:
@@ -143,11 +151,29 @@ class SearchRun:
 
     def answers(self, number: int) -> pa.Table | None:
         """Return the answers of a round, None where some are missing."""
-        folder = self.round_folder(number)
+        return self._answers_in(self.round_folder(number))
+
+    def _answers_in(self, folder: Path) -> pa.Table | None:
         done = [receipt for receipt in parts.receipts(folder, verify=True) if ANSWERS in receipt.parts]
         tables = [read_part(folder / receipt.parts[ANSWERS].path) for receipt in done]
         found = pa.concat_tables(tables) if tables else ANSWER_SCHEMA.empty_table()
-        return found if found.num_rows == self.asked(number).num_rows else None
+        return found if found.num_rows == self._asked_in(folder).num_rows else None
+
+    @property
+    def full_folder(self) -> Path:
+        """Folder of the compounds that are asked about again."""
+        return self.folder / FULL
+
+    def ask_in_full(self, count: int) -> pa.Table:
+        """Return the best compounds, which are asked about again; they are chosen once."""
+        if not (self.full_folder / ASKED).is_file():
+            best = self._by_value().slice(0, count).select(ASKED_SCHEMA.names)
+            files.write_bytes(self.full_folder / ASKED, parts.table_bytes(best))
+        return self._asked_in(self.full_folder)
+
+    def full_answers(self) -> pa.Table | None:
+        """Return the answers of the compounds that were asked about again, None where there are none or some lack."""
+        return self._answers_in(self.full_folder) if (self.full_folder / ASKED).is_file() else None
 
     def answered(self) -> Answered:
         """Return all answers of the rounds that are answered whole."""
@@ -172,13 +198,25 @@ class SearchRun:
         files.write_bytes(self.round_folder(number) / ASKED, parts.table_bytes(table))
 
     def found(self) -> pa.Table:
-        """Return the compounds with an answer, the best first: `ASKED_SCHEMA` and ``value``."""
+        """Return the compounds with an answer, the best first: ``rank``, `ASKED_SCHEMA` and ``value``.
+
+        Where the best were asked about again, ``full`` is what was answered then: those that have it come first, in its
+        order, then the others by their first answer.
+        """
+        table, full = self._by_value(), self.full_answers()
+        if full is not None:
+            told = dict(zip(full.column("record").to_pylist(), full.column("value").to_pylist()))
+            again = np.array([told.get(record) for record in table.column("record").to_pylist()], float)
+            promise = np.where(np.isfinite(again), -self.sign * again, np.inf)
+            order = np.lexsort([np.arange(len(again)), promise])
+            table = table.append_column("full", pa.array(again, from_pandas=True)).take(pa.array(order))
+        return table.add_column(0, "rank", pa.array(np.arange(1, table.num_rows + 1), pa.int64()))
+
+    def _by_value(self) -> pa.Table:
         all_ = self.answered()
         order = np.flatnonzero(np.isfinite(all_.values))
         order = order[np.argsort(-self.sign * all_.values[order], kind="stable")]
-        table = all_.asked.take(pa.array(order))
-        table = table.append_column("value", pa.array(all_.values[order]))
-        return table.add_column(0, "rank", pa.array(np.arange(1, len(order) + 1), pa.int64()))
+        return all_.asked.take(pa.array(order)).append_column("value", pa.array(all_.values[order]))
 
 
 def open_search(path: str | os.PathLike[str]) -> SearchRun:

@@ -30,7 +30,7 @@ from screening.engine.splittable import Tables
 from screening.errors import LibraryError, RunError, UsageError
 from screening.runs.search.library_space import LibrarySpace
 from screening.runs.search.oracles.laboratory import LaboratoryOracle
-from screening.runs.search.oracles.oracle import Answer, Oracle, Question
+from screening.runs.search.oracles.oracle import Answer, Oracle, Question, in_full
 from screening.runs.search.plan import SearchPlan
 from screening.runs.search.reactions.reaction_space import ReactionSpace
 from screening.runs.search.recall import Recall
@@ -47,6 +47,7 @@ from screening.runs.search.rounds import (
     open_search,
 )
 from screening.runs.search.space import Known, Space
+from screening.runs.search.tiers import Tiers, passed_in
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -101,6 +102,8 @@ def plan_search(
     budget: int | float,
     first: int | None = None,
     batch: int | None = None,
+    tiers: Tiers | None = None,
+    full: int | None = None,
     **settings: object,
 ) -> SearchPlan:
     """Make a plan.
@@ -115,6 +118,11 @@ def plan_search(
         Compounds that may be asked for: a whole number, or a part of the library below 1.
     first, batch
         Compounds of the first round and of the others; a sixth of the budget each by default, a tenth for reactions.
+    tiers
+        What compounds of a prepared library must pass before they may be asked for.
+    full
+        How many of the best an oracle with a short search is asked about again; by default a fifth of the budget, 0
+        for an oracle without one.
     **settings
         Other fields of `SearchPlan`.
 
@@ -136,6 +144,12 @@ def plan_search(
     parts = 10 if isinstance(library, ReactionLibrary) else 6
     if isinstance(library, ReactionLibrary):
         settings.setdefault("acquisition", "greedy")
+        if tiers:
+            raise UsageError("tiers go with a prepared library", source=place, expected="no tiers for reactions")
+    if full and in_full(oracle) is None:
+        raise UsageError("this oracle has no short search to repeat in full", expected="dock with a short search")
+    if full is None:
+        full = 0 if in_full(oracle) is None else max(1, asked // 5)
     share = max(1, round(asked / parts))
     return SearchPlan(
         library=str(place.absolute()),
@@ -145,6 +159,8 @@ def plan_search(
         budget=asked,
         first=min(asked, first or share),
         batch=batch or share,
+        tiers=tiers.describe() if tiers else None,
+        full=full,
         **settings,  # type: ignore[arg-type]
     )
 
@@ -209,27 +225,32 @@ def run_search(
         while state.next_round() is not None:
             number = run.open_round()
             assert number is not None
-            _answer(run, number, oracle, client, on_progress)
+            what = f"round {number + 1}"
+            _answer(run.asked(number), run.round_folder(number), oracle, client, on_progress, what)
             if on_round is not None:
                 on_round(run, run.answered(), None)
+        again = in_full(oracle)
+        if plan.full and again is not None:
+            _answer(run.ask_in_full(plan.full), run.full_folder, again, client, on_progress, "in full")
         state.finish()
     if on_round is not None:
         on_round(run, run.answered(), read_recall(run))
     return run
 
 
-def _answer(run: SearchRun, number: int, oracle: Oracle, client: Client | None, on_progress: OnProgress | None) -> None:
-    asked = run.asked(number)
+def _answer(
+    asked: pa.Table, folder: Path, oracle: Oracle, client: Client | None, on_progress: OnProgress | None, what: str
+) -> None:
     questions = [Question(row["record"], row["name"], row["smiles"]) for row in asked.to_pylist()]
     tasks: Iterator[Batch] = (
         Batch(at // _BATCH, QuestionTask(oracle, tuple(questions[at : at + _BATCH])))
         for at in range(0, len(questions), _BATCH)
     )
     done = 0
-    for receipt in run_batches(answer_batch, tasks, run.round_folder(number), client=client):
+    for receipt in run_batches(answer_batch, tasks, folder, client=client):
         done += receipt.parts[ANSWERS].rows
         if on_progress is not None:
-            on_progress(Progress(f"round {number + 1}", done, len(questions), "compounds"))
+            on_progress(Progress(what, done, len(questions), "compounds"))
 
 
 class SearchState:
@@ -237,7 +258,7 @@ class SearchState:
 
     def __init__(self, run: SearchRun, on_progress: OnProgress | None = None) -> None:
         self.run = run
-        self.space = open_space(run.plan.library, run.plan.seed, on_progress)
+        self.space = open_space(run.plan.library, run.plan.seed, on_progress, run)
         if self.space.key != run.plan.library_key:
             raise LibraryError(
                 "has changed since the search was planned", source=run.plan.library, expected="the same library"
@@ -256,7 +277,7 @@ class SearchState:
         if number is not None:
             return run.asked(number)
         known = run.answered()
-        left = min(plan.budget, self.space.compounds) - len(known.rows)
+        left = min(plan.budget, self.space.candidates) - len(known.rows)
         if left <= 0:
             return None
         number = run.rounds
@@ -303,15 +324,18 @@ class SearchState:
         files.write_bytes(run.folder / FOUND, parts.table_bytes(found))
         said = None if recall is None else dataclasses.asdict(recall)
         files.write_text(run.folder / RECALL, json.dumps(said, indent=2, sort_keys=True) + "\n")
+        full = run.full_answers()
         failed = int((~np.isfinite(known.values)).sum())
         summary = {
             "format": 1,
             "key": run.plan.key,
             "library": self.space.compounds,
+            **({} if run.plan.tiers is None else {"passed": self.space.candidates}),
             "asked": len(known.rows),
             "answered": len(known.rows) - failed,
             "failed": failed,
             "rounds": run.rounds,
+            **({} if full is None else {"full": full.num_rows}),
             "recall": said,
         }
         files.write_text(run.folder / SUMMARY, json.dumps(summary, indent=2, sort_keys=True) + "\n")
@@ -329,8 +353,10 @@ def _known(answered: Answered, sign: float) -> Known:
     return Known(answered.rows, answered.rows[kept], sign * answered.values[kept], started[kept], answered.errors(sign))
 
 
-def open_space(path: str | os.PathLike[str], seed: int = 0, on_progress: OnProgress | None = None) -> Space:
-    """Open what is to be searched: a scheme of reactions, or a prepared library.
+def open_space(
+    path: str | os.PathLike[str], seed: int = 0, on_progress: OnProgress | None = None, run: SearchRun | None = None
+) -> Space:
+    """Open what is to be searched: a scheme of reactions, or a prepared library with what passes the tiers of a search.
 
     Raises
     ------
@@ -339,4 +365,7 @@ def open_space(path: str | os.PathLike[str], seed: int = 0, on_progress: OnProgr
     """
     if is_scheme(path):
         return ReactionSpace(open_reactions(path), seed)
-    return LibrarySpace(open_library(Path(path)), seed, on_progress)
+    library = open_library(Path(path))
+    if run is None or run.plan.tiers is None:
+        return LibrarySpace(library, seed, on_progress)
+    return LibrarySpace(library, seed, on_progress, passed_in(run.folder, library, Tiers.of(run.plan.tiers)).rows)

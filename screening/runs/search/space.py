@@ -63,6 +63,10 @@ class Space(Protocol):
         """How many there are."""
 
     @property
+    def candidates(self) -> int:
+        """How many of them may be asked for."""
+
+    @property
     def key(self) -> str:
         """Content key."""
 

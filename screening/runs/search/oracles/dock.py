@@ -19,6 +19,7 @@ from screening.provenance import file_sha256
 from screening.runs.search.oracles.oracle import Answer, Question
 from screening.runs.site import place_site
 from screening.targets.files.read import read_target
+from screening.targets.ligands.bound_ligand import bound_ligand
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +38,8 @@ class DockOracle:
         Of the engine.
     seconds
         Time limit for one compound.
+    short
+        Search for a fraction of the time; `in_full` is then the oracle that searches in full.
     """
 
     target: str
@@ -44,11 +47,24 @@ class DockOracle:
     engine: str | None = None
     seed: int = DEFAULT_SEED
     seconds: float = 600.0
+    short: bool = False
 
     @property
     def score_name(self) -> str:
         """What its answers are."""
-        return f"docking score ({engine_named(self.engine).name})"
+        return f"docking score ({engine_named(self.engine).name}{', short search' if self.short else ''})"
+
+    @property
+    def in_full(self) -> DockOracle | None:
+        """The oracle that searches in full, None for that one itself."""
+        return dataclasses.replace(self, short=False) if self.short else None
+
+    @property
+    def bound_ligand(self) -> str:
+        """SMILES of the ligand that the site was built around; empty if there is none."""
+        structure = read_target(self.target)
+        residue = place_site(structure, self.site).ligand
+        return bound_ligand(structure, residue).smiles if residue is not None else ""
 
     @property
     def higher_is_better(self) -> bool:
@@ -63,6 +79,7 @@ class DockOracle:
             "site": self.site,
             "engine": engine_named(self.engine).name,
             "seed": self.seed,
+            **({"short": True} if self.short else {}),
         }
 
     def answer(self, questions: Sequence[Question]) -> list[Answer]:

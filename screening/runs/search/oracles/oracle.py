@@ -40,3 +40,9 @@ class Oracle(Protocol):
 
     def answer(self, questions: Sequence[Question]) -> list[Answer]:
         """Return one answer for each question, in their order."""
+
+
+def in_full(oracle: Oracle) -> Oracle | None:
+    """Return the slower oracle that answers the same question better; None if there is none."""
+    again: Oracle | None = getattr(oracle, "in_full", None)
+    return again

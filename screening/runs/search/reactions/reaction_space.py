@@ -46,6 +46,11 @@ class ReactionSpace:
         return self.library.compounds
 
     @property
+    def candidates(self) -> int:
+        """All of them may be asked for."""
+        return self.compounds
+
+    @property
     def key(self) -> str:
         """Content key of the library."""
         return self.library.key

@@ -1,0 +1,106 @@
+"""What a search will cost and find, worked out before it starts.
+
+Seconds are measured: the oracle is asked about a few compounds of the first round (and, where there is one, its full
+search). The share that will be found is what was measured on one docked library; the search says afterwards what it
+found itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+
+import numpy as np
+
+from screening.engine import files
+from screening.runs.search.oracles.oracle import Oracle, Question, in_full
+from screening.runs.search.rounds import SearchRun
+from screening.runs.search.search import SearchState
+
+#: File in a search folder.
+ESTIMATE = "estimate.json"
+#: Compounds that are tried.
+TRIED = 3
+#: Share of a library asked for, and share of its best 1 % found by then: mean of five searches of the 10,449 docked
+#: compounds of ``tests/benchmarks/bench_search.py``, a sixth of the budget at random.
+MEASURED = ((0.0, 0.0), (0.01, 0.17), (0.02, 0.43), (0.03, 0.62), (0.06, 0.85), (0.12, 0.96), (1.0, 1.0))
+
+
+@dataclasses.dataclass(frozen=True)
+class SearchEstimate:
+    """What a search will cost.
+
+    Attributes
+    ----------
+    library, candidates
+        Compounds of the library, and those that pass the tiers.
+    asked, full
+        Compounds that are asked for, and those asked about again in full.
+    tried
+        Compounds that were measured.
+    seconds, full_seconds
+        For one compound on one core: of the oracle, and of its full search (the same where there is no short one).
+    expected
+        Share of the best 1 % of the candidates that is expected to be among those asked for.
+    """
+
+    library: int
+    candidates: int
+    asked: int
+    full: int
+    tried: int
+    seconds: float
+    full_seconds: float
+    expected: float
+
+    @property
+    def core_hours(self) -> float:
+        """Of the oracle, over the whole search."""
+        return (self.asked * self.seconds + self.full * self.full_seconds) / 3600
+
+    @property
+    def whole_core_hours(self) -> float:
+        """Of asking in full about every compound of the library."""
+        return self.library * self.full_seconds / 3600
+
+
+def estimate_search(run: SearchRun, oracle: Oracle) -> SearchEstimate:
+    """Ask an oracle about a few compounds of the first round, and work out what a search will cost.
+
+    The estimate is written into the search folder, and read from there the next time.
+    """
+    path = run.folder / ESTIMATE
+    try:
+        return SearchEstimate(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        pass
+    state = SearchState(run)
+    table = state.next_round() if run.rounds == 0 else run.asked(0)
+    assert table is not None
+    spread = np.linspace(0, table.num_rows - 1, min(TRIED, table.num_rows)).astype(int)
+    tried = [Question(row["record"], row["name"], row["smiles"]) for row in table.take(spread).to_pylist()]
+    again = in_full(oracle)
+    seconds = _seconds(oracle, tried)
+    plan = run.plan
+    asked = min(plan.budget, state.space.candidates)
+    found = SearchEstimate(
+        library=state.space.compounds,
+        candidates=state.space.candidates,
+        asked=asked,
+        full=min(plan.full, asked),
+        tried=len(tried),
+        seconds=seconds,
+        full_seconds=seconds if again is None else _seconds(again, tried),
+        expected=float(np.interp(asked / state.space.candidates, *zip(*MEASURED))),
+    )
+    files.write_text(path, json.dumps(dataclasses.asdict(found), indent=2) + "\n")
+    return found
+
+
+def _seconds(oracle: Oracle, questions: list[Question]) -> float:
+    """Return the mean wall time of a question; the first pays for what is prepared once, and is asked twice."""
+    oracle.answer(questions[:1])
+    started = time.perf_counter()
+    oracle.answer(questions)
+    return (time.perf_counter() - started) / len(questions)
