@@ -5,6 +5,7 @@
 - `chosen_correction`: how far the best predicted are predicted too high, and how wide their intervals must be
 - `promise`: how many of a batch will be active, before it is measured
 - `next_batch`: what to measure next: the best, diverse, and a share to learn from
+- `numbered_tables`: tables that a run collects one after another, each with its checksum
 - `kept_batch`: batches that were proposed, kept with their promise, and what became of them
 - `continued_data`: training data and results together, for the next model
 """

@@ -7,9 +7,6 @@ from. The predictions are copied into the table, so that it says for good what h
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import io
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,13 +14,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from screening.engine import files
-from screening.engine.read_part import table_of
-from screening.errors import FileError, UsageError
+from screening.errors import UsageError
 from screening.models.affinity import AffinityKind, ScoreKind
 from screening.models.data.measurements import AffinityData
+from screening.runs.results.numbered_tables import NumberedTable, NumberedTables
 from screening.runs.run import ScreenRun
 from screening.runs.scores import read_run_file
 
@@ -187,7 +182,6 @@ def join_results(run: ScreenRun, data: AffinityData, chosen: set[int] | None = N
     seen = {row["identity"] for row in rows}
     elsewhere = [name for name, identity in zip(data.names, data.identities) if identity not in seen]
     facts = {
-        "format": FORMAT,
         "run": run.plan.key,
         "model": run.plan.model_key,
         "kind": run.kind,
@@ -226,18 +220,16 @@ def keep_results(run: ScreenRun, results: AssayResults) -> Path:
     StorageError
         If the folder cannot be written.
     """
-    earlier = kept_results(run)
-    for one in earlier:
-        if one.facts["sha256"] and one.facts["sha256"] == results.facts["sha256"]:
+
+    def check(earlier: list[NumberedTable]) -> None:
+        if results.facts["sha256"] and any(one.facts["sha256"] == results.facts["sha256"] for one in earlier):
             raise UsageError("was added to this run before", source=results.facts["source"])
-    folder = run.folder / FOLDER
-    stem = folder / f"{len(earlier) + 1:04d}"
-    content = io.BytesIO()
-    pq.write_table(results.table, content)
-    facts = {**results.facts, "table": hashlib.sha256(content.getvalue()).hexdigest()}
-    files.write_bytes(stem.with_suffix(".parquet"), content.getvalue())
-    files.write_text(stem.with_suffix(".json"), json.dumps(facts, indent=2) + "\n")
-    return stem.with_suffix(".parquet")
+
+    return _tables(run).keep(results.table, results.facts, check)
+
+
+def _tables(run: ScreenRun) -> NumberedTables:
+    return NumberedTables(run.folder / FOLDER, FORMAT, "is damaged or was changed; add the results again")
 
 
 def kept_results(run: ScreenRun) -> list[AssayResults]:
@@ -248,18 +240,7 @@ def kept_results(run: ScreenRun) -> list[AssayResults]:
     FileError
         If a file was changed.
     """
-    found = []
-    for path in sorted((run.folder / FOLDER).glob("[0-9]*.json")):
-        try:
-            facts = json.loads(path.read_text("utf-8"))
-            content = path.with_suffix(".parquet").read_bytes()
-            if facts["format"] != FORMAT or hashlib.sha256(content).hexdigest() != facts["table"]:
-                raise ValueError
-            table = table_of(content)
-        except (OSError, ValueError, KeyError) as error:
-            raise FileError("is damaged or was changed; add the results again", source=path) from error
-        found.append(AssayResults(table, facts, list(facts["elsewhere"])))
-    return found
+    return [AssayResults(one.table, one.facts, list(one.facts.get("elsewhere", ()))) for one in _tables(run).read()]
 
 
 def all_results(run: ScreenRun) -> pa.Table:

@@ -7,20 +7,15 @@ beside it with what was asked for and promised, so that a promise can be held ag
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import io
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from screening.engine import files
-from screening.engine.read_part import table_of
-from screening.errors import FileError, UsageError
+from screening.errors import UsageError
+from screening.runs.results.numbered_tables import NumberedTables
 from screening.runs.results.promise import Promise
 from screening.runs.run import ScreenRun
 
@@ -110,12 +105,7 @@ def keep_batch(run: ScreenRun, batch: NextBatch, *, learn: float, file: str = ""
     StorageError
         If the folder cannot be written.
     """
-    folder = run.folder / FOLDER
-    stem = folder / f"{len(kept_batches(run)) + 1:04d}"
-    content = io.BytesIO()
-    pq.write_table(batch.table, content)
     facts = {
-        "format": FORMAT,
         "run": run.plan.key,
         "model": run.plan.model_key,
         "kind": run.kind,
@@ -129,11 +119,8 @@ def keep_batch(run: ScreenRun, batch: NextBatch, *, learn: float, file: str = ""
             if promise is not None and promise.compounds
         },
         "correction": dataclasses.asdict(batch.correction),
-        "table": hashlib.sha256(content.getvalue()).hexdigest(),
     }
-    files.write_bytes(stem.with_suffix(".parquet"), content.getvalue())
-    files.write_text(stem.with_suffix(".json"), json.dumps(facts, indent=2) + "\n")
-    return stem.with_suffix(".parquet")
+    return _tables(run).keep(batch.table, facts)
 
 
 def kept_batches(run: ScreenRun) -> list[KeptBatch]:
@@ -144,17 +131,11 @@ def kept_batches(run: ScreenRun) -> list[KeptBatch]:
     FileError
         If a file was changed.
     """
-    found = []
-    for path in sorted((run.folder / FOLDER).glob("[0-9]*.json")):
-        try:
-            facts = json.loads(path.read_text("utf-8"))
-            content = path.with_suffix(".parquet").read_bytes()
-            if facts["format"] != FORMAT or hashlib.sha256(content).hexdigest() != facts["table"]:
-                raise ValueError
-            found.append(KeptBatch(int(path.stem), table_of(content), facts))
-        except (OSError, ValueError, KeyError) as error:
-            raise FileError("is damaged or was changed since the batch was proposed", source=path) from error
-    return found
+    return [KeptBatch(one.number, one.table, one.facts) for one in _tables(run).read()]
+
+
+def _tables(run: ScreenRun) -> NumberedTables:
+    return NumberedTables(run.folder / FOLDER, FORMAT, "is damaged or was changed since the batch was proposed")
 
 
 def batch_of(run: ScreenRun, number: int | None = None) -> KeptBatch:
