@@ -8,11 +8,12 @@ from screening.compounds.library.damage import library_damage
 from screening.engine import parts
 from screening.engine.read_part import damaged_parts, seal
 from screening.errors import ScreeningError
-from screening.runs.run import ScreenRun, open_run
+from screening.runs.matrix.matrix_run import MatrixRun, open_either
+from screening.runs.run import ScreenRun
 from screening.runs.run_folder import SUMMARY
 
 #: What helps against damage.
-MEND = "The same screen command makes what is damaged again."
+MEND = "The same command makes what is damaged again."
 _MEND_LAYER = "The same command that made this layer makes what is damaged again."
 
 
@@ -24,7 +25,7 @@ def run_damage(folder: Path) -> list[str]:
     FileError, PlanError
         If the folder holds no run, or its plan was edited.
     """
-    run = open_run(folder)
+    run = open_either(folder)
     found = [f"{problem} {MEND}" for problem in damaged_parts(folder)]
     if (folder / SUMMARY).exists():
         found += _finished(run)
@@ -37,7 +38,7 @@ def run_damage(folder: Path) -> list[str]:
     return found
 
 
-def _finished(run: ScreenRun) -> list[str]:
+def _finished(run: ScreenRun | MatrixRun) -> list[str]:
     found = []
     for ask in (run.hits, run.training):
         try:

@@ -16,7 +16,7 @@ from screening.engine.read_part import seal, table_of
 from screening.errors import FileError, LibraryError, RunError
 from screening.provenance import Manifest
 from screening.runs.plan import ScreenPlan
-from screening.runs.run_folder import RunFolder
+from screening.runs.run_folder import RunFolder, library_of
 from screening.runs.scores import damaged
 
 if TYPE_CHECKING:
@@ -132,19 +132,7 @@ class ScreenRun(RunFolder):
         LibraryError
             If it is not there any more or is another one now.
         """
-        from screening.compounds.library.prepared_library import open_library
-
-        places = [Path(self.plan.library), self.folder / "library"]
-        for place in places:
-            if place.is_dir():
-                library = open_library(place)
-                if library.key == self.plan.library_key:
-                    return library
-        raise LibraryError(
-            "the library of this run is not there any more, or has changed",
-            source=self.plan.library,
-            expected="the library that was screened",
-        )
+        return library_of(self.folder, self.plan.library, self.plan.library_key)
 
     @cached_property
     def missing(self) -> dict[str, str]:

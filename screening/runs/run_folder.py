@@ -6,13 +6,17 @@ import hashlib
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 
 from screening.engine import ledger, parts
 from screening.engine.read_part import table_of
+from screening.errors import LibraryError
 from screening.runs.scores import damaged
+
+if TYPE_CHECKING:
+    from screening.compounds.library.prepared_library import PreparedLibrary
 
 SUMMARY = "summary.json"
 
@@ -80,3 +84,31 @@ class RunFolder:
             return table_of(content)
         except (OSError, pa.ArrowException) as error:
             raise damaged(path) from error
+
+
+def library_of(folder: Path, place: str, key: str) -> PreparedLibrary:
+    """Open the prepared library of a run; one inside the run folder may have moved with it.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    place, key
+        Where the library was when the run was planned, and its content key.
+
+    Raises
+    ------
+    LibraryError
+        If it is not there any more or is another one now.
+    """
+    from screening.compounds.library.prepared_library import open_library
+
+    for path in (Path(place), folder / "library"):
+        if path.is_dir():
+            library = open_library(path)
+            if library.key == key:
+                return library
+    raise LibraryError(
+        "the library of this run is not there any more, or has changed", source=place,
+        expected="the library that was screened",
+    )  # fmt: skip

@@ -51,7 +51,7 @@ def _text(status: RunStatus) -> str:
     lines += [f"  {count:,} x {printable(reason)}" for reason, count in status.failures.items()]
     lines += [f"  the {name} is not at {printable(place)}" for name, place in status.missing.items()]
     if status.state == "stopped":
-        lines.append("  run the same screen command again to go on")
+        lines.append("  run the same command again to go on")
     return "\n".join(lines)
 
 

@@ -29,6 +29,7 @@ from screening.runs.hits import describe_records
 from screening.runs.matrix.matrix_run import (
     HITS,
     MANIFEST,
+    MARK,
     PLAN,
     SCORES,
     TRAINING,
@@ -121,7 +122,7 @@ def _require_ours(plan: MatrixPlan, folder: Path) -> None:
     path = folder / PLAN
     if path.is_file():
         text = path.read_text("utf-8")
-        if '"layer": "matrix"' not in text:
+        if MARK not in text:
             raise RunMismatchError("holds another run", source=folder, expected="an empty folder or a matrix")
         plan.require_same(MatrixPlan.from_json(text, path), folder)
     elif (folder / parts.RECEIPTS).exists():

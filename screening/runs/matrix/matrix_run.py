@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,12 +14,18 @@ import pyarrow.parquet as pq
 
 from screening.engine import parts
 from screening.engine.read_part import seal
-from screening.errors import FileError, RunError
+from screening.errors import FileError, LibraryError, RunError
 from screening.runs.evidence.column import EvidenceColumn
 from screening.runs.matrix.plan import MatrixPlan
-from screening.runs.run_folder import RunFolder
+from screening.runs.run import ScreenRun, open_run
+from screening.runs.run_folder import RunFolder, library_of
 from screening.runs.scores import damaged, read_run_file
 
+if TYPE_CHECKING:
+    from screening.compounds.library.prepared_library import PreparedLibrary
+
+#: What only the plan of a matrix says.
+MARK = '"layer": "matrix"'
 PLAN, MANIFEST, HITS, TRAINING, SCORES = "plan.json", "manifest.json", "hits.parquet", "training.parquet", "scores"
 _DESCRIBED = ("name", "smiles", "flags", "source", "number")
 
@@ -56,6 +63,35 @@ class MatrixRun(RunFolder):
     folder: Path
     plan: MatrixPlan
     _result = (HITS, "hits")
+
+    @property
+    def records(self) -> int:
+        """Records read; of the finished batches only while the run goes on."""
+        return int(self.summary["records"]) if self.finished else sum(self.counts.values())
+
+    def library(self) -> PreparedLibrary:
+        """Open the prepared library of the matrix.
+
+        Raises
+        ------
+        LibraryError
+            If it is not there any more or is another one now.
+        """
+        return library_of(self.folder, self.plan.library, self.plan.library_key)
+
+    @cached_property
+    def missing(self) -> dict[str, str]:
+        """What the matrix was made from and is not there any more: ``library``, a ``model`` or ``target`` to a path."""
+        found = {}
+        try:
+            self.library()
+        except LibraryError:
+            found["library"] = self.plan.library
+        for column in self.plan.columns:
+            for name, place in (("model", column.model), ("target", column.path)):
+                if place is not None and not Path(place).exists():
+                    found[f"{name} of {column.name}"] = place
+        return found
 
     def hits(self) -> pa.Table:
         """Return the kept hits in rank order, with the numbers of all columns as lists (`hit_rows`).
@@ -217,3 +253,17 @@ def open_matrix(path: str | os.PathLike[str]) -> MatrixRun:
     if not file.is_file():
         raise FileError("is no matrix", source=folder, expected=f"a folder with a {PLAN} of `workbench matrix`")
     return MatrixRun(folder, MatrixPlan.from_json(file.read_text("utf-8"), file))
+
+
+def open_either(path: str | os.PathLike[str]) -> ScreenRun | MatrixRun:
+    """Open a run folder, of a screen or of a matrix.
+
+    Raises
+    ------
+    FileError, PlanError
+        As `open_run` and `open_matrix`.
+    """
+    plan = Path(path) / PLAN
+    if plan.is_file() and MARK in plan.read_text("utf-8", errors="replace"):
+        return open_matrix(path)
+    return open_run(path)

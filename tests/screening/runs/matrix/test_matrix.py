@@ -261,3 +261,32 @@ def test_no_targets(tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "empty").mkdir()
     with pytest.raises(FileError, match="holds no target"):
         read_targets(tmp_path / "empty")
+
+
+def test_how_far_it_is_and_what_is_damaged_is_said_as_of_a_screen(
+    tmp_path: Path, matrix: MatrixRun, library: PreparedLibrary
+) -> None:
+    from screening.runs.damage import run_damage
+    from screening.runs.status import run_status
+
+    assert run_damage(matrix.folder) == []
+    status = run_status(matrix.folder)
+    assert (status.state, status.key) == ("finished", matrix.plan.key)
+    assert status.records_done == status.records == library.records
+    assert status.missing == {}
+    copy = tmp_path / "run"
+    shutil.copytree(matrix.folder, copy)
+    (copy / "summary.json").unlink()
+    (copy / "receipts" / "part-000001.json").unlink()
+    status = run_status(copy)
+    assert (status.state, status.parts_done) == ("stopped", matrix.summary["parts"] - 1)
+    assert status.records == library.records > status.records_done
+    shutil.copy(matrix.folder / "summary.json", copy)
+    (copy / "scores" / "part-000000.parquet").write_bytes(b"xx")
+    with open(copy / "hits.parquet", "ab") as stream:
+        stream.write(b"x")
+    told = run_damage(copy)
+    assert len(told) == 5, "two tables without a receipt, a part, the hits, the number of receipts"
+    assert any("part-000000.parquet" in one for one in told)
+    assert any("hits.parquet" in one for one in told)
+    assert any("receipts of" in one for one in told)

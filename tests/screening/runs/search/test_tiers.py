@@ -83,7 +83,8 @@ def test_a_search_asks_only_what_passes_and_writes_down_how_many_do(library: Pre
     run = run_search(plan, tmp_path / "run", oracle)
     heavy = [Chem.MolFromSmiles(text).GetNumHeavyAtoms() for text in run.answered().asked.column("smiles").to_pylist()]
     assert len(heavy) == 40
-    assert min(heavy) >= 8 and max(heavy) <= 15
+    assert min(heavy) >= 8
+    assert max(heavy) <= 15
     passed = [8 <= row["heavy_atoms"] <= 15 for row in compounds(library)]
     assert json.loads((run.folder / COUNTS).read_text("utf-8")) == [{"tier": "heavy_atoms 8-15", "left": sum(passed)}]
     assert pq.read_table(run.folder / PASSED)["passed"].to_pylist() == passed
@@ -171,5 +172,6 @@ def test_the_ligand_of_a_docking_site_is_the_reference(data: Path) -> None:
     bound = Chem.MolFromSmiles(oracle.bound_ligand)
     assert Chem.MolToSmiles(bound, isomericSmiles=False) == Chem.CanonSmiles(ADENOSINE)
     again = oracle.in_full
-    assert again is not None and again.in_full is None
+    assert again is not None
+    assert again.in_full is None
     assert {**again.describe(), "short": True} == oracle.describe()
