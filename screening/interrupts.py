@@ -12,6 +12,9 @@ for a whole process and any thread that does not block it takes it, so SIGINT mu
 - `reachable`: whether some thread of this process would still take it, as in a Jupyter kernel. Work then goes to a
   child process (`screening.engine.child_process`).
 - `restore`: puts back Python's handler, which RDKit does not always do.
+
+Windows cannot block a signal. There every process is reachable but the children in a process group of their own, which
+get no Ctrl-C; they say so with `out_of_reach`.
 """
 
 from __future__ import annotations
@@ -24,10 +27,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _INTERRUPT = frozenset({signal.SIGINT})
+#: Whether threads can block signals: everywhere but on Windows.
+_MASKS = hasattr(signal, "pthread_sigmask")
 #: Wakes the main thread from a wait; nobody else uses it, and by default it does nothing.
-_WAKE = signal.SIGURG
+_WAKE = getattr(signal, "SIGURG", None)
 #: Kernel's ids of threads that wait for SIGINT: it is not blocked in them, and runs no handler.
 _watchers: set[int] = set()
+#: Whether Ctrl-C does not come to this process, where signals cannot be blocked.
+_out_of_reach = False
+
+
+def out_of_reach() -> None:
+    """Say that this process was started where no Ctrl-C comes, for systems without blocked signals."""
+    global _out_of_reach
+    _out_of_reach = True
 
 
 @contextlib.contextmanager
@@ -36,6 +49,9 @@ def blocked() -> Iterator[None]:
 
     An interrupt that comes meanwhile is taken at the end of the block.
     """
+    if not _MASKS:
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPT)
     try:
         yield
@@ -49,6 +65,9 @@ def blocked_for_children() -> Iterator[None]:
 
     Its resource tracker, which starts with the first of them, unblocks SIGINT behind itself in Python before 3.13.
     """
+    if not _MASKS:
+        yield
+        return
     from multiprocessing import resource_tracker
 
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPT)
@@ -68,10 +87,15 @@ def watched() -> Iterator[None]:
     another such block, or in another thread, it does nothing.
     """
     main = threading.main_thread()
-    if threading.current_thread() is not main or signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+    if (
+        not _MASKS
+        or threading.current_thread() is not main
+        or signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    ):
         yield
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPT)
+    assert _WAKE is not None
     wake_before = signal.signal(_WAKE, lambda *_: None)
     over = threading.Event()
     ready = threading.Event()
@@ -143,6 +167,8 @@ def restore() -> None:
 
 def reachable() -> bool:
     """Tell whether a thread of this process other than this one would take SIGINT now."""
+    if not _MASKS:
+        return not _out_of_reach
     tasks = Path("/proc/self/task")
     if not tasks.is_dir():
         # Without Linux's list of threads: a process that began with SIGINT blocked, or a program that is watched.

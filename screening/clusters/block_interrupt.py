@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 from multiprocessing import resource_tracker
 
-# The tracker unblocks SIGINT behind itself when it starts, so it has to be there first.
-resource_tracker.ensure_running()
-signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+if hasattr(signal, "pthread_sigmask"):
+    # The tracker unblocks SIGINT behind itself when it starts, so it has to be there first.
+    resource_tracker.ensure_running()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

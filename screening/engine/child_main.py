@@ -6,19 +6,23 @@ and holds what it returned or raised. Both are pickles behind their length in by
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
 import math
 import os
 import pickle
-import select
+import queue
 import signal
 import struct
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
 from typing import IO
 
 import cloudpickle
 
+from screening import interrupts
 from screening.engine import limits
 
 LENGTH = struct.Struct(">Q")
@@ -32,7 +36,14 @@ def send(stream: IO[bytes], content: bytes) -> None:
     stream.flush()
 
 
-def _receive(stream: IO[bytes]) -> bytes:
+def receive(stream: IO[bytes]) -> bytes:
+    """Read a pickle that `send` wrote.
+
+    Raises
+    ------
+    EOFError
+        If the other side is gone.
+    """
     head = stream.read(LENGTH.size)
     if len(head) < LENGTH.size:
         raise EOFError
@@ -46,10 +57,8 @@ def _receive(stream: IO[bytes]) -> bytes:
 def _answer(task: bytes) -> bytes:
     try:
         function, arguments, seconds = pickle.loads(task)
-        if seconds is not None:
-            # The parent may be dead by then; the system ends this process even while compiled code runs.
-            signal.alarm(math.ceil(seconds) + _LAST_RESORT_SECONDS)
-        return cloudpickle.dumps((True, function(*arguments)))
+        with _last_resort(seconds):
+            return cloudpickle.dumps((True, function(*arguments)))
     except Exception as error:
         try:
             content = cloudpickle.dumps((False, error))
@@ -57,8 +66,26 @@ def _answer(task: bytes) -> bytes:
         except Exception:  # an error that cannot travel
             content = pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
         return content
+
+
+@contextlib.contextmanager
+def _last_resort(seconds: float | None) -> Iterator[None]:
+    """End this process some time after its limit, even while compiled code runs: the parent may be dead by then."""
+    if seconds is None:
+        yield
+        return
+    late = math.ceil(seconds) + _LAST_RESORT_SECONDS
+    if hasattr(signal, "alarm"):
+        signal.alarm(late)
+    else:
+        faulthandler.dump_traceback_later(late, exit=True)
+    try:
+        yield
     finally:
-        signal.alarm(0)
+        if hasattr(signal, "alarm"):
+            signal.alarm(0)
+        else:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def main(idle_seconds: float | None) -> None:
@@ -69,22 +96,24 @@ def main(idle_seconds: float | None) -> None:
     os.dup2(2, 1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     limits.expendable = True
-    threading.Thread(target=_end_with_parent, args=(tasks.fileno(),), daemon=True).start()
-    # Nobody sends a task before the last one is answered, so none waits in the buffer.
-    while select.select([tasks], [], [], idle_seconds)[0]:
-        try:
-            task = _receive(tasks)
-        except EOFError:
-            return
-        send(answers, _answer(task))
+    interrupts.out_of_reach()
+    waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_take_tasks, args=(tasks, waiting), daemon=True).start()
+    with contextlib.suppress(queue.Empty):
+        while True:
+            send(answers, _answer(waiting.get(timeout=idle_seconds)))
 
 
-def _end_with_parent(tasks: int) -> None:
-    """End this process as soon as the parent is gone: its lock on the folder is gone with it."""
-    poll = select.poll()
-    poll.register(tasks, 0)  # tells only that the other end was closed
-    poll.poll()
-    os._exit(1)
+def _take_tasks(tasks: IO[bytes], waiting: queue.SimpleQueue[bytes]) -> None:
+    """Take tasks as they come, and end this process as soon as the parent is gone, whatever it is at.
+
+    Its lock on the folder is gone with it. A thread that reads, since Windows cannot wait for a pipe in another way.
+    """
+    try:
+        while True:
+            waiting.put(receive(tasks))
+    except BaseException:
+        os._exit(1)
 
 
 if __name__ == "__main__":

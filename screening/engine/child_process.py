@@ -16,19 +16,19 @@ import contextlib
 import math
 import os
 import pickle
-import select
+import queue
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 import cloudpickle
 import psutil
 
 from screening import interrupts
-from screening.engine.child_main import LENGTH, send
+from screening.engine.child_main import receive, send
 from screening.errors import RunError, ScreeningError
 
 #: Seconds without a task after which a child that `call` keeps ends: it holds a model in memory.
@@ -37,7 +37,10 @@ IDLE_SECONDS = 60.0
 START_SECONDS = 120.0
 #: Seconds between two looks at the memory of a child that has a limit.
 _LOOK_SECONDS = 0.1
-_PIECE_BYTES = 1 << 20
+#: Seconds after which a wait is taken up again: on Windows, Ctrl-C is seen only between two waits.
+_WAIT_SECONDS = 0.5
+#: Keeps Ctrl-C from a child on Windows, where signals cannot be blocked; nothing elsewhere.
+_OWN_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
 
 class ChildLostError(Exception):
@@ -74,6 +77,7 @@ class ChildProcess:
         self._silent = silent
         self._owner = os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
+        self._answers: queue.SimpleQueue[bytes | BaseException] = queue.SimpleQueue()
 
     def start(self, function: Callable[..., Any], *arguments: Any) -> bool:
         """Start a child if none is alive, and call the function in it once; say whether one was started.
@@ -124,7 +128,10 @@ class ChildProcess:
         try:
             send(process.stdin, cloudpickle.dumps((function, arguments, seconds)))
             worked, answer = pickle.loads(self._received(process, deadline, memory_bytes))
-        except (EOFError, BrokenPipeError) as error:
+        except TimeoutError:
+            self.end()
+            raise
+        except (EOFError, OSError) as error:
             self.end()
             raise ChildLostError(f"exit code {process.returncode}", process.returncode) from error
         except MemoryError as error:
@@ -148,10 +155,9 @@ class ChildProcess:
             return
         process.kill()
         process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None and not stream.closed:
-                with contextlib.suppress(BrokenPipeError):
-                    stream.close()
+        if process.stdin is not None and not process.stdin.closed:
+            with contextlib.suppress(OSError):  # a task of which a part was written
+                process.stdin.close()
 
     def _started(self) -> subprocess.Popen[bytes]:
         self.end()
@@ -164,36 +170,40 @@ class ChildProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL if self._silent else None,
+                creationflags=_OWN_GROUP,
             )
+            self._answers = queue.SimpleQueue()
+            threading.Thread(
+                target=_take_answers, args=(self._process.stdout, self._answers), name="takes answers", daemon=True
+            ).start()
         self._owner = os.getpid()
         return self._process
 
     def _received(self, process: subprocess.Popen[bytes], deadline: float, memory_bytes: int | None) -> bytes:
-        assert process.stdout is not None
-        answers = process.stdout.fileno()  # past the buffer, which would hide what poll looks at
-        poll = select.poll()
-        poll.register(answers, select.POLLIN)
-
-        def exactly(size: int) -> bytes:
-            content = bytearray()
-            while len(content) < size:
-                while not poll.poll(_milliseconds(deadline, memory_bytes is not None)):
-                    if time.monotonic() >= deadline:
-                        raise TimeoutError
-                    if memory_bytes is not None and _resident(process) > memory_bytes:
-                        raise ChildTooLargeError(f"needed more than {memory_bytes / 1e6:.0f} MB of memory")
-                piece = os.read(answers, min(size - len(content), _PIECE_BYTES))
-                if not piece:
-                    raise EOFError
-                content += piece
-            return bytes(content)
-
-        return exactly(*LENGTH.unpack(exactly(LENGTH.size)))
+        while True:
+            longest = _WAIT_SECONDS if memory_bytes is None else _LOOK_SECONDS
+            try:
+                answer = self._answers.get(timeout=max(0.0, min(deadline - time.monotonic(), longest)))
+            except queue.Empty:
+                if time.monotonic() >= deadline:
+                    raise TimeoutError from None
+                if memory_bytes is not None and _resident(process) > memory_bytes:
+                    raise ChildTooLargeError(f"needed more than {memory_bytes / 1e6:.0f} MB of memory") from None
+                continue
+            if isinstance(answer, BaseException):
+                raise answer
+            return answer
 
 
-def _milliseconds(deadline: float, look: bool) -> float | None:
-    left = min(deadline - time.monotonic(), _LOOK_SECONDS if look else math.inf)
-    return None if math.isinf(left) else max(0.0, left * 1000)
+def _take_answers(stream: IO[bytes], answers: queue.SimpleQueue[bytes | BaseException]) -> None:
+    """Take answers as they come, and at the end what ended them; a thread, since Windows cannot wait for a pipe."""
+    with stream:
+        while True:
+            try:
+                answers.put(receive(stream))
+            except BaseException as error:
+                answers.put(error)
+                return
 
 
 def _resident(process: subprocess.Popen[bytes]) -> int:

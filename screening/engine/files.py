@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,12 @@ from pathlib import Path
 from screening.engine import leftovers
 from screening.engine.leftovers import TEMPORARY_SUFFIX
 from screening.errors import StorageError
+
+#: Flag of `os.open` that keeps Windows from changing line ends; nothing elsewhere.
+BINARY = getattr(os, "O_BINARY", 0)
+_WINDOWS = os.name == "nt"
+#: Tries, and seconds between them, to replace a file on Windows: a scanner or a reader may just have it open.
+_TRIES, _WAIT_SECONDS = 40, 0.05
 
 
 def storage_error(error: OSError, path: str | os.PathLike[str]) -> StorageError:
@@ -44,7 +51,7 @@ def replacing(path: str | os.PathLike[str], *, durable: bool = True) -> Iterator
         yield temporary
         if durable:
             flush_file(temporary)
-        os.replace(temporary, path)
+        _replaced(temporary, path)
         if durable:  # parts lie among thousands of others: who writes them sweeps once, at the end
             leftovers.sweep_beside(path)
     except BaseException as error:
@@ -57,11 +64,34 @@ def replacing(path: str | os.PathLike[str], *, durable: bool = True) -> Iterator
 
 def flush_file(path: Path) -> None:
     """Wait until a file is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDWR if _WINDOWS else os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def flush_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk; Windows has no such wait."""
+    if not _WINDOWS:
+        flush_file(folder)
+
+
+def _replaced(temporary: Path, path: Path) -> None:
+    for left in reversed(range(_TRIES if _WINDOWS else 1)):
+        try:
+            os.replace(temporary, path)
+            return
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(_WAIT_SECONDS)
+
+
+def read_at(descriptor: int, size: int, start: int) -> bytes:
+    """Read so many bytes, or fewer at the end of the file, from a place in an open file; its position moves there."""
+    os.lseek(descriptor, start, os.SEEK_SET)
+    return os.read(descriptor, size)
 
 
 def flush(folder: Path, pattern: str) -> None:

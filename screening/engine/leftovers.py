@@ -45,12 +45,10 @@ def owner_lives(path: Path) -> bool:
     host, process = found[-1][1], int(found[-1][2])
     if host is not None and host != _host():
         return _recent(path)
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+    import psutil
+
+    if not psutil.pid_exists(process):
         return False
-    except OSError:
-        pass
     # A process of that number lives: the writer, or somebody who got the number later.
     return _began(process) <= _changed(path) + _CLOCKS_DIFFER_SECONDS
 

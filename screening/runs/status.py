@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import fcntl
 import os
 import statistics
 from pathlib import Path
 
 from screening.engine import ledger, parts
-from screening.engine.lock import LOCK_NAME
+from screening.engine.lock import LOCK_NAME, locked
 from screening.errors import LibraryError
 from screening.runs.batching import divided
-from screening.runs.run import ScreenRun, open_run
+from screening.runs.matrix.matrix_run import MatrixRun, open_either
+from screening.runs.run import ScreenRun
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,7 +73,7 @@ def run_status(path: str | os.PathLike[str]) -> RunStatus:
     FileError
         If the path holds no run.
     """
-    run = open_run(path)
+    run = open_either(path)
     holder = lock_holder(run.folder)
     counts: dict[str, int] = {}
     failures: dict[str, int] = {}
@@ -124,7 +124,7 @@ def _covered(spans: list[tuple[float, float]]) -> float:
     return total
 
 
-def _totals(run: ScreenRun) -> tuple[int | None, int | None]:
+def _totals(run: ScreenRun | MatrixRun) -> tuple[int | None, int | None]:
     if run.finished:
         return int(run.summary["parts"]), run.records
     try:
@@ -140,7 +140,8 @@ def lock_holder(folder: Path) -> str:
     try:
         with open(path, encoding="utf-8") as stream:
             try:
-                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                with locked(stream.fileno(), shared=True, wait=False):
+                    pass
             except OSError:
                 return stream.read().strip() or "another process"
     except OSError:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import fcntl
 import json
 import os
 import threading
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from screening.engine import files
+from screening.engine.lock import locked
 from screening.errors import FileError, RunError, ScreeningError, UsageError
 from screening.runs.decisions import chain
 from screening.runs.decisions.chain import Head
@@ -85,7 +85,7 @@ class DecisionLog:
         """
         with self._threads:
             try:
-                descriptor = os.open(self.path, os.O_RDONLY)
+                descriptor = os.open(self.path, os.O_RDONLY | files.BINARY)
             except FileNotFoundError:
                 if self._end:
                     raise FileError("was taken away while it was in use", source=self.path) from None
@@ -213,12 +213,12 @@ class DecisionLog:
     def _locked(self) -> Iterator[int]:
         try:
             self.path.parent.mkdir(exist_ok=True)
-            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o660)
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | files.BINARY, 0o660)
         except OSError as error:
             raise files.storage_error(error, self.path) from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield descriptor
+            with locked(descriptor):
+                yield descriptor
         finally:
             os.close(descriptor)
 
@@ -232,30 +232,25 @@ class DecisionLog:
                 left = left[os.write(descriptor, left) :]
             os.fsync(descriptor)
             if not self._end:
-                self._flush_folder()
+                files.flush_folder(self.path.parent)
+                files.flush_folder(self.path.parent.parent)
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.ftruncate(descriptor, self._end)
             raise files.storage_error(error, self.path) from error
         self._end += len(content)
 
-    def _flush_folder(self) -> None:
-        for folder in (self.path.parent, self.path.parent.parent):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-
     def _read(self, descriptor: int) -> int:
         """Read the whole lines after what is known; the caller holds the thread lock."""
         size = os.fstat(descriptor).st_size
         known = len(self._last) + 1
-        if self._last and (size < self._end or os.pread(descriptor, known, self._end - known) != self._last + b"\n"):
+        if self._last and (
+            size < self._end or files.read_at(descriptor, known, self._end - known) != self._last + b"\n"
+        ):
             raise FileError("was changed, not only appended to, while it was in use", source=self.path)
         content = bytearray()
         while len(content) < size - self._end:
-            block = os.pread(descriptor, min(1 << 24, size - self._end - len(content)), self._end + len(content))
+            block = files.read_at(descriptor, min(1 << 24, size - self._end - len(content)), self._end + len(content))
             if not block:
                 break
             content += block

@@ -7,7 +7,6 @@ SHA-256 of its row's line, so the log vouches for this file, and order and repea
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import math
 import os
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from screening.engine import files
+from screening.engine.lock import locked
 from screening.runs.decisions.chain import line_hash
 
 SNAPSHOTS = "evidence.jsonl"
@@ -66,16 +66,16 @@ class Snapshots:
                 return
             try:
                 self.path.parent.mkdir(exist_ok=True)
-                descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o660)
+                descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | files.BINARY, 0o660)
             except OSError as error:
                 raise files.storage_error(error, self.path) from error
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-                self._read(descriptor)
-                fresh = [line for key, line in wanted.items() if key not in self._known]
-                if fresh:
-                    self._write(descriptor, b"".join(line + b"\n" for line in fresh))
-                    self._known.update(wanted)
+                with locked(descriptor):
+                    self._read(descriptor)
+                    fresh = [line for key, line in wanted.items() if key not in self._known]
+                    if fresh:
+                        self._write(descriptor, b"".join(line + b"\n" for line in fresh))
+                        self._known.update(wanted)
             finally:
                 os.close(descriptor)
 
@@ -94,7 +94,7 @@ class Snapshots:
 
     def _read(self, descriptor: int) -> None:
         size = os.fstat(descriptor).st_size
-        content = os.pread(descriptor, size - self._end, self._end) if size > self._end else b""
+        content = files.read_at(descriptor, size - self._end, self._end) if size > self._end else b""
         whole = content[: content.rfind(b"\n") + 1]
         self._known.update(line_hash(line) for line in whole.split(b"\n")[:-1])
         self._end += len(whole)
