@@ -14,12 +14,15 @@ from screening.compounds.library.prepared_library import PreparedLibrary, open_l
 from screening.engine import files
 from screening.engine.csv_table import write_csv
 from screening.errors import UsageError
+from screening.runs.matrix.ensemble import Ensemble, plan_ensemble
+from screening.runs.matrix.ensemble import dock_ensemble as docked_into_all
 from screening.runs.matrix.matrix import run_matrix
 from screening.runs.matrix.matrix_run import MatrixRun, list_values, open_matrix
 from screening.runs.matrix.plan import DEFAULT_TOP, plan_matrix
 from workbench.plots.figure import Chart, save_figure
 from workbench.plots.selectivity_map import selectivity_map
 from workbench.progress import progress_bar
+from workbench.tables.ensemble_map import EnsembleMap
 from workbench.tables.matrix_map import MatrixMap
 from workbench.workers import local_client
 
@@ -138,6 +141,56 @@ def matrix(
     plan = plan_matrix(opened, folders, named, primary=primary, rank_by=rank_by, top=top)
     with local_client(workers) as client, progress_bar() as on_progress:
         return Matrix(run_matrix(plan, out, client=client, on_progress=on_progress))
+
+
+def dock_ensemble(
+    *,
+    library: PreparedLibrary | PathLike | Sequence[PathLike],
+    targets: PathLike | Sequence[str],
+    site: str,
+    out: PathLike,
+    engine: str | None = None,
+    seed: int = 1,
+    quick: bool = False,
+    time_limit: float = 120.0,
+    workers: int | None = None,
+) -> Ensemble:
+    """Dock a library into many structures of one target; the same call continues what was interrupted.
+
+    Parameters
+    ----------
+    library
+        As `matrix` takes it.
+    targets
+        Folder of structures, or a list of their files.
+    site
+        The binding site, such as ``"ligand ADN"``: in a structure without it, the residues that correspond.
+    out
+        The ensemble folder; ``exports/`` of it gets ``scores.csv`` and ``matrix.html``.
+    engine, seed, quick, time_limit
+        How ligands are docked.
+    workers
+        As `matrix`.
+
+    Raises
+    ------
+    ScreeningError
+        If an input cannot be used or the folder belongs to something else.
+    """
+    opened = library if isinstance(library, PreparedLibrary) else _opened(library, Path(out), workers)
+    named = targets if isinstance(targets, str | Path) else ",".join(targets)
+    structures = plan_ensemble(named, site)
+    with local_client(workers) as client, progress_bar() as on_progress:
+        found = docked_into_all(
+            opened, structures, out, engine=engine, seed=seed, quick=quick, time_limit=time_limit, client=client,
+            on_progress=on_progress,
+        )  # fmt: skip
+    stream = io.StringIO(newline="")
+    write_csv(stream, found.flat())
+    files.write_text(found.folder / "exports" / "scores.csv", stream.getvalue())
+    if found.table.num_rows:
+        EnsembleMap(found).save_html(found.folder / "exports" / "matrix.html")
+    return found
 
 
 def open_matrix_run(folder: PathLike) -> Matrix:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from screening.errors import UsageError
 from screening.printable import printable
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def command(
     library: Path = typer.Option(..., "--library", "-l", help="Prepared library, or a compound file."),
     models: list[Path] = typer.Option(
-        ...,
+        None,
         "--models",
         "-m",
         help="Folder of a model; may be repeated. Those that predict from a sequence are asked for every target.",
@@ -29,6 +30,14 @@ def command(
         help="Folder of structures and sequences, a FASTA file, a list of files or of names that the model knows (one a"
         " line), names with commas between them, or 'all'.",
     ),
+    dock: str = typer.Option(
+        None,
+        "--dock",
+        metavar="SITE",
+        help="Instead of models: dock into this site of every structure of --targets, such as 'ligand ADN'.",
+    ),
+    engine: str = typer.Option(None, "--engine", help="With --dock: rustina, vina, smina or gnina."),
+    quick: bool = typer.Option(False, "--quick", help="With --dock: a third of the time, for a first look only."),
     out: Path = typer.Option(..., "--out", "-o", metavar="RUN", help="Run folder; the same command goes on."),
     primary: str = typer.Option(
         None, "--primary", help="Target that compounds are ranked by and selectivity is told of. Default: the tightest."
@@ -42,10 +51,18 @@ def command(
 ) -> None:
     """Screen a library against many targets and models in one pass, and see who is selective.
 
-    Writes RUN/exports/hits.csv, matrix.html (sorts, filters, opens a compound), matrix.svg and matrix.png.
+    Writes RUN/exports/hits.csv, matrix.html (sorts, filters, opens a compound), matrix.svg and matrix.png. With --dock
+    the library is docked into many structures of one target, and RUN/exports holds scores.csv and matrix.html.
     """
     import json
 
+    if dock is not None:
+        if models or targets is None:
+            raise UsageError("--dock goes with --targets and without --models", expected="--targets FOLDER")
+        _ensemble(library, targets, dock, out, engine, quick, workers, show, as_json)
+        return
+    if not models:
+        raise UsageError("--models is missing", expected="--models FOLDER, or --dock SITE")
     from workbench.matrix_screen import matrix
 
     found = matrix(
@@ -91,6 +108,37 @@ def _print(found: Matrix, show: int) -> None:
             _text(row["selectivity_1uM"]), _text(row["gini"]), "in" if row[domain] else "outside",
         )  # fmt: skip
     Console().print(table)
+
+
+def _ensemble(
+    library: Path, targets: str, site: str, out: Path, engine: str | None, quick: bool, workers: int | None, show: int,
+    as_json: bool,
+) -> None:  # fmt: skip
+    import json
+
+    from rich.table import Table
+
+    from workbench.console import Console
+    from workbench.matrix_screen import dock_ensemble
+
+    found = dock_ensemble(
+        library=library, targets=targets, site=site, out=out, engine=engine, quick=quick, workers=workers
+    )
+    if as_json:
+        counts = {name: found.docking(name).counts for name in found.names}
+        typer.echo(json.dumps({"folder": str(found.folder), "structures": counts, "compounds": found.table.num_rows}))
+        return
+    table = Table(title=f"best {min(show, found.table.num_rows)} compounds", title_justify="left")
+    for name in ("rank", "compound", "best structure", "best", "mean", "structures"):
+        table.add_column(name, justify="left" if name in ("compound", "best structure") else "right")
+    for row in found.table.slice(0, show).to_pylist():
+        table.add_row(
+            str(row["rank"]), printable(row["name"])[:40], printable(row["structure"]), _text(row["best"]),
+            _text(row["mean"]), f"{row['poses']} of {len(found.names)}",
+        )  # fmt: skip
+    Console().print(table)
+    typer.echo("ranking scores of docking, higher is better; no affinities")
+    typer.echo(f"poses {found.folder / 'structures'}; wrote {found.folder / 'exports'}")
 
 
 def _text(value: float | None) -> str:

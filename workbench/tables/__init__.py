@@ -1,7 +1,8 @@
 """Tables of compounds with their 2D depictions.
 
 - `hit_grid`, `compound_grid`, `contribution_grid`: hits, a library, and what each atom adds
-- `matrix_map`: hits by targets as a heat map; `design_grid`: designs around a compound, what is new in each marked
+- `matrix_map`: hits by targets as a heat map; `ensemble_map`: docked compounds by structures of one target
+- `design_grid`: designs around a compound, what is new in each marked
 - `grid`: what they share: packed rows, drawings, filters; `browser_files`: the scripts they are made of
 """
 

@@ -74,6 +74,10 @@ class MatrixMap(Fragment):
         found["drawing"] = [depiction.svg(text, width=300, height=190) for text in found["smiles"]]
         return found
 
+    @property
+    def _names(self) -> list[str]:
+        return self.run.plan.names
+
     def _model_of(self, target: int) -> int:
         return 0 if target < 0 else self.run.plan.models.index(self.run.plan.columns[target].model)
 
@@ -132,7 +136,7 @@ class MatrixMap(Fragment):
 
     def _flat(self) -> str:
         """Return the first rows as a plain table, for where scripts may not run."""
-        names = self.run.plan.names[:12]
+        names = self._names[:12]
         head = "".join(f"<th>{escape(name)}</th>" for name in ("rank", "name", *names))
         body = ""
         for row in range(min(FLAT_ROWS, self.rows.num_rows)):

@@ -6,4 +6,5 @@
 - ``score_rows``: one batch: what every model needs of a compound is worked out once; ``selectivity``: how much better a
   compound is predicted to bind one target than the others
 - ``matrix``: the run: batches to workers, the best to the hit list; ``matrix_run``: a run folder read back
+- ``ensemble``: a library docked into many structures of one target
 """

@@ -31,7 +31,8 @@ const workbenchMatrix = (root, data, options) => {
   const scale = el('span', 'mx-scale'); scale.append(fixed(low, 1), el('i'), fixed(high, 1) + ' ' + options.kind);
   bar.append(search, label('at least', least, 'for', which));
   if (options.differs) bar.append(label('difference ≥', gap));
-  bar.append(label('', inside, 'in domain only'), scale, tally);
+  if (!options.docked) bar.append(label('', inside, 'in domain only'));
+  bar.append(scale, tally);
   const body = el('div', 'mx-body'), scroll = el('div', 'mx-scroll'), panel = el('aside', 'mx-panel');
   panel.hidden = true;
   const tall = Math.min(Math.max(count * ROW + 150, 240), Math.round(window.innerHeight * .78));
@@ -107,7 +108,7 @@ const workbenchMatrix = (root, data, options) => {
         const part = place(value);
         cell.textContent = value.toFixed(1);
         cell.style.background = shade(part); cell.style.color = part > .56 ? '#fff' : '#1c2430';
-        cell.title = column.name + ': ' + column.kind + ' ' + value.toFixed(2) + ' (' + fixed(data.lower[row][at], 2) + ' to ' + fixed(data.upper[row][at], 2) + ')';
+        cell.title = column.name + ': ' + column.kind + ' ' + value.toFixed(2) + (options.docked ? '' : ' (' + fixed(data.lower[row][at], 2) + ' to ' + fixed(data.upper[row][at], 2) + ')');
       }
       one.append(cell);
     });
@@ -154,14 +155,15 @@ const workbenchMatrix = (root, data, options) => {
     close.onclick = () => { panel.hidden = true; chosen = -1; draw(); };
     const drawing = el('div', 'mx-draw'); drawing.innerHTML = data.drawing[row];
     panel.append(close, el('h3', '', data.rank[row] + '. ' + data.name[row]), drawing, el('p', 'mx-smiles', data.smiles[row]));
-    panel.append(el('p', '', (data.in_domain[row] ? 'In the domain' : 'Outside the domain') + '; nearest training compound ' + data.nearest[row] + ' (' + fixed(data.similarity[row], 2) + ')' + (data.known[row] ? '; was trained on' : '') + '.'));
+    if (options.docked) panel.append(el('p', '', 'Best in ' + columns[data.target[row]].name + '; a pose in ' + data.poses[row] + ' of ' + columns.length + ' structures.'));
+    else panel.append(el('p', '', (data.in_domain[row] ? 'In the domain' : 'Outside the domain') + '; nearest training compound ' + data.nearest[row] + ' (' + fixed(data.similarity[row], 2) + ')' + (data.known[row] ? '; was trained on' : '') + '.'));
     if (data.off_target[row] >= 0) panel.append(el('p', '', columns[data.target[row]].name + ' over ' + columns[data.off_target[row]].name + ': ' + fixed(data.difference[row], 2) + ' log units (90 % interval ' + fixed(data.difference_lower[row], 2) + ' to ' + fixed(data.difference_upper[row], 2) + ').'));
     if (data.flags[row].length) panel.append(el('p', 'mx-flags', data.flags[row].join('; ')));
     const bars = el('div', 'mx-bars');
     const ranked = columns.map((_, at) => at).filter(at => data.affinity[row][at] !== null).sort((a, b) => data.affinity[row][b] - data.affinity[row][a]);
     for (const at of ranked.slice(0, 60)) {
       const x = value => (4 + 92 * Math.min(Math.max((value - options.least) / Math.max(options.most - options.least, 1e-6), 0), 1)).toFixed(1);
-      const svg = '<svg viewBox="0 0 100 14" preserveAspectRatio="none" role="img"><line x1="' + x(data.lower[row][at]) + '" x2="' + x(data.upper[row][at]) + '" y1="7" y2="7" stroke="#9aa5b1" stroke-width="2" vector-effect="non-scaling-stroke"/><line x1="' + x(data.affinity[row][at]) + '" x2="' + x(data.affinity[row][at]) + '" y1="1" y2="13" stroke="' + (at === data.target[row] ? '#d55e00' : '#2f7fc1') + '" stroke-width="4" vector-effect="non-scaling-stroke"/></svg>';
+      const svg = '<svg viewBox="0 0 100 14" preserveAspectRatio="none" role="img"><line x1="' + x(options.docked ? options.least : data.lower[row][at]) + '" x2="' + x(options.docked ? data.affinity[row][at] : data.upper[row][at]) + '" y1="7" y2="7" stroke="#9aa5b1" stroke-width="2" vector-effect="non-scaling-stroke"/><line x1="' + x(data.affinity[row][at]) + '" x2="' + x(data.affinity[row][at]) + '" y1="1" y2="13" stroke="' + (at === data.target[row] ? '#d55e00' : '#2f7fc1') + '" stroke-width="4" vector-effect="non-scaling-stroke"/></svg>';
       const picture = el('span'); picture.innerHTML = svg;
       const name = el('span', '', columns[at].name); name.title = columns[at].name;
       bars.append(name, picture, el('b', '', data.affinity[row][at].toFixed(2)));
