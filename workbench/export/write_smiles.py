@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from screening.compounds.files.smiles_extension import smiles_line
 from screening.engine import files
 from workbench.export.columns import plain_text
 from workbench.export.stamp import Stamp
@@ -24,6 +25,6 @@ def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
         for batch in rows:
             names = batch.column("name").to_pylist()
             for smiles, name, key in zip(batch.column("smiles").to_pylist(), names, batch.column("id").to_pylist()):
-                stream.write(f"{smiles}\t{plain_text(name) or key}\n")
+                stream.write(smiles_line(smiles, plain_text(name) or key))
             written += batch.num_rows
     return written

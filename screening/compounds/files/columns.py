@@ -1,8 +1,9 @@
 """Which column of a table holds the structures and which the names: by its cells as well as by its name.
 
 Structures: the column asked for; else, of the columns named so (`STRUCTURE_NAMES`, or a name with ``smiles``), one
-whose cells are SMILES, rather one with stereo, in the order of `STRUCTURE_NAMES`; else the only column whose cells are
-SMILES. Where two columns without such a name fit, the table is refused until told. Names: the column asked for; else
+whose cells are SMILES, in the order of `STRUCTURE_NAMES`, or one of the same molecules with more stereo; else the only
+column whose cells are SMILES. Where two columns without such a name fit, or two named so hold different molecules and
+neither has one of the usual names, the table is refused until told. Names: the column asked for; else
 the first, in the order of `NAME_NAMES` and then of those whose name ends in ``id``, ``name``, ``code`` or ``number``,
 that is filled and distinct. Numbers of databases and catalogues (`_CATALOGUES`) go before names.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 from collections.abc import Sequence
 
 from rdkit import Chem, rdBase
@@ -26,7 +28,7 @@ STRUCTURE_NAMES = (
 _CATALOGUES = (
     "moleculechemblid", "chemblid", "drugbankid", "bindingdbmonomerid", "molportid", "mculeid", "zincid", "versionid",
     "emoleculesid", "catalogid", "catalognumber", "catalogueid", "cataloguenumber", "catno", "catalogno", "catnumber",
-    "cat", "idnumber", "enamineid", "compoundcid",
+    "cat", "idnumber", "enamineid", "compoundcid", "identifier",
 )  # fmt: skip
 NAME_NAMES = (
     *_CATALOGUES, "name", "title", "id", "compoundname", "compoundid", "moleculename", "molname",
@@ -47,8 +49,15 @@ _NO_NAMES = (
     "salt",
     "organism",
 )
-_NO_STRUCTURES = ("smarts", "scaffold", "fragment", "core", "rgroup", "reaction", "rxn", "salt", "inchi", "formula")
+_NO_STRUCTURES = (
+    "smarts", "scaffold", "fragment", "core", "rgroup", "reaction", "rxn", "salt", "inchi", "formula", "warhead",
+    "linker", "reagent", "reactant", "synthon", "buildingblock", "solvent",
+)  # fmt: skip
 _FITS = 0.5
+#: A number of a collection, and what looks like one: a sum formula (InChI keys have three groups of letters only).
+_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./-]{2,30}")
+_NUMBER = re.compile(r"[\d.]+(?:[eE]-?\d+)?")
+_FORMULA = re.compile(r"C\d*H\d*(?:[A-Z][a-z]?\d*[.+-]?)*")
 
 #: What a mol block without the chiral flag can be taken for.
 CHIRAL_FLAGS = ("auto", "obeyed", "ignored")
@@ -113,7 +122,14 @@ def _structures(header: Sequence[str], sample: Sequence[Sequence[str]], source: 
     named.sort(key=lambda at: STRUCTURE_NAMES.index(plain[at]) if plain[at] in STRUCTURE_NAMES else 99)
     fitting = [at for at in named if _share(sample, at, _is_smiles) >= _FITS]
     if fitting:
-        return max(fitting, key=lambda at: (_stereo(sample, at), -fitting.index(at)))
+        same = [at for at in fitting if at == fitting[0] or _same_molecules(sample, fitting[0], at)]
+        if len(same) < len(fitting) and plain[fitting[0]] not in STRUCTURE_NAMES:
+            shown = " and ".join(_called(header, at) for at in fitting[:4])
+            raise UsageError(
+                f"structures could be in {shown}, which differ", source=source,
+                expected="to be told which (--smiles COLUMN)",
+            )  # fmt: skip
+        return max(same, key=lambda at: (_stereo(sample, at), -same.index(at)))
     others = [at for at in range(len(header)) if at not in named and not _fragment(plain[at])]
     by_cells = [at for at in others if _share(sample, at, looks_like_smiles) >= _FITS]
     if len(by_cells) == 1:
@@ -144,7 +160,10 @@ def choose_names(header: Sequence[str], sample: Sequence[Sequence[str]], smiles:
     ended = [at for at in others if plain[at].endswith(_NAME_ENDS) and not any(word in plain[at] for word in _NO_NAMES)]
     candidates = list(dict.fromkeys(listed + ended))
     filled = [at for at in candidates if _share(sample, at, bool) > 0 or not sample]
-    return next((at for at in filled if _distinct(sample, at)), next(iter(filled), None))
+    if not filled:  # headers in other words: the first column of codes
+        free = (at for at in others if not any(word in plain[at] for word in _NO_NAMES))
+        return next((at for at in free if _holds_codes(sample, at)), None)
+    return next((at for at in filled if _distinct(sample, at)), filled[0])
 
 
 def _fragment(plain: str) -> bool:
@@ -167,6 +186,31 @@ def _stereo(sample: Sequence[Sequence[str]], at: int) -> int:
     return sum(any(mark in cell for mark in "@/\\|") for cell in _cells(sample, at))
 
 
+def _same_molecules(sample: Sequence[Sequence[str]], one: int, other: int) -> bool:
+    """Say whether two columns draw the same molecules, stereo left aside."""
+    pairs = [(row[one].strip(), row[other].strip()) for row in sample if max(one, other) < len(row)]
+    pairs = [pair for pair in pairs if all(pair)][:20]
+    same = sum(first == second or _flat(first) == _flat(second) for first, second in pairs)
+    return 2 * same >= len(pairs)
+
+
+def _flat(text: str) -> str:
+    with rdBase.BlockLogs():
+        mol = Chem.MolFromSmiles(text.split()[0])
+    return text if mol is None else str(Chem.MolToSmiles(mol, isomericSmiles=False))
+
+
+def _holds_codes(sample: Sequence[Sequence[str]], at: int) -> bool:
+    """Say whether the cells of a column are numbers of a collection: all there, all different, letters and digits."""
+    cells = _cells(sample, at)
+    return (
+        len(cells) > 1
+        and len(set(cells)) == len(cells)
+        and all(_CODE.fullmatch(cell) and not _NUMBER.fullmatch(cell) for cell in cells)
+        and not all(_FORMULA.fullmatch(cell) for cell in cells)
+    )
+
+
 def _distinct(sample: Sequence[Sequence[str]], at: int) -> bool:
     cells = _cells(sample, at)
     filled = [cell for cell in cells if cell]
@@ -186,6 +230,13 @@ def looks_like_smiles(text: str) -> bool:
         return False
     with rdBase.BlockLogs():
         return Chem.MolFromSmiles(text.split()[0]) is not None
+
+
+@functools.lru_cache(maxsize=20_000)
+def is_smiles(text: str) -> bool:
+    """Say whether RDKit reads a text, however short, as a structure."""
+    with rdBase.BlockLogs():
+        return len(text) <= 2000 and bool(text.strip()) and Chem.MolFromSmiles(text.split()[0]) is not None
 
 
 def _is_smiles(text: str) -> bool:

@@ -10,13 +10,13 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from screening.compounds.files.columns import Columns, looks_like_smiles
+from screening.compounds.files.columns import Columns, is_smiles, looks_like_smiles
 from screening.compounds.files.record import Notation, RawRecord, distinct_names, extra_cells
+from screening.compounds.files.smiles_extension import is_extension, split_extension
 from screening.compounds.files.stream import TextFile
 
-_HEADER = re.compile(r"(canonical_|iso|cx|mol_?|structure_?)?_?(smiles?|smi)\b", re.IGNORECASE)
+_HEADER = re.compile(r"([a-z_ (-]*smiles?([ _)-][a-z_ ()-]*)?|smi)\s*$", re.IGNORECASE)
 _LOOKED_AT = 50
-_EXTENSION = re.compile(r"\s*\|[^|]*\|")
 
 
 def read_smiles(file: TextFile, columns: Columns) -> Iterator[RawRecord]:
@@ -38,10 +38,15 @@ def _record_lines(file: TextFile, header: list[str]) -> Iterator[str]:
     for line in file.lines():
         if not line.strip() or line.startswith("#"):
             continue
-        if file.line == 1 and any(_HEADER.match(cell.strip()) for cell in _cells(line)):
+        if file.line == 1 and _is_header(_cells(line)):
             header += distinct_names(_cells(line))
             continue
         yield line
+
+
+def _is_header(cells: list[str]) -> bool:
+    """Say whether a first line names its columns; a compound called "smiles" has a structure before its name."""
+    return any(_HEADER.match(cell.strip()) for cell in cells) and not is_smiles(cells[0])
 
 
 def _cells(line: str) -> list[str]:
@@ -53,7 +58,7 @@ def _name_first(lines: list[str]) -> bool:
     rows = [cells for line in lines if len(cells := _cells(line)) > 1]
     if 2 * len(rows) <= len(lines):
         return False
-    swapped = sum(not looks_like_smiles(row[0]) and looks_like_smiles(row[1]) for row in rows)
+    swapped = sum(not is_smiles(row[0]) and looks_like_smiles(row[1]) for row in rows)
     return 2 * swapped > len(rows)
 
 
@@ -66,12 +71,13 @@ def record_of_line(number: int, line: str, header: Sequence[str] = ()) -> RawRec
         return RawRecord(number, line.strip(), "", Notation.SMILES)
     parts = line.split(None, 1)
     rest = parts[1].strip() if len(parts) > 1 else ""
-    text = parts[0]
-    if rest.startswith("|"):
-        extension = _EXTENSION.match(rest)
-        if extension:
-            text, rest = f"{text} {extension.group().strip()}", rest[extension.end() :].strip()
+    text, rest = split_extension(parts[0], rest)
     cells = rest.split("\t")
+    if "|" not in text:  # the extension in a column of its own
+        own = next((at for at, cell in enumerate(cells) if at and is_extension(cell)), None)
+        if own is not None:
+            text = f"{text} {cells[own].strip()}"
+            cells[own] = ""
     if len(cells) == 1 and len(header) > 2 and len(rest.split()) == len(header) - 1:
         cells = rest.split()  # columns with spaces between them, as eMolecules and ZINC write
     extra: tuple[tuple[str, str], ...] = ()

@@ -18,6 +18,7 @@ from rdkit.Chem import rdDepictor
 
 from screening.compounds.compound import PROPERTIES
 from screening.compounds.files.formats import suffix_of
+from screening.compounds.files.smiles_extension import smiles_line
 from screening.compounds.inchi import with_inchikeys
 from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.engine import files
@@ -89,7 +90,7 @@ def require_writer(path: Path) -> Writer:
 def _smiles(tables: Iterable[pa.Table], path: Path, compression: str) -> None:
     with _text(path, compression) as sink:
         for row in _rows(tables):
-            sink.write(f"{row['smiles']}\t{_name(row['name'])}\n")
+            sink.write(smiles_line(row["smiles"], _name(row["name"])))
 
 
 def _csv(tables: Iterable[pa.Table], path: Path, compression: str) -> None:

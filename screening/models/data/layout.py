@@ -16,8 +16,9 @@ from screening.compounds.files.columns import asked as column_asked
 from screening.compounds.files.columns import plain_name
 from screening.errors import UsageError
 from screening.models.affinity import AffinityKind
-from screening.models.data.layout_words import KINDS, is_relation, kind_of, unit_of
-from screening.models.data.units import Unit
+from screening.models.data.layout_words import KINDS, is_relation, kind_of
+from screening.models.data.typed_text import molar, typed
+from screening.models.data.units import Unit, unit_of
 from screening.models.data.written_number import take_apart
 
 LAYOUTS = ("auto", "chembl", "bindingdb", "pubchem", "plain")
@@ -25,12 +26,28 @@ LAYOUTS = ("auto", "chembl", "bindingdb", "pubchem", "plain")
 #: Columns of values in tables that name what was measured in another column.
 _GENERIC = (
     "value", "activityvalue", "resultvalue", "result", "standardvalue", "measuredvalue", "measurement", "affinity",
-    "activity", "numericvalue",
+    "activity", "numericvalue", "wert", "messwert", "valeur", "valor", "valore",
 )  # fmt: skip
-_TARGETS = ("targetchemblid", "targetname", "target", "targetpreferredname", "targetprefname", "targetid")
+_TARGETS = (
+    "targetchemblid", "targetname", "target", "targetpreferredname", "targetprefname", "targetid", "zielprotein",
+    "cible", "diana", "bersaglio",
+)  # fmt: skip
 _DATES = (
     "documentyear", "year", "date", "assaydate", "experimentdate", "testdate", "measurementdate", "curationdate",
     "dateofpublication", "publicationdate", "dateinbindingdb",
+)  # fmt: skip
+#: Columns of relation, unit and type in tables of people, in the languages they write.
+_RELATIONS = (
+    "relation", "qualifier", "operator", "modifier", "prefix", "standardrelation", "activityqualifier",
+    "activityrelation", "relacion", "relazione", "acqualifier",
+)  # fmt: skip
+_UNITS = (
+    "units", "unit", "valueunit", "standardunits", "activityunit", "activityunits", "resultunit", "resultunits",
+    "unitofmeasure", "einheit", "unité", "unite", "unidad", "unità", "unita", "unidade",
+)  # fmt: skip
+_TYPES = (
+    "type", "activitytype", "measurementtype", "endpoint", "resulttype", "parameter", "standardtype", "activityname",
+    "acname", "typ", "tipo", "messgröße", "paramètre",
 )  # fmt: skip
 _ASSAYS = ("assaychemblid", "assayid", "assay", "assayname", "pubchemaid", "aid")
 #: Words of columns that belong to an affinity without being its value.
@@ -199,14 +216,11 @@ def _told_value(table: _Header, found: Layout, value: int) -> Layout:
 
 def _beside(table: _Header, layout: Layout, of_any_kind: bool) -> Layout:
     """Return a layout with the columns of relation, unit and type that a table of people has."""
-    types = ("type", "activitytype", "measurementtype", "endpoint", "resulttype", "parameter", "standardtype")
     return dataclasses.replace(
         layout,
-        relation=table.holding(
-            is_relation, "relation", "qualifier", "operator", "modifier", "prefix", "standardrelation"
-        ),
-        unit=table.holding(lambda text: unit_of(text) is not None, "units", "unit", "valueunit", "standardunits"),
-        kind=table.holding(_is_kind, *types) if of_any_kind else None,
+        relation=table.holding(is_relation, *_RELATIONS),
+        unit=table.holding(lambda text: unit_of(text) is not None, *_UNITS),
+        kind=table.holding(_is_kind, *_TYPES) if of_any_kind else None,
         pchembl=None,
     )
 
@@ -237,6 +251,8 @@ def _plain_layout(table: _Header, layout: Layout, source: object) -> Layout:
         generic = table.holding(_is_number, *_GENERIC)
         if generic is not None:
             values = [(generic, None, "")]
+        elif (stated := _generic_with_unit(table)) is not None:
+            values = [stated]
         elif pchembl is not None:
             return dataclasses.replace(
                 layout, values=((pchembl, None, "p"),), kind=table.holding(_is_kind, "type", "activitytype")
@@ -251,12 +267,28 @@ def _plain_layout(table: _Header, layout: Layout, source: object) -> Layout:
     return dataclasses.replace(found, values=tuple(values), pchembl=pchembl)
 
 
+def _generic_with_unit(table: _Header) -> tuple[int, AffinityKind | None, str] | None:
+    """Return the column of values whose name says its unit too: ``Activity Value [uM]``; PubChem's acvalue is in uM."""
+    for at, text in enumerate(table.header):
+        if table.plain[at] == "acvalue":
+            return (at, None, "uM") if table.share(at, _is_number) >= 0.5 else None
+        words = re.split(r"[\s_,;()\[\]]+", molar(typed(text)))
+        units = [word for word in words if unit_of(word) is not None]
+        rest = plain_name("".join(word for word in words if word not in units))
+        if len(units) == 1 and rest in _GENERIC and table.share(at, _is_number) >= 0.5:
+            return at, None, units[0]
+    return None
+
+
 def _of_header(text: str) -> tuple[AffinityKind | None, str]:
     """Return the kind of affinity that a column is named after, and its unit (``p`` for -log10 molar; empty: none).
 
     ``log IC50`` is named after none: nobody can tell its sign.
     """
-    plain = text.replace("µ", "u").replace("μ", "u").replace("\u2212", "-")
+    plain = molar(typed(text)).replace("µ", "u").replace("μ", "u").replace("\u2212", "-")
+    # One word however it is set: IC_50, IC 50, IC(50), K_i, K(i), p(IC50).
+    plain = re.sub(r"(?<![A-Za-z])(p?)\(?((?:IC|EC)[ _-]?\(?50\)?|K[_]?\(?[id]\)?)(?![A-Za-z0-9])\)?", _joined, plain,
+                   flags=re.IGNORECASE)  # fmt: skip
     words = re.findall(r"[A-Za-z0-9]+", re.sub(r"(?<=[a-z0-9])_|_(?=[a-zA-Z])", " ", plain))
     lower = [word.lower() for word in words]
     kinds = []
@@ -273,8 +305,12 @@ def _of_header(text: str) -> tuple[AffinityKind | None, str]:
         negative = re.search(r"-\s?log|neg(ative)?[ _]?log|minus[ _]?log", plain, re.IGNORECASE)
         return (kind, "p") if negative and not set(lower) & {"nm", "um", "mm", "pm"} else (None, "")
     if unit in ("mm", "pm"):
-        unit = text.strip()[-2:] if text.strip()[-2:] in ("mM", "pM") else ""
+        unit = plain.strip()[-2:] if plain.strip()[-2:] in ("mM", "pM") else ""
     named = [
         word for word in words if word in ("M", "mM", "pM") or word.lower() in ("nm", "um", "nanomolar", "micromolar")
     ]
     return kind, unit or (named[-1] if named else "")
+
+
+def _joined(match: re.Match[str]) -> str:
+    return (match[1] or " ") + re.sub(r"[ _()-]", "", match[2]) + " "

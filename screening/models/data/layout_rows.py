@@ -13,10 +13,10 @@ from screening.errors import AffinityDataError, UsageError
 from screening.models.affinity import AffinityKind
 from screening.models.data.dates import in_one_way, is_date
 from screening.models.data.layout import Asked, Layout, recognise
-from screening.models.data.layout_words import is_remark, is_sound, kind_of, relation_of, unit_of
+from screening.models.data.layout_words import is_remark, is_sound, kind_of, relation_of
 from screening.models.data.measured_value import parse_value
-from screening.models.data.units import Unit
-from screening.models.data.written_number import comma_meaning, plain_number, take_apart
+from screening.models.data.units import Unit, unit_of
+from screening.models.data.written_number import comma_meaning, plain_number, separators_told, take_apart
 
 #: A pChEMBL value further than this from the one worked out says that unit or value is wrong.
 _PCHEMBL = 0.1
@@ -81,10 +81,18 @@ def read_layout(path: Path, columns: Columns, given: Asked) -> tuple[list[Readin
 
 
 def _with_units_below(layout: Layout, table: Table) -> Layout:
-    """Return a layout with the units that PubChem writes in a row below the header."""
+    """Return a layout with the units that stand in a row below the header, as PubChem and people write them."""
     units = next((row.cells for row in table.sample if cell(row.cells, 0) == "RESULT_UNIT"), [])
+    if not units and table.sample and _names_units(table.sample[0].cells, layout):
+        units = table.sample[0].cells
     values = tuple((at, kind, unit or cell(units, at)) for at, kind, unit in layout.values)
     return dataclasses.replace(layout, values=values)
+
+
+def _names_units(cells: list[str], layout: Layout) -> bool:
+    """Say whether a row has units where the others have values, and no structure."""
+    named = [cell(cells, at) for at, _, _ in layout.values]
+    return len(cell(cells, layout.smiles)) < 2 and bool(named) and all(unit_of(text) is not None for text in named)
 
 
 def _of_one_target(rows: list[Reading], target: str | None, layout: Layout, path: Path) -> list[Reading]:
@@ -140,6 +148,9 @@ def _told(table: Table, layout: Layout, rows: list[Reading], kind: AffinityKind,
         told.append(f"Units are converted row by row: {counts} (p is -log10 molar).")
     elif given.unit is not None and units and given.unit.value not in units and layout.unit is not None:
         told.append(f"The table says {next(iter(units))} row by row, and is taken so, not in {given.unit} as told.")
+    for at, _, unit in layout.values:
+        if unit != "p" and given.unit is not Unit.NEGATIVE_LOG:
+            told += separators_told([cell(row.cells, at) for row in table.sample])
     header = {unit for _, _, unit in layout.values if unit}
     if given.unit is not None and header and {one for text in header if (one := _unit(text))} != {given.unit}:
         told.append(f"The header says {' and '.join(sorted(header))}; the values are taken in {given.unit}, as told.")
@@ -163,6 +174,8 @@ def _unit(text: str) -> Unit | None:
 def _readings(table: Table, layout: Layout, given: Asked, path: Path) -> Iterator[list[Reading]]:
     """Yield the readings of each row: one for each column of values that is filled, or why there is none."""
     rows = [row for row in table.rows if not is_remark(row.cells)]
+    if rows and _names_units(rows[0].cells, layout):
+        rows = rows[1:]
     turn = {at: comma_meaning([cell(row.cells, at) for row in rows]) for at, _, _ in layout.values}
     dates = in_one_way([cell(row.cells, layout.date) for row in rows], american=layout.name == "bindingdb")
     needed = max(layout.smiles, *(at for at, _, _ in layout.values[:1]))

@@ -1,4 +1,4 @@
-"""Words in the cells of tables of measurements: units, kinds of affinity, relations, and comments on a value."""
+"""Words in the cells of tables of measurements: kinds of affinity, relations, and comments on a value."""
 
 from __future__ import annotations
 
@@ -6,18 +6,9 @@ from collections.abc import Sequence
 
 from screening.compounds.files.columns import plain_name
 from screening.models.affinity import AffinityKind
-from screening.models.data.units import Unit
+from screening.models.data.typed_text import typed
 
 KINDS = {"ic50": AffinityKind.PIC50, "ki": AffinityKind.PKI, "kd": AffinityKind.PKD, "ec50": AffinityKind.PEC50}
-_UNITS = {
-    "nm": Unit.NANOMOLAR, "nanomolar": Unit.NANOMOLAR, "nmol/l": Unit.NANOMOLAR, "nmoll-1": Unit.NANOMOLAR,
-    "nmol.l-1": Unit.NANOMOLAR,
-    "um": Unit.MICROMOLAR, "micromolar": Unit.MICROMOLAR, "umol/l": Unit.MICROMOLAR, "umoll-1": Unit.MICROMOLAR,
-    "umol.l-1": Unit.MICROMOLAR,
-    "millimolar": Unit.MILLIMOLAR, "mmol/l": Unit.MILLIMOLAR, "mmol.l-1": Unit.MILLIMOLAR,
-    "picomolar": Unit.PICOMOLAR, "pmol/l": Unit.PICOMOLAR, "pmol.l-1": Unit.PICOMOLAR,
-    "m": Unit.MOLAR, "molar": Unit.MOLAR, "mol/l": Unit.MOLAR, "mol.l-1": Unit.MOLAR,
-}  # fmt: skip
 _RELATIONS = {
     **dict.fromkeys(("less than", "lt", "below"), "<"),
     **dict.fromkeys(("greater than", "more than", "gt", "above"), ">"),
@@ -30,18 +21,9 @@ _PUBCHEM_ROWS = ("RESULT_",)
 _SOUND = ("", "none", "null", "nan", "manually validated")
 
 
-def unit_of(text: str) -> Unit | None:
-    """Return the unit that a cell names, None if it is no concentration; ``mM`` and ``pM`` only as written so."""
-    plain = text.strip().replace("µ", "u").replace("μ", "u").replace("·", "").replace(" ", "")
-    if plain in ("mM", "pM"):
-        return Unit(plain)
-    if plain in ("mm", "pm"):
-        return None
-    return _UNITS.get(plain.lower())
-
-
 def kind_of(text: str) -> tuple[AffinityKind | None, bool]:
     """Return the kind of affinity that a cell names, None if it is none, and whether its values are -log10 molar."""
+    text = typed(text)
     plain = plain_name(text)
     negative = plain.startswith("log") and text.strip().startswith(("-", "\u2212"))
     bare = plain.removeprefix("log") if negative else plain
@@ -51,7 +33,7 @@ def kind_of(text: str) -> tuple[AffinityKind | None, bool]:
 
 def relation_of(text: str) -> str:
     """Return a relation without quotes, words as signs; an unknown one as it is."""
-    plain = text.strip().strip("'\"").strip()
+    plain = typed(text).strip().strip("'\"").strip()
     return _RELATIONS.get(plain.lower(), plain)
 
 

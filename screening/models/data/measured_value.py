@@ -34,7 +34,7 @@ def parse_value(value: str, qualifier: str, unit: Unit) -> tuple[float, int]:
             raise ValueError(f"the value is {value!r}, not a number")
         if re.fullmatch(r"[<>=~]?\s*[1-9]\d{0,2}(,\d{3})+", value):
             raise ValueError(
-                f"{value!r} could be {value.replace(',', '')} or {value.replace(',', '.')}: write it without comma"
+                f"{value!r} could be {value.replace(',', '')} or {value.replace(',', '.')}: write it without separators"
             )
         if re.fullmatch(r"[<>=~]?\s*[-+]?\d+,\d+", value):
             raise ValueError(f"{value!r} is not a number: write it with a decimal point, {value.replace(',', '.')!r}")

@@ -6,6 +6,7 @@ import math
 from enum import StrEnum
 
 from screening.errors import UsageError
+from screening.models.data.typed_text import molar, typed
 
 #: Affinities outside this range (10 mM to 0.01 pM) are not believed: no assay measures them, so the unit is wrong.
 PLAUSIBLE = (2.0, 14.0)
@@ -23,24 +24,41 @@ class Unit(StrEnum):
 
     @classmethod
     def parse(cls, text: str) -> Unit:
-        """Read a unit as people write it: ``nM``, ``uM``, ``µM``, ``M``, ``p``, ``pIC50``, ``pKi`` ...
+        """Read a unit as people write it: ``nM``, ``µM``, ``nmol/L``, ``nanomolar``, ``p``, ``pIC50``, ``pKi`` ...
 
         Raises
         ------
         UsageError
             If it is none of these.
         """
-        plain = text.strip().replace("µ", "u").replace("μ", "u")
-        if plain.lower() in ("p", "pic50", "pki", "pkd", "pec50"):
+        if text.strip().lower() in ("p", "pic50", "pki", "pkd", "pec50"):
             return cls.NEGATIVE_LOG
-        for unit in cls:
-            if plain == unit.value:
-                return unit
-        # Lower-case spellings are safe only where they cannot mean two things (mm: millimolar or micromolar?).
-        loose = {"nm": cls.NANOMOLAR, "um": cls.MICROMOLAR, "m": cls.MOLAR}
-        if plain.lower() in loose and plain not in ("mM", "pM"):
-            return loose[plain.lower()]
+        unit = unit_of(text)
+        if unit is not None:
+            return unit
         raise UsageError(f"{text!r} is no unit of affinity", expected="one of nM, uM, mM, pM, M or p (-log10 molar)")
+
+
+_UNITS = {
+    "nm": Unit.NANOMOLAR, "nanomolar": Unit.NANOMOLAR, "nmol/l": Unit.NANOMOLAR, "nmoll-1": Unit.NANOMOLAR,
+    "nmol.l-1": Unit.NANOMOLAR,
+    "um": Unit.MICROMOLAR, "micromolar": Unit.MICROMOLAR, "umol/l": Unit.MICROMOLAR, "umoll-1": Unit.MICROMOLAR,
+    "umol.l-1": Unit.MICROMOLAR,
+    "millimolar": Unit.MILLIMOLAR, "mmol/l": Unit.MILLIMOLAR, "mmol.l-1": Unit.MILLIMOLAR,
+    "picomolar": Unit.PICOMOLAR, "pmol/l": Unit.PICOMOLAR, "pmol.l-1": Unit.PICOMOLAR,
+    "m": Unit.MOLAR, "molar": Unit.MOLAR, "mol/l": Unit.MOLAR, "mol.l-1": Unit.MOLAR,
+}  # fmt: skip
+
+
+def unit_of(text: str) -> Unit | None:
+    """Return the unit of concentration that a word names, None if it is none; ``mM`` and ``pM`` only as written so."""
+    plain = molar(typed(text)).strip().strip("[]()").replace("µ", "u").replace("μ", "u").replace("·", "")
+    plain = plain.replace(" ", "")
+    if plain in ("mM", "pM"):
+        return Unit(plain)
+    if plain in ("mm", "pm"):
+        return None
+    return _UNITS.get(plain.lower())
 
 
 #: Minus the power of ten of each unit of concentration.

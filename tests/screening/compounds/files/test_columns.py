@@ -46,6 +46,8 @@ def test_the_right_columns(tmp_path: Path, text: str, first: tuple[str, str] | N
 
 
 def test_two_columns_that_fit_are_asked_about(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="structures could be in 'smiles_1' and 'smiles_2', which differ"):
+        _read(tmp_path, "smiles_1,smiles_2\nCCOc1ccccc1,CCNc1ccccc1\nCCCc1ccccc1,CCSc1ccccc1\n")
     with pytest.raises(UsageError, match="structures could be in 'first' and 'second'"):
         _read(tmp_path, "first,second\nCCOc1ccccc1,CCNc1ccccc1\nCCCc1ccccc1,CCSc1ccccc1\n")
 
@@ -59,6 +61,21 @@ def test_smiles_files_of_many_habits(tmp_path: Path) -> None:
     for name, pack in (("a.smi.bz2", bz2.compress), ("a.smi.xz", lzma.compress)):
         (tmp_path / name).write_bytes(pack(b"CCOc1ccccc1 a\nCCNc1ccccc1 b\n"))
         assert [(record.name, record.text) for record in records(tmp_path / name)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "name"),
+    [
+        ("CCO |trans|", "CCO", "|trans|"), ("CCO |1|", "CCO", "|1|"), ("CCO |x|y|", "CCO", "|x|y|"),
+        ("CCO | a | b", "CCO", "| a | b"), ("CCO |racemic|", "CCO", "|racemic|"), ("CCO || |r|", "CCO", "|r|"),
+        ("CCO |r|", "CCO |r|", ""), ("CCO |$a;;$| b", "CCO |$a;;$|", "b"), ("CCO |o1:1| b", "CCO |o1:1|", "b"),
+        ("CCO\t|&1:1,r|\tb", "CCO |&1:1,r|", "b"), ("CCO\tb\t|&1:1|", "CCO |&1:1|", "b"),
+        ("CCO |(0,0,;1,0,;2,0,)| b", "CCO |(0,0,;1,0,;2,0,)|", "b"), ("CCO |o1:1 b", "CCO |o1:1 b", ""),
+        ("CCO smiles", "CCO", "smiles"),
+    ],
+)  # fmt: skip
+def test_names_between_bars_are_no_extensions(tmp_path: Path, line: str, text: str, name: str) -> None:
+    assert _read(tmp_path, line + "\nCCN c\n", "a.smi") == [(name, text), ("c", "CCN")]
 
 
 def test_a_zero_byte_costs_its_record_only(tmp_path: Path) -> None:
@@ -86,6 +103,11 @@ A, B = "CCOc1ccccc1", "CCNc1ccccc1"
         ("drugbank.csv", f"DrugBank ID,Name,SMILES\nDB1,A,{A}\nDB2,B,{B}\n", "DB1"),
         ("pubchem.csv", f'Compound_CID,Name,SMILES,ConnectivitySMILES\n5,"n, x",{A},{A}\n6,"D",{B},{B}\n', "5"),
         ("chembl.csv", f'"ChEMBL ID";"Name";"Smiles"\n"CHEMBL1";"";"{A}"\n"CHEMBL2";"ASPIRIN";"{B}"\n', "CHEMBL1"),
+        ("vendor.txt", f"SMILES_CANONICAL\tVENDOR_ID\n{A}\tV-1\n{B}\tV-2\n", "V-1"),
+        ("coconut.csv", f"identifier,canonical_smiles,name\nCNP1,{A},x\nCNP2,{B},y\n", "CNP1"),
+        ("german.csv", f"Nummer;Strukturformel (SMILES);Formel\nX-1;{A};C8H10O\nX-2;{B};C8H11N\n", "X-1"),
+        ("japanese.csv", f"式,化合物番号,SMILES\nC8H10O,K1,{A}\nC8H11N,K2,{B}\n", "K1"),
+        ("protac.csv", f"ID,Smiles,Warhead SMILES,E3 smiles\nP1,{A},C[C@H](O)CC,C[C@H](N)CC\nP2,{B},CCCO,CCCN\n", "P1"),
         ("plates.csv", f"Plate,Well,Compound ID,SMILES\nP1,A01,C1,{A}\nP1,A02,C2,{B}\n", "C1"),
     ],
 )  # fmt: skip

@@ -31,6 +31,10 @@ ROWS = {
     "ClCCc1ccccc1": "0012",
     "BrCCc1ccccc1": "CCO",
     "C/C=C/c1ccccc1": "trans|cis|",
+    "C/C=C/c1ccncc1": "|trans|",
+    "CCOc1ccncc1": "|r|",
+    "CCNc1ccncc1": "|&1:1| |o1:2|",
+    "CCSc1ccncc1": "smiles",
 }
 WRITERS = {
     "csv": write_csv, "tsv": write_tsv, "smi": write_smiles, "parquet": write_parquet, "xlsx": write_xlsx,

@@ -29,6 +29,9 @@ CHEMBL = (
 )
 
 
+ARABIC = {ord(str(digit)): 0x660 + digit for digit in range(10)}
+
+
 def table(header: str, row: Callable[[int, str, float], str]) -> str:
     lines = (row(n, smiles, value) for n, (smiles, value) in enumerate(zip(SMILES, NANOMOLAR)))
     return "\n".join([header, *lines]) + "\n"
@@ -64,6 +67,28 @@ def _p(value: float) -> str:
         ("molecule_chembl_id,canonical_smiles,pchembl_value", lambda n, s, v: f"CHEMBL{n},{s},{_p(v)}"),
         ("id,smiles,type,relation,value,units", lambda n, s, v: f"A{n},{s},IC50,=,{v / 1000},uM"),
         (CHEMBL, lambda n, s, v: f"CHEMBL{n};{s};IC50;'=';;;{_p(v)};CHEMBL203"),
+        ("CMPD_CHEMBLID,CANONICAL_SMILES,STANDARD_TYPE,RELATION,STANDARD_VALUE,STANDARD_UNITS",
+         lambda n, s, v: f"CHEMBL{n},{s},IC50,=,{v},nM"),
+        (",canonical_smiles,molecule_chembl_id,standard_relation,standard_type,standard_units,standard_value,value,units",
+         lambda n, s, v: f"{n},{s},CHEMBL{n},=,IC50,nM,{v}.0,{v / 1000},uM"),
+        ("Activity,AID,CID,SMILES,Activity_Type,Activity_Qualifier,Activity_Value,Activity_Unit",
+         lambda n, s, v: f"Active,1,{n},{s},IC50,=,{v / 1000},uM"),
+        ("aid,cid,smiles,acname,acqualifier,acvalue", lambda n, s, v: f"1,{n},{s},IC50,=,{v / 1000}"),
+        ("CID,SMILES,Activity Name,Activity Value [uM]", lambda n, s, v: f"{n},{s},IC50,{v / 1000}"),
+        ("id,smiles,IC50 [µmol/L]", lambda n, s, v: f"A{n},{s},{v / 1000}"),
+        ("id,smiles,IC50 nmol·L⁻¹", lambda n, s, v: f"A{n},{s},{v}"),
+        ("id,smiles,IC₅₀ (μM)", lambda n, s, v: f"A{n},{s},{v / 1000}"),
+        ("id,smiles,IC 50 (nM)", lambda n, s, v: f"A{n},{s},{v}"),
+        ("id,smiles,IC_50 [nM]", lambda n, s, v: f"A{n},{s},{v}"),
+        ("id,smiles,p(IC50)", lambda n, s, v: f"A{n},{s},{_p(v)}"),
+        ("id;smiles;IC50 (uM)", lambda n, s, v: f"A{n};{s};" + f"{v / 1000:.3f}".replace(".", "·")),
+        ("id;smiles;IC50 (M)", lambda n, s, v: f"A{n};{s};{v / 100:g} × 10⁻⁷"),
+        ("id;smiles;IC50 (pM)", lambda n, s, v: f"A{n};{s};{v // 100},{v % 100:02d},000"),
+        ("id;smiles;IC50 (pM)", lambda n, s, v: f"A{n};{s};" + ("1.000.000" if n == 14 else f"{v}.000,0")),
+        ("id;smiles;IC50 (nM)", lambda n, s, v: f"A{n};{s};" + str(v).translate(ARABIC) + "٫0"),
+        ("id,smiles,IC50 (nM)", lambda n, s, v: f'A{n},{s},"=""{v}"""'),
+        ("id,smiles,IC50\n,,nM", lambda n, s, v: f"A{n},{s},{v}"),
+        ("id;smiles;Typ;Wert;Einheit", lambda n, s, v: f"A{n};{s};IC50;{v};nM"),
         ("sep=;\nTitle of an export\n\nid;Mol;IC50 (nM)", lambda n, s, v: f"A{n};{s};{v}"),
     ],
 )  # fmt: skip
@@ -107,6 +132,35 @@ def test_a_told_column_takes_the_unit_of_its_row(tmp_path: Path) -> None:
     told = read_measurements(path, value="Ki (nM)")
     assert (told.kind, told.names[0], told.notes) == (AffinityKind.PKI, "A0", ())
     assert "says nM; the values are taken in uM, as told" in read_measurements(path, unit="uM").understood[1]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("id,smiles,K_i (nM)", lambda n, s, v: f"A{n},{s},{v}"), ("id,smiles,K(i) nM", lambda n, s, v: f"A{n},{s},{v}"),
+        ("id,smiles,Kᵢ [nM]", lambda n, s, v: f"A{n},{s},{v}"),
+        ("id,smiles,Ki nmol/L", lambda n, s, v: f"A{n},{s},{'=' if n else '&lt;'}{v}"),
+    ],
+)  # fmt: skip
+def test_kinds_however_they_are_set(tmp_path: Path, header: str, row: Callable[[int, str, float], str]) -> None:
+    (tmp_path / "a.csv").write_text(table(header, row))
+    data = read_measurements(tmp_path / "a.csv")
+    assert data.kind is AffinityKind.PKI
+    check(data)
+
+
+def test_points_that_could_be_thousands_are_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(table("id;smiles;IC50 (nM)", lambda n, s, v: f"A{n};{s};" + (f"{v}" if n % 2 else f"{v}.456")))
+    data = read_measurements(path)
+    assert len(data) == 6
+    assert "could be 200456 or 200.456" in data.ledger["reason"][0].as_py()
+    path.write_text(table("id;smiles;IC50 (nM)", lambda n, s, v: f"A{n};{s};{v}.000"))
+    data = read_measurements(path)
+    check(data)
+    assert data.understood[-1] == "Points are read as decimal points: '200.000' as 200."
+    path.write_text(table("id;smiles;IC50 (nM)", lambda n, s, v: f"A{n};{s};{v / 1000 if n else '9,200.000'}"))
+    assert "'9,200.000' is read as 9200.000." in read_measurements(path).understood
 
 
 def test_the_sign_of_a_logarithm_is_not_guessed(tmp_path: Path) -> None:
