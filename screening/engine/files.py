@@ -135,7 +135,7 @@ def writable_folder(path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     if path.exists() and not path.is_dir():
         raise StorageError("is a file", source=path, expected="a folder to write into")
-    probe = path / f".probe-{uuid.uuid4().hex[:8]}{TEMPORARY_SUFFIX}"
+    probe = path / f".probe.{leftovers.mark()}-{uuid.uuid4().hex[:8]}{TEMPORARY_SUFFIX}"
     try:
         path.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"x")
@@ -144,6 +144,7 @@ def writable_folder(path: str | os.PathLike[str]) -> Path:
     finally:
         with contextlib.suppress(OSError):
             probe.unlink(missing_ok=True)
+    leftovers.sweep_beside(path / "probe")
     return path
 
 

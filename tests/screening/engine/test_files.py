@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,3 +55,12 @@ def test_a_read_only_disk_is_named(tiny_disk: Path) -> None:
         files.write_text(tiny_disk / "file", "x")
     with pytest.raises(StorageError, match="cannot be written"):
         files.writable_folder(tiny_disk / "run")
+
+
+def test_the_probe_of_a_killed_process_is_swept(tmp_path: Path) -> None:
+    killed = "import os, sys, pathlib; from screening.engine import files\n"
+    killed += "pathlib.Path.unlink = lambda *_, **__: os._exit(9)\nfiles.writable_folder(sys.argv[1])"
+    assert subprocess.run([sys.executable, "-c", killed, str(tmp_path)], check=False).returncode == 9
+    assert len(list(tmp_path.glob(".probe*"))) == 1
+    files.writable_folder(tmp_path)
+    assert list(tmp_path.iterdir()) == []
