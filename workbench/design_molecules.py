@@ -11,7 +11,10 @@ import pyarrow as pa
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
 
+from screening.compounds.library.prepare import prepare_library
 from screening.compounds.library.prepared_library import PreparedLibrary, open_library
+from screening.compounds.reactions.reaction_library import open_reactions
+from screening.compounds.reactions.synthons import open_synthons
 from screening.engine import files
 from screening.engine.csv_table import write_csv
 from screening.errors import UsageError
@@ -21,8 +24,10 @@ from screening.runs.design.constraints import Constraints
 from screening.runs.design.design import DEFAULT_MOST, DEFAULT_PER_CLUSTER, DEFAULT_TOP, Designs, design_around
 from screening.runs.design.fragment_table import open_fragment_table
 from screening.runs.design.sources.catalog import SOURCES
-from screening.runs.plan import load_bound, sequence_of
+from screening.runs.docking.dock import dock_run
+from screening.runs.plan import load_bound, plan_screen, sequence_of
 from screening.runs.run import PLAN, ScreenRun, open_run
+from screening.runs.screen import run_screen
 from screening.targets.files.read import read_target
 from workbench.tables.design_grid import DesignGrid
 
@@ -42,8 +47,13 @@ class DesignList:
         What was found.
     """
 
-    def __init__(self, designs: Designs) -> None:
+    def __init__(
+        self, designs: Designs, run: ScreenRun | None = None, model: str | None = None, target: PathLike | None = None
+    ) -> None:
         self.designs = designs
+        self._run = run
+        self._model = model
+        self._target = target
 
     @property
     def table(self) -> pa.Table:
@@ -88,6 +98,52 @@ class DesignList:
             text = _sdf(self.table)
         files.write_text(place, text)
         return place
+
+    def as_run(self, folder: PathLike, *, dock: int = 0, site: str | None = None, quick: bool = False) -> ScreenRun:
+        """Make a run of the designs alone: reviewed, docked, exported and reported as any run is.
+
+        The designs are prepared as a library inside the folder and scored with the model that judged them.
+
+        Parameters
+        ----------
+        folder
+            Run folder; the same call continues what was interrupted.
+        dock
+            How many of the best are docked too, into the target and site of the run they were designed from.
+        site
+            The site, where that run has none.
+        quick
+            Dock with the quick search.
+
+        Raises
+        ------
+        UsageError
+            If there is no saved model, or no target or site to dock into.
+        ScreeningError
+            As `run_screen` and `dock_run`.
+        """
+        path = self._model or (self._run.plan.model if self._run is not None else None)
+        if path is None:
+            raise UsageError("designs are a run only with a saved model", expected="a run to start from, or --model")
+        earlier = self._run.plan if self._run is not None and self._model is None else None
+        target = self._target or (self._run.plan.target if self._run is not None else None)
+        where = site or (self._run.plan.site if self._run is not None else None)
+        if dock and (target is None or where is None):
+            raise UsageError(
+                "it is not known where to dock designs",
+                expected="a run with target and site, or --target and --site",
+            )
+        place = Path(folder)
+        files.writable_folder(place)
+        source = place / "designs.smi"
+        self.save(source)
+        library = prepare_library([source], place / "library")
+        chain = earlier.chain if earlier is not None else None
+        plan = plan_screen(library, path, target=target, chain=chain, site=where, top=max(1, library.compounds))
+        done = run_screen(plan, place)
+        if dock:
+            dock_run(done, dock, target=target, site=where, quick=quick)
+        return done
 
     def _repr_html_(self) -> str:
         return self.grid().html()
@@ -134,6 +190,7 @@ def design(
     target: PathLike | None = None,
     fragments: PathLike | None = None,
     library: PreparedLibrary | PathLike | None = None,
+    reactions: PathLike | None = None,
     sources: Sequence[str] | None = None,
     core: str | None = None,
     atoms: Sequence[int] = (),
@@ -160,8 +217,12 @@ def design(
         File of ``workbench library fragments``.
     library
         Prepared library to look up the nearest compound of each design in.
+    reactions
+        Scheme of reactions with its reagents (TOML): products that are like the compound are proposed with their
+        routes.
     sources
-        Of ``"matched pairs"``, ``"medicinal chemistry"`` and ``"fragment in context"``; by default all that can be.
+        Of ``"matched pairs"``, ``"medicinal chemistry"``, ``"fragment in context"`` and ``"reactions"``; by default all
+        that can be.
     core, atoms, grow, windows, similarity
         What may change; see `screening.runs.design.constraints.Constraints`.
     radius, least_pairs, top, most, per_cluster
@@ -183,17 +244,20 @@ def design(
         bound = model
     table = None if fragments is None else open_fragment_table(fragments)
     prepared = open_library(Path(library)) if isinstance(library, str | Path) else library
-    usable = [name for name in SOURCES if name != "fragment in context" or table is not None]
+    pieces = None if reactions is None else open_synthons(open_reactions(reactions))
+    given = {"fragment in context": table, "reactions": pieces}
+    usable = [name for name in SOURCES if given.get(name, True) is not None]
     wanted = usable if sources is None else list(sources)
     if "fragment in context" in wanted and table is None:
         raise UsageError("fragments in context need a table of them", expected="workbench library fragments LIBRARY")
+    if "reactions" in wanted and pieces is None:
+        raise UsageError("products of reactions need a scheme and its reagents", expected="--reactions SCHEME")
     limits = Constraints(core=core, atoms=tuple(atoms), grow=grow, windows=dict(windows or {}), similarity=similarity)
-    return DesignList(
-        design_around(
-            smiles, model=bound, fragments=table, library=prepared, sources=wanted, constraints=limits, radius=radius,
-            least_pairs=least_pairs, top=top, most=most, per_cluster=per_cluster,
-        )
+    found = design_around(
+        smiles, model=bound, fragments=table, library=prepared, reactions=pieces, sources=wanted, constraints=limits,
+        radius=radius, least_pairs=least_pairs, top=top, most=most, per_cluster=per_cluster,
     )  # fmt: skip
+    return DesignList(found, opened, str(model) if isinstance(model, str | Path) else None, target)
 
 
 def _opened(run: Any) -> ScreenRun:

@@ -20,8 +20,13 @@ def command(
     library: Path = typer.Option(None, "--library", "-l", help="Prepared library to find the nearest compounds in."),
     model: Path = typer.Option(None, "--model", "-m", help="Model, in place of the run's."),
     target: Path = typer.Option(None, "--target", "-t", help="Target of a model that needs a sequence."),
+    reactions: Path = typer.Option(
+        None, "--reactions", metavar="SCHEME", help="Scheme of reactions with reagents: its products like the compound."
+    ),
     source: list[str] = typer.Option(
-        None, "--source", help="'matched pairs', 'medicinal chemistry' or 'fragment in context'; may be repeated."
+        None,
+        "--source",
+        help="'matched pairs', 'medicinal chemistry', 'fragment in context' or 'reactions'; may be repeated.",
     ),
     core: str = typer.Option(None, "--core", help="SMARTS that stays as it is."),
     atoms: str = typer.Option(
@@ -39,6 +44,12 @@ def command(
     per_cluster: int = typer.Option(
         5, "--per-cluster", help="Designs of one cluster in the list while there are others."
     ),
+    as_run: Path = typer.Option(
+        None, "--as-run", metavar="FOLDER", help="Make a run of the designs: `workbench review serve FOLDER` shows it."
+    ),
+    dock: int = typer.Option(0, "--dock", help="With --as-run: how many of the best are docked too.", min=0),
+    site: str = typer.Option(None, "--site", help="With --dock, where the run has no site.", metavar="SITE"),
+    quick: bool = typer.Option(False, "--quick", help="With --dock: a third of the time, for a first look only."),
     as_json: bool = typer.Option(False, "--json", help="Print the summary as JSON."),
 ) -> None:
     """Propose the next molecules around a compound, judged by the run's model, with what changed marked in each."""
@@ -49,6 +60,8 @@ def command(
 
     for path in out:
         require_format(path)
+    if as_run is None and (dock or site or quick):
+        raise UsageError("--dock, --site and --quick go with --as-run", expected="--as-run FOLDER")
     run = start if is_run(start) else None
     if run is not None and around is None:
         raise UsageError("it is not said which hit to design around", expected="--around NAME, 'rank N' or a SMILES")
@@ -58,10 +71,13 @@ def command(
         around or start, run=run, model=model, target=target, fragments=fragments, library=library,
         sources=source or None, core=core, atoms=_atoms(atoms), grow=grow, windows=dict(map(_window, window or [])),
         similarity=_range(similarity, "--similarity"), radius=radius, least_pairs=least_pairs, top=top, most=most,
-        per_cluster=per_cluster,
+        per_cluster=per_cluster, reactions=reactions,
     )  # fmt: skip
     for path in out:
         found.save(path)
+    if as_run is not None:
+        made = found.as_run(as_run, dock=dock, site=site, quick=quick)
+        typer.echo(f"{made.hits().num_rows:,} designs are a run: workbench review serve {as_run}", err=True)
     if as_json:
         shares = {
             name: {**dataclasses.asdict(share), "interval": share.interval}

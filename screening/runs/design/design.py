@@ -25,6 +25,7 @@ from screening.runs.design.sources.proposal import Proposal, Question
 
 if TYPE_CHECKING:
     from screening.compounds.library.prepared_library import PreparedLibrary
+    from screening.compounds.reactions.synthons import SynthonLibrary
     from screening.engine.progress import OnProgress
 
 DEFAULT_TOP, DEFAULT_MOST, DEFAULT_PER_CLUSTER = 200, 5000, 5
@@ -97,6 +98,7 @@ def design_around(
     model: AffinityModel | None = None,
     fragments: FragmentTable | None = None,
     library: PreparedLibrary | None = None,
+    reactions: SynthonLibrary | None = None,
     sources: Sequence[str] = tuple(SOURCES),
     constraints: Constraints | None = None,
     radius: int = 3,
@@ -118,6 +120,8 @@ def design_around(
         Fragments in context of a library; needed for that source only.
     library
         Prepared library to look up the nearest compound of each chosen design in, and to tell what is novel.
+    reactions
+        Pieces of a reaction library (`screening.compounds.reactions.synthons`); needed for that source only.
     sources
         Names in `screening.runs.design.sources.catalog.SOURCES`.
     constraints
@@ -160,7 +164,7 @@ def design_around(
     limits = constraints or Constraints()
     measured, values = _measured(model)
     question = Question(
-        Chem.MolFromSmiles(parent.smiles), limits, fragments, radius, measured, values, least_pairs
+        Chem.MolFromSmiles(parent.smiles), limits, fragments, radius, measured, values, least_pairs, reactions
     )  # fmt: skip
     question.free  # noqa: B018  # refuses constraints that leave nothing, before any work
     found, proposed = _proposals(question, sources, most)

@@ -2,7 +2,7 @@
 
 Two compounds that differ in one fragment are a matched pair (Hussain and Rea, J. Chem. Inf. Model. 2010, 50, 339).
 Pairs with the same exchange in the same surroundings make a rule: its effect is their mean difference. Here only the
-rules that can be applied to one compound are looked for.
+rules that can be applied to one compound are looked for; `screening.compounds.series.matched_pairs` finds all.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from rdkit import Chem, rdBase
 
 from screening.compounds.series.cuts import HYDROGEN, LARGEST, RADII, CutMolecule, canonical
+from screening.compounds.series.matched_pairs import interval_of_mean
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,12 +41,7 @@ class Rule:
 
     def interval(self) -> tuple[float, float]:
         """Return the 90 % confidence interval of the effect (Student's t); infinite for a single pair."""
-        from scipy.stats import t
-
-        if self.pairs < 2:
-            return float("-inf"), float("inf")
-        half = float(t.ppf(0.95, self.pairs - 1)) * self.spread / float(np.sqrt(self.pairs))
-        return self.effect - half, self.effect + half
+        return interval_of_mean(self.effect, self.spread, self.pairs)
 
 
 def rules_for(

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from rdkit import Chem
 
+from screening.compounds.reactions.synthons import SynthonLibrary
 from screening.compounds.series.cuts import Cut, CutMolecule
 from screening.runs.design.constraints import Constraints
 from screening.runs.design.fragment_table import FragmentTable
@@ -66,6 +67,8 @@ class Question:
         The user's own measurements (NaN for limits); empty if there are none.
     least_pairs
         Pairs that a rule must have.
+    reactions
+        Pieces of a reaction library, whose products are proposed; None if there is none.
     """
 
     parent: Chem.Mol
@@ -75,6 +78,7 @@ class Question:
     measured_smiles: Sequence[str] = ()
     measured_values: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros(0))
     least_pairs: int = 2
+    reactions: SynthonLibrary | None = None
 
     @cached_property
     def cut_molecule(self) -> CutMolecule:
