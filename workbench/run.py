@@ -330,10 +330,12 @@ class Run(ReviewedRun):
         return path
 
     def _stamp(self, *, page: bool) -> Stamp:
+        from workbench.viewer.view import sentence_case
+
         plan = self.run.plan
         title = f"Hits on {self.target.id}" if self.target else f"Hits of {self.folder.name}"
         facts = {
-            "target": f"{self.target.id}: {self.target.title} ({Path(str(plan.target)).name})"
+            "target": f"{self.target.id}: {sentence_case(self.target.title)} ({Path(str(plan.target)).name})"
             if self.target
             else "none given"
             if plan.target is None

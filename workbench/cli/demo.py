@@ -31,6 +31,7 @@ def command(
     import workbench as wb
     from workbench.cli.model import print_card
     from workbench.console import Console
+    from workbench.viewer.view import sentence_case
 
     console = Console(highlight=False)
     started = time.perf_counter()
@@ -39,7 +40,7 @@ def command(
     _heading(console, "1  The target")
     target = wb.open_target(wb.shipped("targets/1fmo.cif"))
     site = wb.site_around_ligand(target, "ADN")
-    console.print(f"{target.id}: {target.title}, {target.method}, {target.resolution_A:g} Å")
+    console.print(f"{target.id}: {sentence_case(target.title)}, {target.method}, {target.resolution_A:g} Å")
     console.print(f"binding site {site.origin}: {len(site.residues)} residues")
 
     _heading(

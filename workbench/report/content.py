@@ -35,6 +35,7 @@ from workbench.report.ray_picture import RayPicture, ray_pictures, require_pymol
 from workbench.report.simpler_search import SimplerSearch, simpler_searches
 from workbench.report.site_drawing import site_camera, site_svg
 from workbench.report.variant_table import variant_blocks
+from workbench.viewer.view import sentence_case
 
 if TYPE_CHECKING:
     from screening.runs.docking.docking import Docking
@@ -101,7 +102,7 @@ def content_of(
             [
                 ("question", asked),
                 ("answer", _answer(run, rows.num_rows, only, counts)),
-                ("target", f"{target.id}: {target.title}" if target is not None else "none given"),
+                ("target", _entry(target) if target is not None else "none given"),
                 ("library", f"{library}, {run.records:,} records read"),
                 ("model", card.title if card is not None else Path(run.plan.model).name),
                 ("run", run.plan.key),
@@ -170,6 +171,10 @@ def _summary(rows: pa.Table, kind: str) -> list[Block]:
     ]
 
 
+def _entry(target: Target) -> str:
+    return f"{target.id}: {sentence_case(target.title)}" if target.title else target.id
+
+
 def _target_blocks(target: Target | None, site: BindingSite | None, pictures: Pictures) -> list[Block]:
     found = [blocks.heading("Target")]
     if target is None:
@@ -177,7 +182,7 @@ def _target_blocks(target: Target | None, site: BindingSite | None, pictures: Pi
     found.append(
         blocks.facts(
             [
-                ("entry", f"{target.id}: {target.title}"),
+                ("entry", _entry(target)),
                 ("method", target.method + (f", {target.resolution_A:g} Å" if target.resolution_A else "")),
                 ("file", f"{Path(str(target.source)).name}, SHA-256 {target.sha256}"),
                 ("binding site", f"{site.origin}: {len(site.residues)} residues" if site is not None else "none"),
