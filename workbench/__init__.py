@@ -37,6 +37,7 @@ _HOMES = {
     "featurise_library": "workbench.session",
     "load_model": "workbench.session",
     "train": "workbench.session",
+    "fill_table": "workbench.session",
     "rank_by_actives": "workbench.session",
     "screen": "workbench.session",
     "matrix": "workbench.matrix_screen",

@@ -183,6 +183,62 @@ def train(
     return _saved(trained, out)
 
 
+def fill_table(
+    table: PathLike,
+    *,
+    smiles: str | None = None,
+    name: str | None = None,
+    columns: Sequence[str] = (),
+    target: str | None = None,
+    value: str | None = None,
+    qualifier: str | None = None,
+    unit: str | None = None,
+    active_above: float | None = None,
+    measure_next: int = 10,
+    seed: int = 0,
+    out: PathLike | None = None,
+) -> Any:
+    """Fill the gaps of a table of compounds by targets; see ``workbench train --table``.
+
+    Parameters
+    ----------
+    table, smiles, name, columns, target, value, qualifier, unit
+        As in `screening.models.tables.affinity_table.read_affinity_table`.
+    active_above
+        Value from which on a compound counts as active; the tightest tenth if None.
+    measure_next
+        How many gaps to suggest for measuring.
+    seed
+        Seed of every random choice.
+    out
+        Folder to write the filled table to.
+
+    Returns
+    -------
+    screening.models.tables.filled_table.FilledTable
+        With ``gaps``, ``measure_next``, ``filled`` and ``evaluation``.
+
+    Raises
+    ------
+    FileError, UsageError, AffinityDataError
+        If the table cannot be read or filled.
+    """
+    from screening.models.tables import affinity_table, fill, filled_table
+
+    interrupts.restore()
+    if out is not None:
+        filled_table.require_place(out)
+    read = affinity_table.read_affinity_table(
+        table, smiles=smiles, name=name, columns=columns, target=target, value=value, qualifier=qualifier, unit=unit
+    )
+    options = fill.FillOptions(seed=seed, active_above=active_above, measure_next=measure_next)
+    with progress_bar() as on_progress:
+        found = fill.fill_table(read, options=options, on_progress=on_progress)
+    if out is not None:
+        found.write(out)
+    return found
+
+
 def rank_by_actives(
     actives: PathLike,
     *,

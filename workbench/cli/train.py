@@ -29,7 +29,9 @@ def command(
     smiles: str = typer.Option(None, "--smiles", metavar="COLUMN", help="Column with the SMILES."),
     value: str = typer.Option(None, "--value", metavar="COLUMN", help="Column with the affinity."),
     unit: str = typer.Option(None, "--unit", help="nM, uM, mM, pM, M, or p for -log10 molar."),
-    out: Path = typer.Option(None, "--out", metavar="MODEL", help="Folder to write the model to; default: FILE-model."),
+    out: Path = typer.Option(
+        None, "--out", metavar="MODEL", help="Folder to write to; default: FILE-model, with --table FILE-filled."
+    ),
     kind: str = typer.Option(
         None, "--kind", help="What was measured: pIC50, pKi, pKd or pEC50; default: what FILE says."
     ),
@@ -70,19 +72,44 @@ def command(
         metavar="MODEL",
         help="FILE is a run of this model with assay results: train the next model on its data and the results.",
     ),
+    table: bool = typer.Option(
+        False, "--table", help="FILE is compounds by targets with gaps: fill them, and say what to measure next."
+    ),
+    column: list[str] = typer.Option(
+        None, "--column", metavar="COLUMN", help="With --table: a column of values of a target (repeatable)."
+    ),
+    by: str = typer.Option(
+        None, "--by", metavar="COLUMN", help="With --table and --value: the column that names the target of each row."
+    ),
+    measure_next: int = typer.Option(10, "--next", min=0, help="With --table: gaps to suggest for measuring."),
     json: bool = typer.Option(False, "--json", help="Print the model card as JSON."),
 ) -> None:
     """Train a model and say how good it is.
 
     On an export of ChEMBL, BindingDB or PubChem as it is, on measured values (--value, --unit), on labels (--label), on
-    a few known actives alone (--actives), or on what a model was trained on and the results of what it chose
-    (--continue).
+    a few known actives alone (--actives), on what a model was trained on and the results of what it chose (--continue),
+    or fill the gaps of a table of compounds by targets (--table).
     """
     from screening.models.evaluation.finished_fits import forget, kept_beside
     from screening.models.storage import require_place, save_model
     from workbench.cli.printing.print_card import print_card
     from workbench.progress import progress_bar
 
+    if table:
+        _refuse(
+            "--table", {"--label": label, "--actives": actives or None, "--continue": continued, "--kind": kind,
+                        "--target": target, "--split": split, "--date": date, "--side": side, "--fast": fast or None,
+                        "--background": background, "--title": title or None, "--trust-units": trust_units or None,
+                        "--layout": None if layout == "auto" else layout,
+                        "--model": None if model == "ensemble" else model},
+        )  # fmt: skip
+        _fill(
+            file, out, {"smiles": smiles, "name": name, "columns": column or (), "target": by, "value": value,
+                        "qualifier": qualifier, "unit": unit},
+            seed, active_above, measure_next, json,
+        )  # fmt: skip
+        return
+    _refuse("a model of one target (they are for --table)", {"--column": column, "--by": by})
     modes = {"--value": value is not None, "--label": label is not None, "--actives": actives,
              "--continue": continued is not None}  # fmt: skip
     if sum(modes.values()) > 1:
@@ -148,6 +175,38 @@ def command(
         return
     print_card(trained.card)
     typer.echo(told)
+
+
+def _fill(
+    file: Path,
+    out: Path | None,
+    columns: dict[str, Any],
+    seed: int,
+    active_above: float | None,
+    measure_next: int,
+    as_json: bool,
+) -> None:
+    """Fill the gaps of a table."""
+    import json
+
+    from screening.models.tables.affinity_table import read_affinity_table
+    from screening.models.tables.fill import FillOptions, fill_table, filling_cost
+    from screening.models.tables.filled_table import require_place
+    from workbench.cli.printing.print_filled import print_filled
+    from workbench.progress import progress_bar
+
+    out = require_place(out or Path(f"{file.name.split('.')[0] or 'table'}-filled"))
+    table = read_affinity_table(file, **columns)
+    typer.echo(f"filling {table.values.size:,} cells: {filling_cost(table).sentence()}", err=True)
+    options = FillOptions(seed=seed, active_above=active_above, measure_next=measure_next)
+    with progress_bar() as on_progress:
+        filled = fill_table(table, options=options, on_progress=on_progress)
+    filled.write(out)
+    if as_json:
+        typer.echo(json.dumps(filled.card(), indent=2))
+        return
+    print_filled(filled)
+    typer.echo(f"written to {out}: filled.csv, gaps.csv, measure_next.csv, left_out.csv and card.json")
 
 
 #: Below this many compounds training is over before anybody has read how long it takes.
