@@ -13,7 +13,7 @@ In a notebook::
 
 Folders: ``cli`` (one command a file), ``viewer`` (3D views), ``tables``, ``plots``, ``page`` (what they share),
 ``export`` (files for other programs), ``report`` (the dossier), ``review`` (decisions in a browser) and ``triage``.
-Files: ``session``, ``docking``, ``matrix_screen``, ``design_molecules``, ``answers`` (one-line questions) and ``run``
+Files: ``session``, ``docking``, ``matrix_screen``, ``design_molecules``, ``answers`` and ``series`` (one-line questions) and ``run``
 are what a notebook calls, with ``arguments`` and ``notebook_errors`` for wrong calls; ``ligands`` and ``poses`` are
 what it gets of docking; ``known_actives``, ``settings`` (plan files), ``shipped_data``, ``workers``, ``progress`` and
 ``console`` serve notebook and command line alike.
@@ -52,6 +52,9 @@ _HOMES = {
     "quality": "workbench.answers",
     "scaffolds": "workbench.answers",
     "similar": "workbench.answers",
+    "cliffs": "workbench.series",
+    "matched_pairs": "workbench.series",
+    "r_groups": "workbench.series",
     "find_pockets": "screening.targets.pockets.find",
     "site_around_ligand": "screening.targets.sites.site_around",
     "site_from_residues": "screening.targets.sites.site_around",

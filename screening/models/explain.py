@@ -8,6 +8,7 @@ compounds that look alike and differ by two log units or more (Stumpfe and Bajor
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 from rdkit import Chem
@@ -114,11 +115,36 @@ def neighbours(training: TrainingSet, smiles: str, count: int = 5) -> list[Neigh
 def cliffs(training: TrainingSet, *, alike: float = ALIKE, jump: float = JUMP) -> list[Cliff]:
     """Return the activity cliffs among the exactly measured training compounds, the steepest first."""
     exact = np.flatnonzero(training.limits == 0)
-    packed, values = training.fingerprints[exact], training.values[exact]
-    index = FingerprintIndex(packed)
+    return cliffs_among(
+        [training.names[row] for row in exact], [training.smiles[row] for row in exact], training.values[exact],
+        training.fingerprints[exact], alike=alike, jump=jump,
+    )  # fmt: skip
+
+
+def cliffs_among(
+    names: Sequence[str],
+    smiles: Sequence[str],
+    values: np.ndarray,
+    fingerprints: np.ndarray,
+    *,
+    alike: float = ALIKE,
+    jump: float = JUMP,
+) -> list[Cliff]:
+    """Return the activity cliffs among n compounds, the steepest first.
+
+    Parameters
+    ----------
+    names, smiles, values
+        Of the compounds; values float64, shape (n,).
+    fingerprints
+        uint8, shape (n, 256): packed Morgan fingerprints.
+    alike, jump
+        Least Tanimoto similarity and least difference of a pair.
+    """
+    index = FingerprintIndex(fingerprints)
     found = []
-    for start in range(0, len(exact), 512):
-        similarity = index.similarity(packed[start : start + 512])
+    for start in range(0, len(values), 512):
+        similarity = index.similarity(fingerprints[start : start + 512])
         rows, columns = np.nonzero(similarity >= alike)
         rows = rows + start
         apart = values[rows] - values[columns]
@@ -126,13 +152,8 @@ def cliffs(training: TrainingSet, *, alike: float = ALIKE, jump: float = JUMP) -
             i, j = int(rows[at]), int(columns[at])
             found.append(
                 Cliff(
-                    training.names[exact[i]],
-                    training.names[exact[j]],
-                    round(float(similarity[i - start, j]), 3),
-                    round(float(apart[at]), 3),
-                    round(float(values[i]), 3),
-                    training.smiles[exact[i]],
-                    training.smiles[exact[j]],
+                    names[i], names[j], round(float(similarity[i - start, j]), 3), round(float(apart[at]), 3),
+                    round(float(values[i]), 3), smiles[i], smiles[j],
                 )
-            )
+            )  # fmt: skip
     return sorted(found, key=lambda one: (-one.difference, -one.similarity, one.first, one.second))

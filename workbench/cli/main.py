@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("workbench.cli.search", "Find most of the best by asking about a few percent."),
     "matrix": ("workbench.cli.matrix", "Screen against many targets and models in one pass."),
     "design": ("workbench.cli.design", "Propose the next molecules around a hit."),
+    "series": ("workbench.cli.series", "R-groups, matched pairs and activity cliffs of measured compounds."),
     "pose": ("workbench.cli.pose", "Dock a few ligands into a site."),
     "dock": ("workbench.cli.dock", "Dock the hits of a run, or a library by structure alone."),
     "interactions": ("workbench.cli.interactions", "List the contacts of poses or of a bound ligand."),

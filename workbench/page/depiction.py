@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
 from rdkit import Chem
-from rdkit.Chem import rdDepictor
+from rdkit.Chem import rdDepictor, rdFMCS
 from rdkit.Chem.Draw import rdMolDraw2D
 
 from workbench.page import theme
@@ -84,11 +84,46 @@ def svg(
     mol = mol_of(molecule) if isinstance(molecule, str) else molecule
     if mol is None:
         return ""
+    return _drawn(_drawable(mol), width, height, highlight)
+
+
+def _drawn(flat: Chem.Mol, width: int, height: int, highlight: Sequence[int]) -> str:
     drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
     _options(drawer, bool(highlight))
-    rdMolDraw2D.PrepareAndDrawMolecule(drawer, _drawable(mol), highlightAtoms=list(highlight))
+    rdMolDraw2D.PrepareAndDrawMolecule(drawer, flat, highlightAtoms=list(highlight))
     drawer.FinishDrawing()
     return _compact(drawer.GetDrawingText(), width, height)
+
+
+def pair_svgs(first: str, second: str, *, width: int = 260, height: int = 170) -> tuple[str, str]:
+    """Draw two molecules the same way round, the atoms in which they differ marked, as inline ``<svg>`` elements.
+
+    What they have in common is their largest common substructure in which rings stay whole, searched for up to two
+    seconds. Empty where a SMILES cannot be read.
+    """
+    mols = [mol_of(first), mol_of(second)]
+    if mols[0] is None or mols[1] is None:
+        return svg(first, width=width, height=height), svg(second, width=width, height=height)
+    one, other = (_drawable(mol) for mol in mols)
+    common = rdFMCS.FindMCS([one, other], timeout=2, ringMatchesRingOnly=True, completeRingsOnly=True)
+    query = Chem.MolFromSmarts(common.smartsString) if common.numAtoms >= 3 else None
+    if query is None:
+        return _drawn(one, width, height, ()), _drawn(other, width, height, ())
+    # Of several ways to lay one over the other, the one in which what is left hangs on the same atoms.
+    matches = [mol.GetSubstructMatches(query, uniquify=False, maxMatches=24) for mol in (one, other)]
+    kept = matches[0][0]
+    over = max(matches[1], key=lambda match: _alike(one, other, kept, match))
+    rdDepictor.GenerateDepictionMatching2DStructure(other, one, list(zip(kept, over)))
+    left = [sorted(set(range(mol.GetNumAtoms())) - set(match)) for mol, match in ((one, kept), (other, over))]
+    return _drawn(one, width, height, left[0]), _drawn(other, width, height, left[1])
+
+
+def _alike(one: Chem.Mol, other: Chem.Mol, first: Sequence[int], second: Sequence[int]) -> int:
+    """Return at how many atoms of a common part both molecules have as many neighbours."""
+    degrees = [
+        [mol.GetAtomWithIdx(atom).GetDegree() for atom in match] for mol, match in ((one, first), (other, second))
+    ]
+    return sum(a == b for a, b in zip(*degrees))
 
 
 def _compact(text: str, width: int, height: int) -> str:

@@ -3,6 +3,7 @@
 - `hit_grid`, `compound_grid`, `contribution_grid`: hits, a library, and what each atom adds
 - `matrix_map`: hits by targets as a heat map; `ensemble_map`: docked compounds by structures of one target
 - `design_grid`: designs around a compound, what is new in each marked
+- `r_group_table`, `matched_pair_table`, `cliff_pairs`: a series of compounds, with what they share in `series_page`
 - `grid`: what they share: packed rows, drawings, filters; `browser_files`: the scripts they are made of
 """
 

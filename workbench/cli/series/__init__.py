@@ -1,0 +1,21 @@
+"""``workbench series``: what differs between compounds of a series, and what it is worth.
+
+`r_groups`, `pairs`, `cliffs`, with the options they share in `table_options`.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from workbench.cli.series.cliffs import cliffs
+from workbench.cli.series.pairs import pairs
+from workbench.cli.series.r_groups import r_groups
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    help="R-groups, matched pairs and activity cliffs of measured compounds.",
+)  # fmt: skip
+
+app.command("r-groups")(r_groups)
+app.command("pairs")(pairs)
+app.command("cliffs")(cliffs)
