@@ -143,9 +143,13 @@ def _joined_to(polymer: np.ndarray, chain: np.ndarray, head: np.ndarray, tail: n
 
 
 def _apart(atoms: Atoms, first: np.ndarray, step: int) -> np.ndarray:
-    """Return where a residue and the one `step` places before it lie more than 8 Å apart by their first atoms."""
+    """Return where a residue and the one `step` places before it lie further apart than neighbours in a chain can.
+
+    Their first atoms are looked at: of a residue with its backbone N, of one that is cut short whatever was seen of it,
+    the end of a side chain at most.
+    """
     place = atoms.coordinates[first]
-    far: np.ndarray = np.linalg.norm(np.roll(place, step, axis=0) - place, axis=1) > 8.0
+    far: np.ndarray = np.linalg.norm(np.roll(place, step, axis=0) - place, axis=1) > 13.0
     far[0 if step == 1 else -1] = True
     return far
 

@@ -42,8 +42,8 @@ def read_header(lines: list[str]) -> RawStructure:
     raw.links = tuple(_links(records.get("LINK", []), records.get("SSBOND", [])))
     raw.crystal = _crystal(records.get("CRYST1", []), remarks)
     raw.assemblies = _assemblies(remarks)
-    said = [raw.title, raw.method, *(" ".join(records.get(tag, [])) for tag in ("COMPND", "AUTHOR", "KEYWDS")),
-            *remarks[:40]]  # fmt: skip
+    named = (" ".join(records.get(tag, [])) for tag in ("HEADER", "COMPND", "AUTHOR", "KEYWDS"))
+    said = [raw.title, raw.method, *named, *remarks[:40]]
     raw.predicted = says_predicted(" ".join(said), raw.method) or "PARENT" in records
     return raw
 

@@ -12,9 +12,11 @@ from screening.targets.target import Atoms
 
 #: Programs and databases of predicted structures, as their files name them.
 _PROGRAMS = re.compile(
-    r"\b(ALPHA-?FOLD\w*|ESM-?FOLD|ESM ?(METAGENOMIC )?ATLAS|ESMATLAS|COLAB-?FOLD|LOCALCOLABFOLD|OMEGA-?FOLD|"
+    r"\b(ALPHA[ -]?FOLD\w*|AF-?[23](?=[ _-](MODEL|PREDICT|MULTIMER|RANK|COMPLEX))|"
+    r"ESM-?FOLD|ESM ?(METAGENOMIC )?ATLAS|ESMATLAS|COLAB-?FOLD|LOCALCOLABFOLD|OMEGA-?FOLD|"
     r"OPEN-?FOLD\w*|ROSE?TTA-?FOLD\w*|TR-?ROSETTA|UNI-?FOLD|HELIX-?FOLD\w*|FAST-?FOLD|IGFOLD|NANOBODYBUILDER2?|"
     r"ABODYBUILDER\w*|IMMUNEBUILDER|EQUIFOLD|BOLTZ(-?\d\w*)?|CHAI-?\d\w*|PROTENIX|MODELARCHIVE|ROBETTA|I-TASSER|"
+    r"NEURALPLEXER\d?|SIMPLEFOLD|ESM-?3|D-I-TASSER|SEEDFOLD|INTELLIFOLD\d?|"
     r"SWISS-?MODEL\w*|MODELLER|PHYRE2?|PREDICTED (STRUCTURE|MODEL)|STRUCTURE PREDICTION|PLDDT|"
     r"[A-Z0-9.]+ PREDICTION FOR)\b"
 )
@@ -79,9 +81,9 @@ def _as_predictors_write(atoms: Atoms, polymer: np.ndarray, fraction: bool) -> b
     sizes = np.diff(np.r_[starts, len(atoms)])
     first = atoms.b_factor[starts]
     same = np.abs(np.repeat(first, sizes) - atoms.b_factor) < 0.005
-    several = len(np.unique(first)) > 1
+    several = len(np.unique(first[polymer[starts]])) > 1  # waters and ions of a model in preparation have others
     defaults = {0.0, 1.0, 10.0, 15.0, 20.0, 25.0, 30.0, 50.0, 100.0}
     if not same[polymer].all() or len(starts) < 5:
         # Some programs state a confidence for each atom: only the scale from 0 to 1 gives it away.
         return fraction and several and not same[polymer].all()
-    return several or float(first[0]) not in defaults
+    return several or float(first[polymer[starts]][0]) not in defaults

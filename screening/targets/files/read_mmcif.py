@@ -44,6 +44,8 @@ def read_mmcif(file: StructureFile) -> RawStructure:
 def _first_structure(text: str) -> str:
     """Return the first data block that has an atom table; the tokenizer would merge all blocks."""
     starts = [match.start() for match in _DATA.finditer(text)]
+    if not starts:  # chemfiles writes none
+        return "data_\n" + _lower_keywords(text)
     if len(starts) < 2:
         return _lower_keywords(text)
     for begin, end in zip(starts, [*starts[1:], len(text)]):
@@ -83,6 +85,11 @@ def interpreted(block: CifBlock, file: StructureFile) -> RawStructure:
     return raw
 
 
+def _letter(entity: str) -> str:
+    """Return the chain of an entity in a file without chains: Open Babel writes the place of its letter."""
+    return chr(64 + int(entity)) if entity.isdigit() and 0 < int(entity) <= 26 else entity
+
+
 class _Table:
     """The atom table of a block, with the checks that every column goes through."""
 
@@ -95,6 +102,8 @@ class _Table:
     def atoms(self) -> RawAtoms:
         """Return all rows as arrays."""
         label_chain = self._texts("label_asym_id")
+        if not any(_SITE + item in self._block for item in ("label_asym_id", "auth_asym_id")):
+            label_chain = np.array([_letter(text) for text in self._texts("label_entity_id").tolist()], np.str_)
         chain = self._texts("auth_asym_id", label_chain)
         label_number = self._whole("label_seq_id")
         number = self._whole("auth_seq_id", label_number)

@@ -181,6 +181,33 @@ def test_a_terminal_residue_of_one_atom_belongs_to_its_chain(write: Write) -> No
     assert target.groups == ()
 
 
+def test_the_end_of_a_side_chain_alone_belongs_to_its_chain(write: Write) -> None:
+    # Of an arginine only the far end of its side chain: further from its neighbour than two whole residues are.
+    last = pdb_atom("NH2", "ARG", number=6, x=19.0 + 8.0, element="N")
+    target = read_target(write([*peptide(CODES), last]))
+    assert (target.chains[0].sequence, target.groups) == ("AGSHKR", ())
+    far = pdb_atom("NH2", "ARG", number=6, x=60.0, element="N")
+    assert read_target(write([*peptide(CODES), far])).chains[0].sequence == "AGSHK"
+
+
+def test_mmcif_without_a_data_keyword_or_without_chains(write: Write) -> None:
+    columns = "group_PDB id type_symbol label_atom_id label_comp_id {} label_seq_id Cartn_x Cartn_y Cartn_z"
+    rows = []
+    for at, line in enumerate(peptide(CODES)):
+        name, code, number = line[12:16].strip(), line[17:20], line[22:26].strip()
+        rows.append(f"ATOM {at + 1} {line[76:78].strip()} {name} {code} {{}} {number} {line[30:54]}")
+
+    def text(item: str, first: str, second: str) -> str:
+        head = "\n".join(["# by a program", "loop_", *(f"_atom_site.{one}" for one in columns.format(item).split())])
+        half = [row.format(first) for row in rows] + [row.format(second) for row in rows]
+        return head + "\n" + "\n".join(half) + "\n"
+
+    chemfiles = read_target(write(text("label_asym_id", "E", "I"), "a.cif"))
+    babel = read_target(write("data_X\n" + text("label_entity_id", "5", "9"), "b.cif"))
+    for target in (chemfiles, babel):
+        assert [(chain.id, chain.sequence) for chain in target.chains] == [("E", "AGSHK"), ("I", "AGSHK")]
+
+
 LIGAND = [("C1", "C"), ("C2", "C"), ("N1", "N"), ("C3", "C"), ("O1", "O"), ("C4", "C"), ("C5", "C")]
 
 
@@ -212,6 +239,8 @@ def test_a_residue_beside_a_ligand_takes_its_conformer(write: Write) -> None:
     ("REMARK   1 COLABFOLD V1.5", 70.25, 70.25),
     ("TITLE     OMEGAFOLD", 42.0, 42.0),
     ("REMARK   1 ROSETTAFOLD2 MODEL", 0.71, 71.0),
+    ("HEADER    BOLTZ-2 PREDICTION", 0.71, 71.0),
+    ("TITLE     AF2 MODEL RANKED 1", 81.5, 81.5),
 ])  # fmt: skip
 def test_computed_models_of_every_program(head: str, b: float, expected: float, write: Write) -> None:
     lines = [line[:60] + f"{b:6.2f}" + line[66:] for line in peptide(CODES)]
