@@ -46,9 +46,14 @@ class _Frame:
         self.scale = height / (2 * camera.radius_A)
 
     def place(self, point: np.ndarray) -> Place:
-        x, y, z = self.camera.project(np.asarray(point, dtype=float))[0]
+        return self.places(point)[0]
+
+    def places(self, points: np.ndarray) -> list[Place]:
+        """Return where points are on the drawing; (n, 3) or (3,), Å."""
+        x, y, z = self.camera.project(np.asarray(points, dtype=float)).T
         scale = self.scale * (1 + _PERSPECTIVE * z)
-        return Place(self.width / 2 + x * scale, self.height / 2 - y * scale, float(z), float(scale))
+        across, down = self.width / 2 + x * scale, self.height / 2 - y * scale
+        return [Place(*each) for each in zip(across.tolist(), down.tolist(), z.tolist(), scale.tolist())]
 
     def inside(self, place: Place, margin: float = 0.0) -> bool:
         return margin <= place.x <= self.width - margin and margin <= place.y <= self.height - margin
@@ -166,21 +171,26 @@ def _tube(protein: Atoms, frame: _Frame, front: float) -> list[tuple[float, str]
     ca = protein.select((protein.name == "CA") & (protein.element == "C"))
     points = ca.coordinates.astype(float)
     items: list[tuple[float, str]] = []
+    steps = np.linspace(0, 1, 7)[:, None]
+    curves = []
     for row in range(len(points) - 1):
         if ca.chain[row] != ca.chain[row + 1] or np.linalg.norm(points[row + 1] - points[row]) > 4.5:
             continue
         before = points[row - 1] if row and ca.chain[row - 1] == ca.chain[row] else points[row]
         after = points[row + 2] if row + 2 < len(points) and ca.chain[row + 2] == ca.chain[row] else points[row + 1]
-        steps = np.linspace(0, 1, 7)[:, None]
         p0, p1, p2, p3 = before, points[row], points[row + 1], after
-        curve = 0.5 * (
-            2 * p1
-            + (p2 - p0) * steps
-            + (2 * p0 - 5 * p1 + 4 * p2 - p3) * steps**2
-            + (3 * p1 - p0 - 3 * p2 + p3) * steps**3
+        curves.append(
+            0.5
+            * (
+                2 * p1
+                + (p2 - p0) * steps
+                + (2 * p0 - 5 * p1 + 4 * p2 - p3) * steps**2
+                + (3 * p1 - p0 - 3 * p2 + p3) * steps**3
+            )
         )
-        for start, end in itertools.pairwise(curve):
-            a, b = frame.place(start), frame.place(end)
+    spots = frame.places(np.concatenate(curves)) if curves else []
+    for first in range(0, len(spots), len(steps)):
+        for a, b in itertools.pairwise(spots[first : first + len(steps)]):
             depth = (a.depth + b.depth) / 2
             if depth < front and depth > -22 and (frame.inside(a, -60) or frame.inside(b, -60)):
                 items += _stick(a, b, TUBE, 0.42, depth - 0.4, edge=False, front=front)
@@ -276,7 +286,7 @@ def _label_residues(
     for residue in shown:
         mine = protein.select(protein.residue_index == residue)
         side = mine.select(~np.isin(mine.name, ["N", "C", "O"])) if len(mine) > 4 else mine
-        spots = [frame.place(point) for point in side.coordinates]
+        spots = frame.places(side.coordinates)
         seen = [spot for spot in spots if frame.inside(spot, 26) and spot.depth < front + 1.5]
         if not seen:
             continue

@@ -122,9 +122,11 @@ def towards_opening(
     squares = (offsets**2).sum(axis=2)
     for index, direction in enumerate(directions):
         depth = offsets @ direction
-        beside = squares - depth**2
+        before = depth > 2.2
+        beside = squares - np.square(depth, out=depth)
         # An atom in front of a ligand atom hides it; one that is close to the line half does.
-        hidden = ((depth > 2.2) & (beside < 2.2**2)).sum(axis=1) + 0.5 * ((depth > 2.2) & (beside < 3.6**2)).sum(axis=1)
+        full, half = before & (beside < 2.2**2), before & (beside < 3.6**2)
+        hidden = np.count_nonzero(full, axis=1) + 0.5 * np.count_nonzero(half, axis=1)
         flat = ligand - centre
         flat = flat - np.outer(flat @ direction, direction)
         spread = np.sqrt((flat**2).sum(axis=1).mean()) if len(ligand) > 1 else 1.0
