@@ -8,6 +8,7 @@
   it starts
 - ``why``: the fate of any compound; ``damage``: what is damaged in a run
 - ``evidence``: the one table in which all that is known about a compound meets
+- ``scoring``: one number for several aims with its interval, and the Pareto front
 - ``docking``: poses of the hits of a run, or of a whole library
 - ``search``: most of the best compounds of a library after asking an oracle about a few percent
 - ``results``: assay results joined to the predictions as they were made; ``comparison``: two runs side by side
