@@ -13,7 +13,7 @@ from workbench.tables.matrix_map import DEFAULT_TOP, MatrixMap
 
 _NUMBERS = (
     ("mean", "mean", 2, False, "Mean over the structures in which the compound has a pose"),
-    ("poses", "structures", 0, False, "Structures in which the compound has a pose"),
+    ("poses", "poses", 0, False, "Structures in which the compound has a pose"),
 )
 
 

@@ -106,3 +106,49 @@ def test_the_command(found: Matrix, models: list[Path], tmp_path: Path) -> None:
     refused = CliRunner().invoke(application("matrix"), arguments)
     assert isinstance(refused.exception, UsageError)
     assert "there is no target 'model7'; expected one of model0, model1." in str(refused.exception)
+
+
+def test_the_map_of_an_ensemble_holds_scores_of_every_structure(tmp_path: Path) -> None:
+    import hashlib
+
+    import numpy as np
+    import pyarrow as pa
+
+    from screening.engine import files, parts
+    from screening.runs.matrix.ensemble import PLAN, RESULT, open_ensemble
+    from workbench.tables.ensemble_map import EnsembleMap
+
+    class NamedMap(EnsembleMap):
+        """Of scores that were not docked here."""
+
+        def caption(self) -> str:
+            return "scores"
+
+    scores = [[4.8, 0.8], [3.0, None]]
+    table = pa.table(
+        {
+            "rank": [1, 2], "record": [7, 3], "name": ["<b>adenine</b>", "phenol"],
+            "smiles": ["Nc1ncnc2[nH]cnc12", "Oc1ccccc1"], "structure": ["a", "a"], "best": [4.8, 3.0],
+            "mean": [2.8, 3.0], "poses": [2, 1], "scores": pa.array(scores, pa.list_(pa.float64(), 2)),
+        }
+    )  # fmt: skip
+    content = parts.table_bytes(table)
+    facts = {
+        "library": "key", "structures": [{"name": name, "path": f"{name}.cif", "site": "ADN"} for name in "ab"],
+        "result": hashlib.sha256(content).hexdigest(),
+    }  # fmt: skip
+    files.write_bytes(tmp_path / RESULT, content)
+    files.write_text(tmp_path / PLAN, json.dumps(facts))
+    ensemble = open_ensemble(tmp_path)
+    assert np.isnan(ensemble.scores[1, 1])
+    assert ensemble.flat(1).to_pylist()[0]["b"] == 0.8
+    found = NamedMap(ensemble)
+    html = found.html()
+    data = packed(html)
+    assert data["affinity"] == scores
+    assert data["target"] == [0, 0]
+    assert data["poses"] == [2, 1]
+    assert re.search(r'"docked": ?true', html)
+    assert "<b>adenine</b>" not in html
+    page = found.save_html(tmp_path / "map.html").read_text("utf-8")
+    assert "2 compounds docked into 2 structures" in page

@@ -23,7 +23,7 @@ const workbenchMatrix = (root, data, options) => {
   const search = el('input'); search.type = 'search'; search.placeholder = 'name, SMILES or flag'; search.setAttribute('aria-label', 'Search');
   const least = el('input'); least.type = 'number'; least.step = '0.1'; least.setAttribute('aria-label', 'At least');
   const which = el('select'); which.setAttribute('aria-label', 'Target of the filter');
-  which.append(new Option('the target of each', '-1'), ...columns.map((column, at) => new Option(column.name, at)));
+  which.append(new Option(options.docked ? 'the best structure' : 'the target of each', '-1'), ...columns.map((column, at) => new Option(column.name, at)));
   const gap = el('input'); gap.type = 'number'; gap.step = '0.1'; gap.setAttribute('aria-label', 'Least difference');
   const inside = el('input'); inside.type = 'checkbox';
   const label = (text, ...inputs) => { const one = el('label'); one.append(text, ...inputs); return one; };

@@ -12,7 +12,7 @@ from typing import Any
 
 from screening.errors import InputError
 from screening.poses.engines.catalog import engine_named
-from screening.poses.placement import DEFAULT_SEED, PlacementTimeoutError, place
+from screening.poses.placement import DEFAULT_SEED, PlacementTimeoutError, Search, place
 from screening.poses.receptor.prepare import prepare_receptor
 from screening.poses.receptor.receptor import Receptor
 from screening.provenance import file_sha256
@@ -93,9 +93,7 @@ class DockOracle:
                 receptor,
                 question.smiles,
                 name=question.name,
-                engine=self.engine,
-                seed=self.seed,
-                poses=3,
+                search=Search(self.engine, self.seed, poses=3, quick=self.short),
                 time_limit=self.seconds,
             )
         except (InputError, PlacementTimeoutError) as error:
