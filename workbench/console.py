@@ -67,7 +67,13 @@ class _PrintableStream:
 
 @contextlib.contextmanager
 def printable_streams() -> Iterator[None]:
-    """Spell out what does not print in all that is written to standard output and standard error inside the block."""
+    """Spell out what does not print in all that is written to standard output and standard error inside the block.
+
+    Letters that a terminal has not, such as those of a name outside ASCII where it knows ASCII only, become ``?``.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if getattr(stream, "errors", "") == "strict" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     with (
         contextlib.redirect_stdout(_PrintableStream(sys.stdout)),
         contextlib.redirect_stderr(_PrintableStream(sys.stderr)),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -60,6 +62,15 @@ def test_paths_in_errors_do(workbench: Run, tmp_path: Path) -> None:
         assert done.returncode == 1
         assert "no\\u202egnp\\u001b[31m" in done.stderr
         assert clean(done.stderr)
+
+
+def test_letters_that_a_terminal_has_not() -> None:
+    """Rich's tables and print alike, at a terminal that knows ASCII only."""
+    code = "from workbench.console import Console, printable_streams\n"
+    code += "with printable_streams():\n print('\\xc5ngstr\\xf6m')\n Console().print('\\xc5ngstr\\xf6m')"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, [b"?ngstr?m", b"?ngstr?m"]), done.stderr
 
 
 def test_nobody_prints_past_it(root: Path) -> None:

@@ -126,20 +126,25 @@ def _molstandardize(bench: Path, every: int) -> Iterator[Difference]:
                 yield Difference("MolStandardize", path.name, number, _ours(before), _ours(after))
 
 
-def _differences(bench: Path, every: int = 1) -> list[Difference]:
+def compared(bench: Path, every: int = 1) -> list[Difference]:
+    """Return every `every`-th record with both results, the same or not."""
     with rdBase.BlockLogs():
-        compared = [
+        return [
             *_chembl_sdf(bench, every), *_chembl_salts(bench, every), *_chembl_smiles(bench, every),
             *_molstandardize(bench, every),
         ]  # fmt: skip
-    return [one for one in compared if one.ours != one.theirs and not _both_refuse(one)]
 
 
-def _both_refuse(one: Difference) -> bool:
+def _differences(bench: Path, every: int = 1) -> list[Difference]:
+    return [one for one in compared(bench, every) if one.ours != one.theirs and not both_refuse(one)]
+
+
+def both_refuse(one: Difference) -> bool:
+    """Say whether neither gives a parent."""
     return one.ours.startswith("refused") and one.theirs.startswith(("unreadable", "fails"))
 
 
-def _table() -> dict[Difference, str]:
+def known_differences() -> dict[Difference, str]:
     with TABLE.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     return {
@@ -150,7 +155,7 @@ def _table() -> dict[Difference, str]:
 
 def test_disagreements_of_every_eighth_record_are_listed_and_justified(bench: Path) -> None:
     pytest.importorskip("chembl_structure_pipeline")
-    found, listed = set(_differences(bench, 8)), _table()
+    found, listed = set(_differences(bench, 8)), known_differences()
     assert found
     assert not found - set(listed), "not in the table"
     assert all(len(why) > 15 for why in listed.values())
@@ -159,14 +164,14 @@ def test_disagreements_of_every_eighth_record_are_listed_and_justified(bench: Pa
 @pytest.mark.slow
 def test_every_disagreement_is_listed_and_justified(bench: Path) -> None:
     pytest.importorskip("chembl_structure_pipeline")
-    found, listed = set(_differences(bench)), _table()
+    found, listed = set(_differences(bench)), known_differences()
     assert not found - set(listed), "not in the table"
     assert not set(listed) - found, "in the table but gone"
     assert all(len(why) > 15 for why in listed.values())
 
 
 if __name__ == "__main__":
-    known = _table() if TABLE.exists() else {}
+    known = known_differences() if TABLE.exists() else {}
     root = Path(__file__).parents[4].parent / "shared" / "bench"
     out = csv.writer(TABLE.open("w", newline=""), lineterminator="\n")
     out.writerow(HEADER)
