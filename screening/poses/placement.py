@@ -19,15 +19,16 @@ from screening.poses.ligand_states.conformers import starting_structures
 from screening.poses.ligand_states.pdbqt import LigandPdbqt, ligand_pdbqt, moved_text, with_coordinates
 from screening.poses.ligand_states.states import LigandState, ligand_states
 from screening.poses.pose import Pose
-from screening.poses.ranking.rank import ranked
+from screening.poses.ranking.rank import distinct, ranked
+from screening.poses.receptor.box import box_for_ligand
 from screening.poses.receptor.receptor import Receptor
 from screening.poses.relaxation import relaxed
 from screening.poses.templates import template_starts
 
 #: Poses kept of each ligand.
 DEFAULT_POSES = 9
-#: Poses that compete for them, at least: the ranker was trained on so many, and knows better than the engine.
-_COMPETING = 9
+#: Poses that compete for them, at least, in a full and in a quick search.
+COMPETING, _COMPETING_QUICK = 20, 9
 #: The seed where none is given; 0 means a random one to Vina, and is refused.
 DEFAULT_SEED = 1
 #: Seconds a child that has nothing to do stays: it holds the maps of a receptor.
@@ -173,12 +174,18 @@ def placed(receptor: Receptor, smiles: str, name: str, search: Search, template:
         laid = [[moved_text(ligand, each) for each in template_starts(mol, bound)] for _, mol, ligand in starts]
         origin += f", with starting poses laid on {template.name or template.origin}"
     texts = [ligand.text for _, _, ligand in starts]
-    competing = max(search.poses, _COMPETING)
-    answers = engine.dock(receptor, texts, seed=search.seed, poses=competing, starts=laid, quick=search.quick)
+    competing = max(search.poses, _COMPETING_QUICK if search.quick else COMPETING)
+    searched = receptor_for(receptor, [molecule for _, molecule, _ in starts])
+    answers = engine.dock(searched, texts, seed=search.seed, poses=competing, starts=laid, quick=search.quick)
     found: list[Pose] = []
     for (state, molecule, ligand), placements in zip(starts, answers):
         found += [_pose(receptor, state, molecule, ligand, each, origin, name, len(states)) for each in placements]
-    return [_settled(pose, receptor) for pose in ranked(found, receptor)[: search.poses]]
+    return [_settled(pose, receptor) for pose in distinct(ranked(found, receptor))[: search.poses]]
+
+
+def receptor_for(receptor: Receptor, molecules: list[Chem.Mol]) -> Receptor:
+    """Return the receptor with the box that is searched for a ligand; its starting structures are `molecules`."""
+    return dataclasses.replace(receptor, box=box_for_ligand(receptor.box, molecules))
 
 
 def _settled(pose: Pose, receptor: Receptor) -> Pose:

@@ -2,7 +2,8 @@
 
 Data: as in ``data/models/pockets/train_pockets.py``, from ``../shared/bench/posebusters`` beside the checkout or from
 ``--data``; no part of the project. The ligand starts from its SMILES (one state at pH 7.4, one conformer by ETKDG); the
-box is that of `screening.poses.receptor.box`: the extent of the bound ligand and 8 Å, at least 20 Å a side.
+box is that of `screening.poses.receptor.box`: `box_for_ligand`, the extent of the
+bound ligand and 8 Å, at least 12 Å a side.
 
 Writes ``CODE.sdf`` (all poses with all scores) and ``CODE.json`` (seconds of processor time) for each complex into
 ``--out``. Complexes are taken in a random order that does not change, so that those that are done at any time are a
@@ -27,6 +28,7 @@ from screening.poses.files.write_poses import write_poses
 from screening.poses.ligand_states.conformers import starting_structures
 from screening.poses.ligand_states.pdbqt import ligand_pdbqt, with_coordinates
 from screening.poses.ligand_states.states import ligand_states
+from screening.poses.placement import COMPETING, receptor_for
 from screening.poses.pose import Pose
 from screening.poses.receptor.prepare import prepare_receptor
 from screening.poses.receptor.receptor import Receptor
@@ -36,7 +38,7 @@ from screening.targets.sites.site_around import site_around_ligand
 HERE = Path(__file__).resolve().parent
 DEFAULT_DATA = HERE.parents[3] / "shared" / "bench" / "posebusters"
 LEAST_HEAVY, MOST_HEAVY = 6, 30
-ORDER_SEED, SEED, POSES = 15, 1, 9
+ORDER_SEED, SEED = 15, 1
 
 
 def complexes(data: Path) -> list[Path]:
@@ -67,7 +69,7 @@ def redock(folder: Path, mol: Chem.Mol, engine_name: str) -> tuple[list[Pose], f
     start = starting_structures(state.smiles)[0]
     ligand = ligand_pdbqt(start, folder.name)
     found = []
-    answers = engine.dock(receptor, [ligand.text], seed=SEED, poses=POSES)[0]
+    answers = engine.dock(receptor_for(receptor, [start]), [ligand.text], seed=SEED, poses=COMPETING)[0]
     for rank, each in enumerate(answers, start=1):
         block = Chem.MolToMolBlock(with_coordinates(start, ligand, each.coordinates))
         origin = f"docked by {engine.name} {engine.version()}, seed {SEED}"

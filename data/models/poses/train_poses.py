@@ -29,8 +29,9 @@ from sklearn.preprocessing import StandardScaler
 from screening.engine import estimator_files, files
 from screening.poses.files.read_poses import read_poses
 from screening.poses.ranking.features import FEATURES, pose_features
+from screening.poses.ranking.rank import DISTINCT_A
 from screening.poses.ranking.ranker import CARD, MODEL
-from screening.poses.rmsd import symmetric_rmsd
+from screening.poses.rmsd import rmsd_matrix, symmetric_rmsd
 from screening.provenance import package_versions
 from screening.targets.files.read import read_target
 from screening.targets.sequences.clusters import clusters, identity_matrix
@@ -77,6 +78,7 @@ def examples(data: Path, docked: Path, contacts: bool = False) -> list[dict[str,
         rmsd = np.array([symmetric_rmsd(pose.molecule(), mol) for pose in poses])
         facts = json.loads((docked / f"{folder.name}.json").read_text())
         found.append({"name": folder.name, "sequence": target.sequence, "table": table, "rmsd": rmsd,
+                      "gaps": rmsd_matrix([pose.molecule() for pose in poses]),
                       "seconds": facts.get("seconds"), "heavy": mol.GetNumHeavyAtoms()})  # fmt: skip
     return found
 
@@ -101,9 +103,14 @@ def probabilities(model: Pipeline, one: dict[str, Any], names: tuple[str, ...]) 
 
 
 def shipped_order(one: dict[str, Any]) -> np.ndarray:
-    """Return the order in which `screening.poses.ranking.rank` puts the poses."""
+    """Return the order in which `screening.poses.ranking.rank` puts the poses, copies of better ones last."""
     score = np.nan_to_num(one["table"][:, FEATURES.index("network_energy")], nan=-np.inf)
-    return np.argsort(-score, kind="stable")
+    order = np.argsort(-score, kind="stable")
+    kept: list[int] = []
+    for row in order:
+        if all(one["gaps"][row, other] >= DISTINCT_A for other in kept):
+            kept.append(int(row))
+    return np.array(kept + [int(row) for row in order if row not in kept])
 
 
 def chosen_features(chosen: list[dict[str, Any]], groups: np.ndarray, show: bool = False) -> str:

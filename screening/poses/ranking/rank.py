@@ -12,14 +12,18 @@ import importlib.util
 
 import numpy as np
 
+from screening.errors import InputError
 from screening.poses.ligand_states.pdbqt import ligand_pdbqt
 from screening.poses.pose import Pose, Score
 from screening.poses.ranking.features import FEATURES, pose_features
 from screening.poses.ranking.ranker import load_pose_ranker
 from screening.poses.receptor.receptor import Receptor
+from screening.poses.rmsd import symmetric_rmsd
 
 #: Poses of an engine without networks that are scored by one, the best of the engine first: half a second each.
 _RESCORED = 9
+#: Poses nearer to each other than this are one way to sit, in Å.
+DISTINCT_A = 1.5
 
 
 def ranked(poses: list[Pose], receptor: Receptor) -> list[Pose]:
@@ -52,6 +56,22 @@ def ranked(poses: list[Pose], receptor: Receptor) -> list[Pose]:
             )
         )
     return found
+
+
+def distinct(poses: list[Pose]) -> list[Pose]:
+    """Return ranked poses with those that lie within `DISTINCT_A` of a better one behind all others."""
+    kept: list[Pose] = []
+    copies: list[Pose] = []
+    for pose in poses:
+        (copies if any(_near(pose, other) for other in kept) else kept).append(pose)
+    return [dataclasses.replace(pose, rank=rank) for rank, pose in enumerate(kept + copies, start=1)]
+
+
+def _near(one: Pose, other: Pose) -> bool:
+    try:
+        return symmetric_rmsd(one.molecule(), other.molecule()) < DISTINCT_A
+    except InputError:  # states that differ in their connections
+        return False
 
 
 def _with_cnn(poses: list[Pose], receptor: Receptor) -> list[Pose]:

@@ -10,7 +10,7 @@ from screening.provenance import content_key
 from screening.targets.target import Atoms, ResidueId
 
 #: Version of the rules by which a receptor is prepared; part of its key.
-PROTOCOL = 1
+PROTOCOL = 2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,10 +38,21 @@ class Change:
 
 @dataclasses.dataclass(frozen=True)
 class DockingBox:
-    """Where the search goes on: centre and side lengths in Å."""
+    """Where the search goes on.
+
+    Attributes
+    ----------
+    centre_A, size_A
+        Centre and side lengths in Å.
+    bound_extent_A, bound_length_A
+        Extent on each axis, and longest distance, of the ligand that the box was made around; None for other boxes.
+        Ligands of its size are searched in less of the box (`screening.poses.receptor.box.box_for_ligand`).
+    """
 
     centre_A: tuple[float, float, float]
     size_A: tuple[float, float, float]
+    bound_extent_A: tuple[float, float, float] | None = None
+    bound_length_A: float | None = None
 
 
 @dataclasses.dataclass(frozen=True)
