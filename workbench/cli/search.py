@@ -90,6 +90,9 @@ def run(
     full: int = typer.Option(
         None, "--full", help="With --short: how many are docked again in full. Default: a fifth of the budget.", min=0
     ),
+    time_limit: float = typer.Option(
+        None, "--time-limit", metavar="SECONDS", help="A compound may take: docking or a program. Default: 600."
+    ),
     estimate: bool = typer.Option(
         False,
         "--estimate",
@@ -115,7 +118,7 @@ def run(
     from workbench.progress import progress_bar
 
     prepared = _opened(library)
-    asked = _searched_shortly(read_oracle(oracle, _direction(best), _sequence(target)), short)
+    asked = _limited(read_oracle(oracle, _direction(best), _sequence(target)), short, time_limit)
     plan = plan_search(
         prepared, asked, budget=_budget(budget), first=first, batch=batch, top=min(top, prepared.compounds),
         **({} if acquisition is None else {"acquisition": acquisition}), random_share=random_share, seed=seed,
@@ -259,11 +262,19 @@ def _opened(library: Path) -> PreparedLibrary | ReactionLibrary:
     return found
 
 
-def _searched_shortly(oracle: Oracle, short: bool) -> Oracle:
+def _limited(oracle: Oracle, short: bool, seconds: float | None) -> Oracle:
+    """Return an oracle with its time limit, and with the short search if that is asked for."""
     import dataclasses
 
+    from screening.runs.search.oracles.command import CommandOracle
     from screening.runs.search.oracles.dock import DockOracle
 
+    if seconds is not None:
+        if not isinstance(oracle, CommandOracle | DockOracle):
+            raise UsageError("--time-limit goes with docking or a program", expected="another oracle, or no limit")
+        if not 0 < seconds < float("inf"):
+            raise UsageError(f"--time-limit {seconds:g} leaves no time", expected="seconds above 0")
+        oracle = dataclasses.replace(oracle, seconds=seconds)
     if not short:
         return oracle
     if not isinstance(oracle, DockOracle):

@@ -89,10 +89,8 @@ class LibrarySpace:
         free = np.ones(self.compounds, bool) if self._passed is None else self._passed.copy()
         free[known.asked] = False
         best = float(known.values.max()) if len(known.values) else 0.0
-        # Ties, and compounds whose promise is nothing, in random order: a library may be sorted by what is sought.
         promise = ACQUISITIONS[acquisition](belief.mean, belief.deviation, best, generator)
-        order = np.lexsort([generator.random(len(promise)), -promise])
-        acquired = order[free[order]][: size - random]
+        acquired = most_promising(promise, free, size - random, generator)
         free[acquired] = False
         drawn = generator.permutation(np.flatnonzero(free))[: size - len(acquired)]
         rows = np.concatenate([acquired, drawn])
@@ -107,6 +105,31 @@ class LibrarySpace:
     def table(self, rows: np.ndarray) -> pa.Table:
         """Return record, name and smiles of compounds."""
         return self.library.take(rows, ["record", "name", "smiles"])
+
+
+def most_promising(promise: np.ndarray, free: np.ndarray, count: int, generator: np.random.Generator) -> np.ndarray:
+    """Return the most promising of the free compounds, best first; ties in random order.
+
+    A library may be sorted by what is sought, so that a stable order of ties would find the best by chance.
+
+    Parameters
+    ----------
+    promise
+        float64, shape (n,).
+    free
+        bool, shape (n,).
+    count
+        How many.
+    generator
+        Of the order of ties.
+    """
+    promise = np.nan_to_num(promise, nan=-np.inf, posinf=np.inf, neginf=-np.inf)
+    tie = generator.random(len(promise))
+    rows = np.flatnonzero(free)
+    if 4 * count < len(rows):  # whole orders of millions take longer than the prediction
+        least = np.partition(promise[rows], len(rows) - count)[len(rows) - count] if count else np.inf
+        rows = rows[promise[rows] >= least]
+    return np.asarray(rows[np.lexsort([tie[rows], -promise[rows]])][:count])
 
 
 def library_features(library: PreparedLibrary, on_progress: OnProgress | None = None) -> MoleculeFeatures:

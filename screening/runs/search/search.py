@@ -24,6 +24,7 @@ from screening.engine import files, parts
 from screening.engine.batch import Batch
 from screening.engine.batches import run_batches
 from screening.engine.ledger import RecordState
+from screening.engine.limits import Limits
 from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
 from screening.engine.splittable import Tables
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
 
 #: Compounds that a worker is asked about at once.
 _BATCH = 16
+#: Seconds a batch may take beside its compounds: starting a process, preparing a receptor.
+_EXTRA_SECONDS = 300.0
 
 #: Told of every round: how many compounds were asked for, the best answers, the recall expected.
 OnRound = Callable[[SearchRun, Answered, Recall | None], None]
@@ -247,7 +250,10 @@ def _answer(
         for at in range(0, len(questions), _BATCH)
     )
     done = 0
-    for receipt in run_batches(answer_batch, tasks, folder, client=client):
+    seconds = getattr(oracle, "seconds", None)
+    # An oracle that ends a compound by itself is given the time to do so.
+    limits = None if seconds is None else Limits(_BATCH * seconds + _EXTRA_SECONDS, seconds + _EXTRA_SECONDS)
+    for receipt in run_batches(answer_batch, tasks, folder, client=client, limits=limits):
         done += receipt.parts[ANSWERS].rows
         if on_progress is not None:
             on_progress(Progress(what, done, len(questions), "compounds"))

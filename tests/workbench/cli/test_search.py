@@ -97,6 +97,9 @@ PROGRAMS = {
     "says nothing": (PROGRAM, "printed nothing"),
     "says text": (PROGRAM + "print('very good')", "printed 'good' in the place of a number"),
     "says nan": (PROGRAM + "print('nan')", "printed 'nan'"),
+    "hangs": (PROGRAM + "import time; time.sleep(60)", "took longer than 0.3 s"),
+    "says a great deal": (PROGRAM + "print('x' * 100000)", "printed 'xxxxx"),
+    "dies": (PROGRAM + "import os; os.kill(os.getpid(), 9)", "ended with exit code -9"),
 }
 
 
@@ -107,8 +110,9 @@ def test_a_program_that_answers_nothing_ends_with_reasons_that_are_kept(case: st
     oracle = f"command:{sys.executable} {scheme.parent / 'program.py'} {{smi}}"
     folder = scheme.parent / "search"
     code, out, err = cli(
-        "search", scheme, "--oracle", oracle, "--best", "low", "--budget", "2", "--out", folder, "--workers", 0
-    )
+        "search", scheme, "--oracle", oracle, "--best", "low", "--budget", "2", "--out", folder, "--workers", 0,
+        *(("--time-limit", "0.3") if case == "hangs" else ()),
+    )  # fmt: skip
     assert code == 0, err
     assert "Traceback" not in err
     assert "2 of 2 compounds asked for" in out
@@ -125,18 +129,32 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "direction of neither": (("--budget", "5", "--best", "sideways"), "--best sideways is no direction"),
     "acquisition": (("--budget", "5", "--acquisition", "hope"), "no acquisition 'hope'"),
     "random share": (("--budget", "5", "--random-share", "2"), "random share is 2"),
+    "time for a table": (("--budget", "5", "--time-limit", "3"), "--time-limit goes with docking or a program"),
+    "short for a table": (("--budget", "5", "--short"), "--short goes with docking"),
+    "tiers of reactions": (("--budget", "5", "--only", "lipinski"), "tiers go with a prepared library"),
+    "rule that is none": (("--budget", "5", "--only", "pretty"), "there is no rule 'pretty'"),
+    "like what": (("--budget", "5", "--like", "50%"), "no bound ligand to be similar to"),
+    "like more than all": (("--budget", "5", "--like", "101%"), "a share of 101% cannot be asked for"),
+    "like many": (("--budget", "5", "--like", "7"), "--like 7 is no share"),
+    "reference alone": (("--budget", "5", "--reference", "CCO"), "--reference says to what"),
+    "full without short": (("--budget", "5", "--full", "3"), "no short search to repeat in full"),
+    "oracle without a site": (("--budget", "5", "--oracle", "dock:a.cif"), "names no site"),
+    "program without a compound": (("--budget", "5", "--oracle", "command:true"), "takes no SMILES"),
+    "table without the column": (("--budget", "5", "--oracle", "csv:values.csv,colour"), "has no column 'colour'"),
+    "table that is not there": (("--budget", "5", "--oracle", "csv:nowhere.csv,value"), "nowhere.csv"),
 }
 
 
 @pytest.mark.parametrize("case", BAD)
 def test_bad_calls_are_one_sentence(case: str, cli: Cli, scheme: Path) -> None:
     arguments, told = BAD[case]
+    arguments = tuple(text.replace("csv:", f"csv:{scheme.parent}/") for text in arguments)
     oracle = f"csv:{scheme.parent / 'values.csv'},value"
     code, _, err = cli("search", scheme, "--oracle", oracle, "--best", "high", "--out", scheme.parent / "s", *arguments)
     assert code in (1, 2)
     assert "Traceback" not in err
     assert [told in line for line in err.splitlines() if line.startswith("error: ")] == [True], err
-    assert not (scheme.parent / "s" / "rounds").exists()
+    assert not list((scheme.parent / "s").glob("rounds/*/answers"))
 
 
 def test_a_direction_that_is_not_stated_is_asked_for(cli: Cli, scheme: Path) -> None:
@@ -176,3 +194,44 @@ def test_a_folder_of_another_search_and_reagents_that_changed_are_refused(cli: C
     code, _, err = cli("search", "reagents", scheme.parent / "s")
     assert code == 1
     assert "has changed since the search was planned" in err
+
+
+def test_equal_answers_and_a_program_that_is_not_there_are_told_and_kept(cli: Cli, scheme: Path) -> None:
+    folder = scheme.parent / "equal"
+    common = ("--best", "low", "--budget", "12", "--workers", 0, "--top", 5)
+    code, out, err = cli(
+        "search", scheme, "--oracle", f"command:{sys.executable} -c 'print(7)' {{smi}}", "--out", folder, *common
+    )
+    assert code == 0, err
+    assert "12 of 12 compounds asked for" in out
+    assert "Traceback" not in err
+    code, out, err = cli("search", scheme, "--oracle", "command:no-such-program {smi}", "--out", folder, *common)
+    assert code == 1
+    assert "holds another search" in err
+    code, out, err = cli(
+        "search", scheme, "--oracle", "command:no-such-program {smi}", "--out", scheme.parent / "none", *common
+    )
+    assert code == 0, err
+    assert "12 without one (12 x no-such-program cannot be run (No such file or directory))" in " ".join(out.split())
+
+
+def test_what_a_search_costs_is_said_and_it_can_stop_there(cli: Cli, scheme: Path) -> None:
+    prepared = scheme.parent / "prepared"
+    (scheme.parent / "lib.smi").write_text("".join(f"C{'C' * n}O c{n}\n" for n in range(30)))
+    assert cli("library", "prepare", scheme.parent / "lib.smi", "--out", prepared, "--workers", 0)[0] == 0
+    oracle = f"command:{sys.executable} -c 'import sys; print(len(sys.argv[1]))' {{smi}}"
+    arguments = ("search", prepared, "--oracle", oracle, "--best", "high", "--budget", "50%", "--workers", 0)
+    arguments += ("--only", "heavy_atoms 5-20", "--longest", 20, "--out", scheme.parent / "s")
+    code, out, err = cli(*arguments, "--estimate")
+    assert code == 0, err
+    lines = out.splitlines()
+    assert lines[0] == "30 compounds"
+    assert lines[1:3] == ["  16 heavy_atoms 5-20", "  10 at most 20 Å long"]
+    assert lines[3].startswith("10 are asked for, ")
+    assert "of one core" in lines[4]
+    assert lines[5].startswith("expected: about 100% of the best 1 % of the 10")
+    assert not list((scheme.parent / "s").glob("rounds/*/answers"))
+    code, out, err = cli(*arguments)
+    assert code == 0, err
+    assert "10 of 15 compounds asked for" in out
+    assert "30 compounds" in err
