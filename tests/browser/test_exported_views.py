@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from screening.targets.binding_site import BindingSite
 from screening.targets.target import Target
-from workbench.viewer import view_site, view_target
+from workbench.viewer import javascript, view_site, view_target
+from workbench.viewer.cell import Place
 from workbench.viewer.scene import style
 
 pytestmark = pytest.mark.browser
@@ -160,3 +163,24 @@ def test_plain_py3dmol_draws_offline_beside_a_view(screen, target: Target, site,
     page.open_file(path)
     page.settle()
     page.page.wait_for_selector("div[id^='3dmolviewer_'] canvas", timeout=30_000)
+
+
+@pytest.mark.parametrize("framed", [True, False], ids=["a frame each, as in Colab", "one page, as in VS Code"])
+def test_outputs_of_a_notebook_draw_without_jupyter(
+    screen, target, site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, framed: bool
+) -> None:
+    """No page of Jupyter's with its configuration, no server: only what the outputs hold, the later one shown first."""
+    monkeypatch.setattr(javascript, "_carrier", None)
+    monkeypatch.setattr(javascript.cell, "current", lambda: Place("a", "1"))
+    if framed:
+        monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    outputs = [view._notebook_html() for view in (view_target(target), view_site(target, site, surface=False))]
+    shown = [outputs[1]] if framed else outputs[::-1]
+    page = screen()
+    (tmp_path / "outputs.html").write_text("<!doctype html><meta charset=utf-8>" + "".join(shown), encoding="utf-8")
+    page.open_file(tmp_path / "outputs.html")
+    page.page.wait_for_function(
+        "n => document.querySelectorAll('[data-wb-drawn=yes]').length === n", arg=len(shown), timeout=90_000
+    )
+    assert page.shoot("framed" if framed else "one_page", ".wb-stage").inked > 60_000
+    assert page.errors == []

@@ -18,6 +18,11 @@ class Place:
         """Whether a notebook kernel is running at all."""
         return bool(self.run)
 
+    @property
+    def framed(self) -> bool:
+        """Whether each output is shown in a frame of its own, which sees nothing of the others: in Google Colab."""
+        return self.notebook and "google.colab" in sys.modules
+
 
 def current() -> Place:
     """Return the running cell and its execution."""

@@ -3,7 +3,8 @@
 A view looks for 3Dmol.js in this order: already on the page; inside the page; in JupyterLab's labextension folder
 (served by the notebook server itself); on a public server, only where `allow_download` was called; else it says in
 words what is missing. The first view of a kernel session carries the script (209 kB), so that the notebook also draws
-where no server is: exported as HTML, in an e-mail, in another notebook program.
+where no server is: exported as HTML, in an e-mail, in another notebook program. In Google Colab every view does, since
+each output is a page of its own there.
 """
 
 from __future__ import annotations
@@ -61,12 +62,13 @@ def pack(content: bytes) -> str:
 def embed_here() -> bool:
     """Tell whether the view that is being drawn carries 3Dmol.js.
 
-    Outside notebooks every view does. In a notebook the first cell that draws a view does, and goes on doing so when
-    it runs again: one copy in the notebook, and its exported HTML draws.
+    Outside notebooks every view does, and where each output is shown in a frame of its own. Elsewhere the first cell
+    that draws a view does, and goes on doing so when it runs again: one copy in the notebook, and its exported HTML
+    draws.
     """
     global _carrier
     place = cell.current()
-    if not place.notebook:
+    if not place.notebook or place.framed:
         return True
     if _carrier is None or (_carrier.cell and _carrier.cell == place.cell and _carrier.run != place.run):
         _carrier = place

@@ -45,7 +45,7 @@ def _windows_locks() -> types.ModuleType:
 
     def locking(descriptor: int, mode: int, size: int) -> None:
         start = os.lseek(descriptor, 0, os.SEEK_CUR)
-        kind = fcntl.F_UNLCK if mode == module.LK_UNLCK else fcntl.F_WRLCK  # type: ignore[attr-defined]
+        kind = fcntl.F_UNLCK if mode == module.LK_UNLCK else fcntl.F_WRLCK
         writable = fcntl.fcntl(descriptor, fcntl.F_GETFL) & (os.O_WRONLY | os.O_RDWR)
         if kind == fcntl.F_WRLCK and not writable:  # Linux wants a file that is open for writing, Windows does not
             kind = fcntl.F_RDLCK
@@ -104,4 +104,4 @@ def _looking(path: Any, *arguments: Any, **options: Any) -> os.stat_result:
     return _stat(path, *arguments, **options)
 
 
-os.stat = _looking  # type: ignore[assignment]
+os.stat = _looking

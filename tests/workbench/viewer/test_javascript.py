@@ -91,6 +91,15 @@ def test_one_cell_of_a_notebook_carries_the_script(monkeypatch: pytest.MonkeyPat
     assert javascript.embed_here(), "the first cell runs again and must not lose it"
 
 
+def test_where_outputs_are_in_frames_every_view_carries_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(javascript, "_carrier", None)
+    monkeypatch.setattr(javascript.cell, "current", lambda: Place("a", "1"))
+    monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    assert [javascript.embed_here() for _ in range(3)] == [True, True, True]
+    monkeypatch.delitem(sys.modules, "google.colab")
+    assert [javascript.embed_here() for _ in range(3)] == [True, False, False]
+
+
 def test_the_build_hook_refuses_another_file(root: Path, tmp_path: Path) -> None:
     hook = load_hook(root)
     (tmp_path / "workbench" / "viewer" / "static").mkdir(parents=True)
