@@ -34,6 +34,7 @@ PREDICTION_SCHEMA = pa.schema(
         ("seen_name", pa.string()),
         ("measured_relation", pa.string()),
         ("measured", pa.float64()),
+        ("measured_of", pa.string()),
         ("parent", pa.string()),
         ("problem", pa.string()),
     ]
@@ -73,7 +74,9 @@ def prediction_table(model: PredictingModel, compounds: str | Iterable[str]) -> 
         With the columns of `PREDICTION_SCHEMA`: ``affinity`` with its interval ``lower`` to ``upper``, what the model
         was trained on nearby with its measured value (and, where it has none for this target, the nearest compound
         that has one: ``nearest_with_value``), and ``seen_as`` (``itself``, ``stereoisomer``, ``tautomer`` or
-        empty) with what was measured of the compound. A SMILES that is no compound has a ``problem`` and no numbers.
+        empty) with what was measured of the compound; ``measured_of`` names the target of the measured values where
+        it is not quite this one (its binding site differs by a mutation). A SMILES that is no compound has a
+        ``problem`` and no numbers.
 
     Raises
     ------
@@ -114,6 +117,7 @@ def _rows(model: PredictingModel, given: Sequence[str]) -> list[dict[str, Any]]:
         row["parent"] = parent.smiles
         row |= _predicted(model, found, at)
         at += 1
+        row["measured_of"] = getattr(model, "measured_of", "")
         if found.nearest[at - 1] >= 0:
             row["nearest"] = model.training_names[near := int(found.nearest[at - 1])]
             row["nearest_smiles"] = model.training_smiles[near]

@@ -43,6 +43,8 @@ TRAINING_SCHEMA = pa.schema(
         pa.field("limit", pa.int8(), nullable=False),
     ]
 )
+#: Metadata of that table: the target the values are of, where it is not quite the one that was screened.
+MEASURED_OF = "measured_of"
 
 
 def damaged(path: Path) -> FileError:

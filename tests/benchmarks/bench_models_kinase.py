@@ -105,11 +105,20 @@ def read(table: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 
 def cold() -> None:
     """Print what the card of the shipped model says of compounds left out with their scaffolds, over all panels."""
-    found = json.loads((KINOME / "card.json").read_text("utf-8"))["evaluation"]["cold compound"]
+    evaluation = json.loads((KINOME / "card.json").read_text("utf-8"))["evaluation"]
+    found = evaluation["cold compound"]
     for name, numbers in {"shipped model": found["model"], **found["baselines"]}.items():
         print(f"Davis, cold compounds, {name:18s}: RMSE {numbers['rmse']:.3f}, concordance {numbers['ci']:.3f}")
+    print(f"all panels: {found['joined']}; above {found['stretch']['above']} stretched by {found['stretch']['by']}")
     for name, panel in found["panels"].items():
+        alone = panel.pop("in_no_other_panel")
         print(f"{name}: " + ", ".join(f"{what} {value}" for what, value in panel.items()))
+        print("  in no other panel: " + ", ".join(f"{what} {value}" for what, value in alone.items()))
+    drugs = dict(evaluation["drugs left out"])
+    top, left = drugs.pop("top_ten"), drugs.pop("compounds_left_out")
+    print(f"{top} of {len(drugs) - 1} drugs have their target in the top ten; {left} analogues left out")
+    for name, one in drugs.items():
+        print(f"  {name}: {one}")
     interval = found["interval"]
     print(f"coverage {interval['coverage']:.3f}, median width {interval['median_width']:.2f}")
 

@@ -6,6 +6,9 @@ Each mutant (in all its states) is left out, its values are predicted from the o
 with the measured one. The model itself has every mutant in its training; only the kernels are tested here, not its
 weights.
 
+What the card says of compounds and mutants left out together is printed too, with the half widths of the intervals of
+changes that `workbench target variants` shows.
+
 Run it with ``python tests/benchmarks/bench_models_mutants.py``.
 """
 
@@ -36,7 +39,9 @@ def main() -> None:
     columns = np.flatnonzero(np.isfinite(model.measured[compounds]).all(axis=0))
     values = model.measured[np.ix_(compounds, columns)].astype(np.float64)
     targets = [model.targets[at] for at in columns]
-    kernels = target_kernels(model.features, model.features, model.profiles, np.eye(len(model.targets)))
+    kernels = target_kernels(
+        model.features, model.features, model.profiles, np.eye(len(model.targets)), model.target_weights
+    )
     kernel = (kernels.shared + kernels.own)[np.ix_(columns, columns)]
     place = {target.name: at for at, target in enumerate(targets)}
     groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
@@ -63,6 +68,8 @@ def main() -> None:
         f" {(truth[large] < 0).mean():.3f})"
     )
     some, every = spearmanr(found[told], truth[told])[0], spearmanr(found.ravel(), truth.ravel())[0]
+    for situation, numbers in model.card.evaluation["mutants left out"].items():
+        print(f"card, {situation}: {numbers}; 90 % interval +- {model.changes.halves[situation]}")
     print(f"Spearman of the change: pairs that change {some:.3f}, all pairs {every:.3f}")
 
 

@@ -14,6 +14,7 @@ from screening.models.evaluation import conformal
 from screening.models.evaluation.conformal import BinnedInterval
 from screening.models.fingerprint_index import nearest
 from screening.models.fitted_model import FittedModel
+from screening.models.pairs.family.reported_affinity import ReportedAffinity
 from screening.models.pairs.limited_pairs import combined
 from screening.models.pairs.sequence import difficulty_terms
 from screening.models.pairs.training_target import MatchedTarget
@@ -37,6 +38,9 @@ class BoundFamilyModel(FittedModel):
     measured_here, limits_here
         float64 and int8, shape (compounds,): what was measured at this target and whether it is a limit, as
         `measured_values` returns it.
+    measured_of
+        The training target these values are of, where the binding site of this one differs from it by a mutation;
+        empty where the values are of this target.
     """
 
     card: ModelCard
@@ -46,26 +50,36 @@ class BoundFamilyModel(FittedModel):
     mean: float
     fitted: np.ndarray
     own: np.ndarray
-    floor: float
-    ceiling: float
+    reported: ReportedAffinity
     interval: BinnedInterval
     least_similarity: float
     key: str
     measured_here: np.ndarray
     limits_here: np.ndarray
+    measured_of: str = ""
 
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {text: row for row, text in enumerate(self.training.smiles)}
 
     def measured_values(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return what was measured at this target; NaN where nothing was, and for a target that was not trained on."""
+        """Return what was measured at this target, or at the one named `measured_of`; NaN where nothing was."""
         return self.measured_here, self.limits_here
+
+    def known_row(self, smiles: str) -> int:
+        """Return the row of the training compound with this parent SMILES; -1 if there is none."""
+        return self._rows.get(smiles, -1)
+
+    def measured_text(self, row: int) -> str:
+        """Return what was measured of a training compound at this very target, as text; empty where nothing was."""
+        if row < 0 or self.measured_of or not np.isfinite(self.measured_here[row]):
+            return ""
+        return f"{'< ' if self.limits_here[row] < 0 else ''}{self.measured_here[row]:.2f}"
 
     def predict_block(self, block: CompoundBlock) -> Predictions:
         """Predict the affinity of n compounds, with interval, domain and nearest training compound."""
         found = predict_in_blocks(block, _BLOCK_ROWS, self._predict, self.least_similarity)
-        low, high = np.float32(self.floor), np.float32(self.ceiling)
+        low, high = np.float32(self.reported.floor), np.float32(self.reported.ceiling)
         lower = np.minimum(np.maximum(found.lower, low), found.affinity)
         return dataclasses.replace(found, lower=lower, upper=np.minimum(found.upper, high))
 
@@ -74,9 +88,11 @@ class BoundFamilyModel(FittedModel):
         affinity = self.mean + combined(similarity, self.shared)
         known = np.array([self._rows.get(text, -1) for text in block.smiles])
         affinity += np.where(known >= 0, self.own[known], 0.0)
-        affinity = np.clip(affinity, self.floor, self.ceiling)
+        affinity = self.reported.of(affinity, known >= 0)
         near, rows = conformal.few_nearest(similarity)
         away = np.full(len(affinity), 1.0 - min(self.target.similarity, 1.0))
-        terms = difficulty_terms(near, self.fitted[rows], affinity - self.floor, away, self.interval.intervals[0].scale)
+        terms = difficulty_terms(
+            near, self.fitted[rows], affinity - self.reported.floor, away, self.interval.intervals[0].scale
+        )
         at, closeness = nearest(similarity)
         return affinity, self.interval.half_width(terms, closeness), at, closeness

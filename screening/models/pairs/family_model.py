@@ -14,22 +14,27 @@ from typing import Any
 
 import numpy as np
 
-from screening.errors import ModelError
 from screening.models.card import ModelCard
 from screening.models.evaluation.conformal import BinnedInterval, Interval
 from screening.models.fitted_model import FittedModel
 from screening.models.pairs import training_target
 from screening.models.pairs.bound_family import BoundFamilyModel
-from screening.models.pairs.domain_profile import UNKNOWN, Domain, DomainProfile
+from screening.models.pairs.domain_profile import UNKNOWN, DomainProfile
+from screening.models.pairs.family.change_interval import UNKNOWN_CHANGES, ChangeInterval
+from screening.models.pairs.family.reported_affinity import ReportedAffinity
+from screening.models.pairs.family.target_matcher import TargetMatcher
 from screening.models.pairs.limited_pairs import combined
-from screening.models.pairs.residue_kernel import TargetFeatures, TargetKernels, target_kernels
+from screening.models.pairs.residue_kernel import (
+    OLDER_WEIGHTS,
+    TargetFeatures,
+    TargetKernels,
+    TargetWeights,
+    target_kernels,
+)
 from screening.models.pairs.training_target import MatchedTarget, TrainingTarget
 from screening.models.prediction_table import require_asked, sequence_asked
 from screening.models.training_set import TrainingSet
 from screening.provenance import content_key
-
-#: Residues after the binding site's last column that belong to the activation segment, where mutations count too.
-ACTIVATION_SEGMENT = 14
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -56,8 +61,8 @@ class FamilyModel(FittedModel):
         float32, shape (compounds, k), see `screening.models.pairs.limited_pairs`.
     mean
         Predicted where nothing is known.
-    floor, ceiling
-        Weakest affinity the assays can tell, and the tightest that was measured; predictions and intervals end there.
+    reported
+        How predictions are calibrated, and the floor and ceiling where they and their intervals end.
     interval
         Calibrated on compounds left out.
     least_similarity
@@ -65,6 +70,10 @@ class FamilyModel(FittedModel):
         large in cross-validation.
     key
         Content key.
+    target_weights
+        Of the similarities of targets.
+    changes
+        Intervals of what mutations change, see `screening.models.pairs.family.variant_effect`.
     """
 
     card: ModelCard
@@ -76,11 +85,12 @@ class FamilyModel(FittedModel):
     measured_source: str
     weights: np.ndarray
     mean: float
-    floor: float
-    ceiling: float
+    reported: ReportedAffinity
     interval: BinnedInterval
     least_similarity: float
     key: str
+    target_weights: TargetWeights = OLDER_WEIGHTS
+    changes: ChangeInterval = UNKNOWN_CHANGES
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.card.line()}, {len(self.targets)} targets, key {self.key[:8]}>"
@@ -89,6 +99,16 @@ class FamilyModel(FittedModel):
     def family(self) -> str:
         """What the targets are, such as ``"protein kinase"``."""
         return self.profiles[0].family
+
+    @property
+    def floor(self) -> float:
+        """Weakest affinity the assays can tell."""
+        return self.reported.floor
+
+    @property
+    def ceiling(self) -> float:
+        """The tightest that was measured."""
+        return self.reported.ceiling
 
     @property
     def target_names(self) -> tuple[str, ...]:
@@ -105,6 +125,11 @@ class FamilyModel(FittedModel):
         base = target.name.partition("(")[0]
         return any(one.name == base for one in self.targets)
 
+    @cached_property
+    def matcher(self) -> TargetMatcher:
+        """Return what finds training targets by name and by sequence."""
+        return TargetMatcher(self.card.title, self.profiles, self.targets)
+
     def row(self, name: str) -> int:
         """Return the row of the target with this name or synonym, upper or lower case; the wild type first.
 
@@ -113,21 +138,7 @@ class FamilyModel(FittedModel):
         ModelError
             If there is none; close names are proposed.
         """
-        wanted = name.casefold()
-        for row, target in enumerate(self.targets):
-            if target.name.casefold() == wanted:
-                return row
-        for row, target in enumerate(self.targets):
-            usual = not target.mutations and not target.state
-            if usual and wanted in (one.casefold() for one in target.synonyms):
-                return row
-        import difflib
-
-        every = sorted({one for target in self.targets for one in (target.name, *target.synonyms)})
-        close = difflib.get_close_matches(name.upper(), every, n=3)
-        raise ModelError(
-            f"has no target {name!r}", source=self.card.title, expected=f"such as {', '.join(close or every[:3])}"
-        )
+        return self.matcher.row(name)
 
     @cached_property
     def features(self) -> TargetFeatures:
@@ -158,76 +169,7 @@ class FamilyModel(FittedModel):
         ModelError
             If the sequence has no domain of the family.
         """
-        return self._matched(sequence, target)[0]
-
-    def _matched(self, sequence: str, target: str | None) -> tuple[MatchedTarget, Domain]:
-        found = training_target.domains_of(sequence, self.profiles)
-        rows = [training_target.nearest_row(domain, self.targets) for domain in found]
-        pairs = [(domain, row) for domain, row in zip(found, rows) if row >= 0]
-        if not pairs:
-            best = max((profile.best_score(sequence) for profile in self.profiles[:1]), default=0.0)
-            raise ModelError(
-                f"the sequence of the target ({len(''.join(sequence.split()))} residues) is no {self.family}: it"
-                f" scores {best:.0f} against the profile of the family",
-                source=self.card.title,
-                expected=f"a {self.family} (score of {self.profiles[0].least_score:.0f} or more)",
-            )
-        named = tuple(f"{self.targets[row].name} ({domain.start + 1} to {domain.end})" for domain, row in pairs)
-        if target is not None:
-            wanted = self.row(target)
-            chosen = [pair for pair in pairs if pair[1] == wanted or self._kin(pair[1], wanted)]
-            if not chosen:
-                raise ModelError(
-                    f"the sequence has no domain of {target}", source=self.card.title, expected=" or ".join(named)
-                )
-            domain, row = chosen[0][0], wanted
-        else:
-            # A pseudokinase domain stands before the catalytic one (JAK1 to TYK2); elsewhere the first is taken.
-            usual = [pair for pair in pairs if "pseudokinase" not in self.targets[pair[1]].name]
-            domain, row = (usual or pairs)[0]
-            row = self._exact(sequence, row)
-        record = self.targets[row]
-        part, count = training_target.identity(domain.residues, record.residues)
-        pocket = list(self._profile(record.family).pocket)
-        pocket_part, pocket_count = training_target.identity(domain.residues[pocket], record.residues[pocket])
-        changes = training_target.differences(domain, record) if part >= training_target.SAME_KINASE else []
-        counted = self._counted(record.family)
-        match = MatchedTarget(
-            name=record.name,
-            row=row,
-            family=record.family,
-            start=domain.start + 1,
-            end=domain.end,
-            similarity=round(part, 3),
-            pocket_identity=round(pocket_part, 3),
-            domain_residues=count,
-            pocket_residues=pocket_count,
-            differences=tuple(text for _, text in changes),
-            pocket_differences=tuple(text for column, text in changes if column in counted),
-            score=round(domain.score, 1),
-            domains=named,
-        )
-        return match, domain
-
-    def _exact(self, sequence: str, row: int) -> int:
-        """Return the row whose whole sequence this is, such as that of a deletion; `row` if there is none."""
-        text = "".join(sequence.split()).upper()
-        kin = (at for at, one in enumerate(self.targets) if one.sequence == text and not one.state)
-        return next((at for at in kin if self._kin(at, row) and self.targets[at].mutations), row)
-
-    def _kin(self, row: int, other: int) -> bool:
-        left, right = self.targets[row], self.targets[other]
-        if left.family != right.family or not left.family:
-            return False
-        return training_target.identity(left.residues, right.residues)[0] >= training_target.SAME_KINASE
-
-    def _profile(self, family: str) -> DomainProfile:
-        return next(profile for profile in self.profiles if profile.family == family)
-
-    def _counted(self, family: str) -> frozenset[int]:
-        """Return the columns where a difference from a training target counts as a mutation."""
-        pocket = self._profile(family).pocket
-        return frozenset(pocket) | frozenset(range(pocket[-1] + 1, pocket[-1] + 1 + ACTIVATION_SEGMENT))
+        return self.matcher.matched(sequence, target)[0]
 
     def kernels_of(self, sequence: str, target: str | None = None) -> tuple[MatchedTarget, TargetKernels]:
         """Return what a sequence is, and its kernels to the training targets, of shape (1, k) each.
@@ -237,12 +179,12 @@ class FamilyModel(FittedModel):
         ModelError
             If the sequence has no domain of the family.
         """
-        match, domain = self._matched(sequence, target)
+        match, domain = self.matcher.matched(sequence, target)
         record = self.targets[match.row]
         if match.similarity < training_target.SAME_KINASE:
             here = TargetFeatures((domain.family,), (domain.residues,), np.array([False]))
-            return match, target_kernels(here, self.features, self.profiles, np.zeros((1, len(self.targets))))
-        counted = self._counted(record.family)
+            return match, self._kernels(here, np.zeros((1, len(self.targets))))
+        counted = self.matcher.counted_columns(record.family)
         residues = record.residues.copy()
         for column, _ in training_target.differences(domain, record):
             if column in counted:
@@ -260,7 +202,10 @@ class FamilyModel(FittedModel):
         same = np.zeros((len(rows), len(self.targets)))
         if residues is None:
             same[np.arange(len(rows)), list(rows)] = 1.0
-        return target_kernels(here, every, self.profiles, same)
+        return self._kernels(here, same)
+
+    def _kernels(self, here: TargetFeatures, same: np.ndarray) -> TargetKernels:
+        return target_kernels(here, self.features, self.profiles, same, self.target_weights)
 
     def bind(self, sequence: str, target: str | None = None) -> BoundFamilyModel:
         """Return the model of the target with this sequence; `target` chooses a domain, a state or a mutant by name.
@@ -342,8 +287,7 @@ class FamilyModel(FittedModel):
                 mean=self.mean,
                 fitted=np.ascontiguousarray(known[:, at]) + own[at] + self.mean,
                 own=own[at],
-                floor=self.floor,
-                ceiling=self.ceiling,
+                reported=self.reported,
                 interval=self.interval,
                 least_similarity=self.least_similarity,
                 key=key,
@@ -352,11 +296,16 @@ class FamilyModel(FittedModel):
             for at, (match, _, key) in enumerate(targets)
         ]
 
-    def _measured_at(self, match: MatchedTarget) -> dict[str, np.ndarray]:
+    def _measured_at(self, match: MatchedTarget) -> dict[str, Any]:
         values, limits = self.measured[:, match.row].astype(np.float64), self.measured_limits[:, match.row]
-        if match.similarity < training_target.SAME_KINASE or match.pocket_differences:
+        if match.similarity < training_target.SAME_KINASE:
             values = np.full(len(values), np.nan)
-        return {"measured_here": values, "limits_here": np.where(np.isfinite(values), limits, 0).astype(np.int8)}
+        other = match.pocket_differences and np.isfinite(values).any()
+        return {
+            "measured_here": values,
+            "limits_here": np.where(np.isfinite(values), limits, 0).astype(np.int8),
+            "measured_of": match.name if other else "",
+        }
 
     def to_state(self) -> dict[str, Any]:
         """Return plain containers and arrays to store."""
@@ -370,6 +319,9 @@ class FamilyModel(FittedModel):
             "mean": self.mean,
             "floor": self.floor,
             "ceiling": self.ceiling,
+            "reported": self.reported.to_state(),
+            "target_weights": dataclasses.asdict(self.target_weights),
+            "changes": self.changes.to_state(),
             "edges": list(self.interval.edges),
             "intervals": [dataclasses.asdict(interval) for interval in self.interval.intervals],
             "least_similarity": self.least_similarity,
@@ -392,9 +344,10 @@ class FamilyModel(FittedModel):
             measured_source=str(state["measured_source"]),
             weights=state["weights"].astype(np.float32),
             mean=float(state["mean"]),
-            floor=float(state["floor"]),
-            ceiling=float(state["ceiling"]),
+            reported=ReportedAffinity(float(state["floor"]), float(state["ceiling"]), **state.get("reported", {})),
             interval=BinnedInterval(tuple(state["edges"]), tuple(intervals)),
             least_similarity=float(state["least_similarity"]),
             key=key,
+            target_weights=TargetWeights(**state.get("target_weights", {})),
+            changes=ChangeInterval.from_state(state["changes"]) if "changes" in state else UNKNOWN_CHANGES,
         )

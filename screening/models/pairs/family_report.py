@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,8 @@ from screening.models.pairs.family_table import FamilyTable, Panel
 
 #: A prediction is worth making where the root mean square error is no larger, in log units.
 LARGEST_ERROR = 0.8
-#: From this affinity on a compound counts as a binder: 90 % inhibition at 1 uM.
-_BINDER = 6.95
+#: Pairs compared for the concordance over all panels, chosen at random.
+_MOST_COMPARED = 30_000
 
 
 def target_means(data: FamilyTable, fold: np.ndarray) -> np.ndarray:
@@ -92,7 +94,7 @@ def cold_report(
     truth, shown = first.values[there], np.clip(predicted[there], data.floor, None)
     nearest = _nearest_measured(data, fold, similarity)[there]
     exact = np.isfinite(data.values) & (data.limits >= 0)
-    error = data.values - predicted
+    error = np.maximum(data.values, data.floor) - predicted
     inside = np.where(data.limits < 0, predicted - half <= data.values, np.abs(error) <= half)
     known = np.isfinite(data.values)
     return {
@@ -105,7 +107,12 @@ def cold_report(
             "mean of the target": sequence_report.numbers(truth, np.clip(baseline[there], data.floor, None)),
             "nearest neighbour": sequence_report.numbers(truth, nearest),
         },
-        "panels": {panel.name: _panel_report(panel, predicted, baseline) for panel in data.panels},
+        "joined": _joined_report(data, predicted, baseline),
+        "panels": {
+            panel.name: _panel_report(panel, predicted, baseline, fold)
+            | {"in_no_other_panel": _panel_report(_alone(panel, data.panels), predicted, baseline, fold)}
+            for panel in data.panels
+        },
         "interval": evaluate.interval_report(error[exact], half[exact])
         | {"coverage_with_limits": round(float(inside[known].mean()), 4)},
         "errors by similarity": by_similarity,
@@ -113,9 +120,45 @@ def cold_report(
     }
 
 
-def _panel_report(panel: Panel, predicted: np.ndarray, baseline: np.ndarray) -> dict[str, Any]:
+def _alone(panel: Panel, panels: Sequence[Panel]) -> Panel:
+    """Return the panel with only those of its compounds that no other panel holds."""
+    others = [one for one in panels if one.name != panel.name]
+    held = np.any([np.isfinite(one.values).any(axis=1) for one in others], axis=0)
+    return dataclasses.replace(panel, values=np.where(held[:, None], np.nan, panel.values))
+
+
+def _joined_report(data: FamilyTable, predicted: np.ndarray, baseline: np.ndarray) -> dict[str, Any]:
+    """Return errors over all panels; a limit that holds is no error, and counts as its value for the concordance."""
+    there = np.isfinite(data.values)
+    some = np.random.default_rng(0).permutation(int(there.sum()))[:_MOST_COMPARED]
+    joined = Panel("joined", "", data.values, data.limits)
+    found: dict[str, Any] = {"pairs": int(there.sum())}
+    for name, values in (("model", predicted), ("mean of the target", baseline)):
+        errors = _errors(joined, values)[there]
+        found[name] = {
+            "rmse_limits_counted": round(float(np.sqrt(np.mean(errors**2))), 4),
+            "ci": round(metrics.concordance(data.values[there][some], values[there][some]), 4),
+        }
+    return found
+
+
+def _mean_of_values(panel: Panel, fold: np.ndarray) -> np.ndarray:
+    """Return for each compound the mean of the values, limits left out, that each target has in the other folds."""
+    found = np.zeros(panel.values.shape)
+    exact = np.isfinite(panel.values) & (panel.limits >= 0)
+    for number in np.unique(fold):
+        use = exact & (fold != number)[:, None]
+        total, count = np.where(use, panel.values, 0.0).sum(axis=0), use.sum(axis=0)
+        every = total.sum() / max(int(count.sum()), 1)
+        found[fold == number] = np.where(count > 0, total / np.maximum(count, 1), every)
+    return found
+
+
+def _panel_report(panel: Panel, predicted: np.ndarray, baseline: np.ndarray, fold: np.ndarray) -> dict[str, Any]:
     there = np.isfinite(panel.values)
     exact = there & (panel.limits >= 0)
+    if not exact.any():
+        return {"pairs": int(there.sum()), "exact": 0}
     errors, mean_errors = _errors(panel, predicted), _errors(panel, baseline)
     ranks = []
     for row in np.flatnonzero(exact.sum(axis=1) >= 8):
@@ -123,14 +166,14 @@ def _panel_report(panel: Panel, predicted: np.ndarray, baseline: np.ndarray) -> 
         if values.std() > 0 and predicted[row][exact[row]].std() > 0:
             ranks.append(metrics.spearman(values, predicted[row][exact[row]]))
     hits = []
-    for row in np.flatnonzero((panel.values >= _BINDER).any(axis=1) & (there.sum(axis=1) >= 50)):
+    for row in np.flatnonzero((panel.values >= panel.binder).any(axis=1) & (there.sum(axis=1) >= 50)):
         asked = np.flatnonzero(there[row])
         best = asked[np.argsort(-predicted[row][asked], kind="stable")[:10]]
-        hits.append(bool((panel.values[row][best] >= _BINDER).any()))
+        hits.append(bool((panel.values[row][best] >= panel.binder).any()))
     areas = []
     for column in range(panel.values.shape[1]):
         asked = there[:, column]
-        active = panel.values[asked, column] >= _BINDER
+        active = panel.values[asked, column] >= panel.binder
         if active.sum() >= 3 and (~active).sum() >= 3:
             areas.append(_area(active, predicted[asked, column]))
     found: dict[str, Any] = {
@@ -139,6 +182,9 @@ def _panel_report(panel: Panel, predicted: np.ndarray, baseline: np.ndarray) -> 
         "rmse_exact": round(float(np.sqrt(np.mean(errors[exact] ** 2))), 4),
         "rmse_limits_counted": round(float(np.sqrt(np.mean(errors[there] ** 2))), 4),
         "rmse_target_mean_exact": round(float(np.sqrt(np.mean(mean_errors[exact] ** 2))), 4),
+        "rmse_mean_of_exact_values": round(
+            float(np.sqrt(np.mean((_mean_of_values(panel, fold) - panel.values)[exact] ** 2))), 4
+        ),
     }
     for name, values in (("spearman_within_compound", ranks), ("auc_within_target", areas), ("top_ten", hits)):
         if values:

@@ -24,12 +24,15 @@ class Panel:
         float64, shape (n, k), NaN where nothing was measured.
     limits
         int8, shape (n, k): -1 where the affinity is weaker than the value.
+    binder
+        From this value on a compound counts as a binder in reports.
     """
 
     name: str
     scale: str
     values: np.ndarray
     limits: np.ndarray
+    binder: float = 6.95
 
 
 @dataclasses.dataclass(frozen=True)

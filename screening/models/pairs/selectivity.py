@@ -122,7 +122,7 @@ def _of_family(model: FamilyModel, block: CompoundBlock, variants: bool) -> Prof
     return Profile(
         list(block.smiles),
         tuple(model.targets[row].name for row in columns),
-        rounded(np.clip(found, model.floor, model.ceiling)),
+        rounded(model.reported.of(found, (at >= 0)[:, None])),
         measured,
         limits,
         model.measured_source,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,20 @@ from screening.models.evaluation import conformal, splits
 from screening.models.evaluation.conformal import BinnedInterval
 from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.pairs import family_report, limited_pairs, sequence_report
+from screening.models.pairs.family.drugs_left_out import Drug, drug_ranks, unlike
+from screening.models.pairs.family.mutant_report import mutant_report
+from screening.models.pairs.family.reported_affinity import calibrated
 from screening.models.pairs.family_model import FamilyModel
 from screening.models.pairs.family_table import FamilyTable
 from screening.models.pairs.limited_pairs import CONSTANT, Term, combined
-from screening.models.pairs.residue_kernel import TargetFeatures, TargetKernels, target_kernels
+from screening.models.pairs.residue_kernel import TargetFeatures, TargetKernels, TargetWeights, target_kernels
 from screening.models.pairs.sequence import TERMS, difficulty_terms
 from screening.models.training_set import TrainingSet
 from screening.provenance import content_key, package_versions
 
 _FOLDS = 3
+#: Width over which predictions approach the floor: about the error of a prediction there.
+_SOFTNESS = 0.3
 #: Lower edges of the bins of similarity that intervals are calibrated in.
 EDGES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.75)
 
@@ -49,6 +55,7 @@ def train_family_model(
     title: str,
     seed: int = 0,
     kept: Path | None = None,
+    drugs: Sequence[Drug] = (),
     on_progress: OnProgress | None = None,
 ) -> FamilyModel:
     """Train, evaluate and calibrate a family model.
@@ -57,6 +64,8 @@ def train_family_model(
     ----------
     kept
         Folder that keeps finished fits, so that the same call goes on after an interruption.
+    drugs
+        Left out with everything like them, to see where their targets come among all.
     """
     similarity = FingerprintIndex(data.compounds.fingerprints).similarity(data.compounds.fingerprints)
     features = TargetFeatures(
@@ -64,24 +73,34 @@ def train_family_model(
         tuple(one.residues for one in data.targets),
         np.array([bool(one.mutations) for one in data.targets]),
     )
-    targets = target_kernels(features, features, data.profiles, np.eye(len(data.targets)))
+    target_weights = TargetWeights()
+    targets = target_kernels(features, features, data.profiles, np.eye(len(data.targets)), target_weights)
     fold = compound_folds(data.compounds, seed)
     numbers = (data.values, data.limits, data.noise, targets.shared, targets.own)
     made_of = [hashlib.sha256(one.tobytes()).hexdigest() for one in numbers]
     key = content_key([data.sha256, data.source, title, seed, made_of, package_versions()])
     fits = []
-    for number in range(_FOLDS + 1):
+    used_rows = [np.flatnonzero(fold != number) for number in range(_FOLDS + 1)]
+    if drugs:
+        used_rows.append(unlike(data.compounds, drugs))
+    for number, rows in enumerate(used_rows):
         if on_progress:
-            on_progress(Progress("training", number, _FOLDS + 1, "fits"))
+            on_progress(Progress("training", number, len(used_rows), "fits"))
         name = kept / f"{key[:16]}-{number}.npz" if kept else None
-        fits.append(_fitted(similarity, targets, data, np.flatnonzero(fold != number), name))
-    predicted, near, scatter = _left_out(similarity, targets, data, fold, fits[:_FOLDS])
+        fits.append(_fitted(similarity, targets, data, rows, name))
+    computed, near, scatter = _left_out(similarity, targets, data, fold, fits[:_FOLDS])
+    first = data.panels[0]
+    ceiling = float(np.nanmax(first.values))
+    reported = calibrated(data.values, data.limits, computed, floor=data.floor, ceiling=ceiling, softness=_SOFTNESS)
+    new = np.zeros((len(fold), 1), dtype=bool)
+    predicted = reported.of(computed, new)
     closeness = near[:, 0]
-    above = np.clip(predicted, data.floor, None) - data.floor
+    above = predicted - data.floor
     scale = float(np.nanstd(data.values))
     # Limits that hold say nothing of the size of an error, and those that are broken too little: values alone count.
     used = np.flatnonzero(np.isfinite(data.values) & (data.limits >= 0))
-    residual = data.values - predicted
+    # A value below the floor is reported as the floor, as an assay would.
+    residual = np.maximum(data.values, data.floor) - predicted
     i, j = np.divmod(used, data.values.shape[1])
     terms = difficulty_terms(near[i], scatter[i, j], above[i, j], np.zeros(len(i)), scale)
     interval = conformal.calibrate_bins(terms, residual[i, j], near[i, 0], EDGES, scale)
@@ -91,14 +110,19 @@ def train_family_model(
         near[at_row], scatter[at_row, at_column], above[at_row, at_column], np.zeros(len(at_row)), scale
     )
     half[at_row, at_column] = interval.half_width(every, near[at_row, 0])
+    mutants, changes = mutant_report(data, similarity + np.float32(CONSTANT), targets, fold)
     baseline = family_report.target_means(data, fold)
     least, by_similarity = family_report.domain_of(data, predicted, baseline, closeness)
     evaluation = {
         "cold compound": family_report.cold_report(data, predicted, half, baseline, fold, similarity, by_similarity)
     }
+    evaluation["cold compound"]["stretch"] = {"above": reported.start, "by": reported.stretch}
+    evaluation["mutants left out"] = mutants
+    if drugs:
+        weights = fits[-1].weights @ targets.shared
+        evaluation["drugs left out"] = drug_ranks(data, drugs, fits[-1].mean, weights, used_rows[-1])
     evaluation["cold compound"]["leakage"] = sequence_report.compound_leakage(data.compounds, fold, similarity)
     whole = fits[_FOLDS]
-    first = data.panels[0]
     return FamilyModel(
         card=_card(data, title, evaluation, interval, least),
         training=data.compounds,
@@ -109,11 +133,12 @@ def train_family_model(
         measured_source=first.name,
         weights=whole.weights.astype(np.float16).astype(np.float32),
         mean=whole.mean,
-        floor=data.floor,
-        ceiling=float(np.nanmax(first.values)),
+        reported=reported,
         interval=interval,
         least_similarity=least,
         key=key,
+        target_weights=target_weights,
+        changes=changes,
     )
 
 
@@ -204,7 +229,7 @@ def _card(
         features=["Morgan radius 2, 2048 bits", "residues of the domain and of the binding site"],
         estimator={
             "name": "kernel ridge regression on pairs, limits used as limits",
-            "parameters": {"constant": CONSTANT},
+            "parameters": {"constant": CONSTANT, "targets": dataclasses.asdict(TargetWeights())},
         },
         evaluation=evaluation,
         calibration={

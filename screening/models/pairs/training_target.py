@@ -142,7 +142,7 @@ def nearest_row(domain: Domain, targets: Sequence[TrainingTarget]) -> int:
     for row, target in enumerate(targets):
         if target.family != domain.family or target.state != _USUAL_STATE:
             continue
-        part, count = identity(domain.residues, target.residues)
+        part, count = likeness(domain, target)
         # Equal letters weigh more than the part alone: two residues in common are no match.
         rank = (round(part * min(1.0, count / max(60, 1)), 6), count, -len(target.mutations), -row)
         if best is None or rank > best:
@@ -150,22 +150,37 @@ def nearest_row(domain: Domain, targets: Sequence[TrainingTarget]) -> int:
     return -1 if best is None else -best[3]
 
 
-def differences(domain: Domain, target: TrainingTarget) -> list[tuple[int, str]]:
-    """Return (column, mutation) where both have a residue and they differ.
+def compared(domain: Domain, target: TrainingTarget) -> np.ndarray:
+    """Return bool, shape (columns,): columns where both have a residue that is surely in its place.
 
     Beside a missing loop an alignment can be a few residues off, so nothing is concluded there.
     """
-    missing = np.flatnonzero((domain.residues == UNKNOWN) & (target.residues != UNKNOWN))
-    near = {int(at) + step for at in missing for step in range(-_BESIDE_A_GAP, _BESIDE_A_GAP + 1)}
-    both = (domain.residues != UNKNOWN) & (target.residues != UNKNOWN)
+    missing = (domain.residues == UNKNOWN) & (target.residues != UNKNOWN)
+    # The ends of a domain that is cut short are in their place.
+    there = np.flatnonzero(domain.residues != UNKNOWN)
+    inside = np.zeros(len(missing), dtype=bool)
+    if len(there):
+        inside[there[0] : there[-1]] = True
+    near = np.convolve(missing & inside, np.ones(2 * _BESIDE_A_GAP + 1), mode="same") > 0.5
+    return np.asarray((domain.residues != UNKNOWN) & (target.residues != UNKNOWN) & ~near)
+
+
+def likeness(domain: Domain, target: TrainingTarget) -> tuple[float, int]:
+    """Return the part of the columns compared that are equal, and how many those are."""
+    there = compared(domain, target)
+    count = int(there.sum())
+    return (float((domain.residues == target.residues)[there].mean()) if count else 0.0), count
+
+
+def differences(domain: Domain, target: TrainingTarget) -> list[tuple[int, str]]:
+    """Return (column, mutation) where both have a residue in its place and they differ."""
     return [
         (
             int(column),
             f"{LETTERS[target.residues[column]]}{int(target.positions[column]) + 1 - target.shift}"
             f"{LETTERS[domain.residues[column]]}",
         )
-        for column in np.flatnonzero(both & (domain.residues != target.residues))
-        if int(column) not in near
+        for column in np.flatnonzero(compared(domain, target) & (domain.residues != target.residues))
     ]
 
 

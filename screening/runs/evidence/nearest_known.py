@@ -25,6 +25,7 @@ NAMES = (
     "seen_name",
     "measured_relation",
     "measured",
+    "measured_of",
 )
 
 
@@ -76,6 +77,15 @@ def columns(rows: EvidenceRows) -> Filled:
             _signs(training, values, own),
         ),
         (_measured(rows, "measured", "", "the compound itself, or the twin it was seen as"), taken(values, own)),
+        (
+            _text(
+                "measured_of",
+                "Measured values are of",
+                "The target of all measured values, where the one screened differs from it by a mutation in the binding"
+                " site; empty where they are of the one screened.",
+            ),
+            pa.array([training.measured_of] * len(own), pa.string()),
+        ),
     ]
 
 

@@ -13,6 +13,7 @@ from screening.features.compound_blocks import morgan_fingerprints
 from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.twins import Twins
 from screening.runs.run import ScreenRun
+from screening.runs.scores import MEASURED_OF
 
 #: Limits of measured values to the sign people write: the true value is at most, exactly or at least this.
 RELATIONS = {-1: "<", 0: "=", 1: ">"}
@@ -32,6 +33,9 @@ class TrainingCompounds:
         float64, shape (n,): measured values (mean of replicates), NaN where none was measured for this target.
     limits
         int8, shape (n,): 0 exact, -1 weaker than the value, 1 tighter.
+    measured_of
+        The target that the values are of, where the one screened differs from it by a mutation in the binding site;
+        empty where they are of the one screened.
     """
 
     names: list[str]
@@ -39,6 +43,7 @@ class TrainingCompounds:
     smiles: list[str] | None
     values: np.ndarray
     limits: np.ndarray
+    measured_of: str = ""
 
     @cached_property
     def rows_of(self) -> dict[bytes, int]:
@@ -69,7 +74,8 @@ class TrainingCompounds:
         """Return the measured value of a training compound, such as ``"< 5.00"``; nothing where there is none."""
         value = float(self.values[row])
         sign = {-1: "< ", 0: "", 1: "> "}[int(self.limits[row])]
-        return f"{sign}{value:.2f}" if np.isfinite(value) else ""
+        of = f" (of {self.measured_of})" if self.measured_of else ""
+        return f"{sign}{value:.2f}{of}" if np.isfinite(value) else ""
 
     @cached_property
     def _twins(self) -> Twins | None:
@@ -103,8 +109,9 @@ def _read(folder: str, _: int) -> TrainingCompounds:
         values = np.array([np.nan if value is None else value for value in table.column("value").to_pylist()], float)
         limits = table.column("limit").to_numpy().astype(np.int8)
     smiles = table.column("smiles").to_pylist() if "smiles" in names else None
+    of = (table.schema.metadata or {}).get(MEASURED_OF.encode(), b"").decode()
     return TrainingCompounds(
-        table.column("name").to_pylist(), table.column("identity").to_pylist(), smiles, values, limits
+        table.column("name").to_pylist(), table.column("identity").to_pylist(), smiles, values, limits, of
     )
 
 

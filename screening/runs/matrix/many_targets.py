@@ -53,10 +53,10 @@ def predict_targets(models: Sequence[BoundFamilyModel], block: CompoundBlock) ->
         near, neighbours = conformal.few_nearest(similarity)
         at[rows], closeness[rows] = nearest(similarity)
         for column, model in enumerate(models):
-            value = np.clip(found[:, column], model.floor, model.ceiling)
+            value = model.reported.of(found[:, column], known >= 0)
             away = np.full(len(rows), 1.0 - min(model.target.similarity, 1.0))
             scale = model.interval.intervals[0].scale
-            terms = difficulty_terms(near, model.fitted[neighbours], value - model.floor, away, scale)
+            terms = difficulty_terms(near, model.fitted[neighbours], value - model.reported.floor, away, scale)
             affinity[rows, column] = np.where(missing[rows], np.nan, value)
             half[rows, column] = model.interval.half_width(terms, closeness[rows])
     problems = {int(row): "a property is missing" for row in np.flatnonzero(missing)}
@@ -75,11 +75,11 @@ def _predictions(
     problems: dict[int, str],
 ) -> Predictions:
     value = rounded(affinity)
-    lower = np.minimum(np.maximum(rounded(affinity - half), np.float32(model.floor)), value)
+    lower = np.minimum(np.maximum(rounded(affinity - half), np.float32(model.reported.floor)), value)
     return Predictions(
         affinity=value,
         lower=lower,
-        upper=np.minimum(rounded(affinity + half), np.float32(model.ceiling)),
+        upper=np.minimum(rounded(affinity + half), np.float32(model.reported.ceiling)),
         in_domain=closeness >= np.float32(model.least_similarity),
         nearest=at,
         similarity=rounded(closeness),

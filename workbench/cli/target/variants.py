@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from screening.errors import UsageError
+from workbench.cli.model.compounds import parents_of
 from workbench.cli.site_options import Radius, Site, SiteLigand, SitePoint, SiteResidues, chosen_site
 from workbench.cli.target.print_table import print_table
+
+if TYPE_CHECKING:
+    from screening.models.pairs.family.variant_effect import VariantEffect
+    from screening.targets.target import Chain, Target
+    from screening.targets.variants.placed_variants import PlacedVariant
+
+#: Changes shown of each variant, the largest first; JSON has all.
+_MOST_SHOWN = 30
 
 
 def variants(
@@ -23,9 +34,17 @@ def variants(
     site_ligand: SiteLigand = None,
     site_residues: SiteResidues = None,
     site_point: SitePoint = None,
+    smiles: list[str] = typer.Option(
+        None, "--smiles", help="Compound: say what each variant does to it; needs --model (repeat for several)."
+    ),
+    library: Path = typer.Option(None, "--library", "-l", help="The same for the compounds of a prepared library."),
+    model: Path = typer.Option(None, "--model", "-m", help="Model of a protein family, as data/models/kinome."),
     as_json: bool = typer.Option(False, "--json", help="Print JSON for scripts."),
 ) -> None:
-    """Place protein variants on a structure: distance to the site and ligand, buried or exposed, at an interface."""
+    """Place protein variants on a structure: distance to the site and ligand, buried or exposed, at an interface.
+
+    With compounds and a model of the protein family also: how each variant changes their predicted affinity.
+    """
     from screening.targets.files.read import read_target
     from screening.targets.sites.site_around import site_around_ligand
     from screening.targets.variants.notation import read_variants
@@ -34,17 +53,20 @@ def variants(
     given = [*(names or []), *(read_variants(table) if table is not None else [])]
     if not given:
         raise UsageError("no variant was named", expected="variants such as T790M, or --table FILE")
+    compounds = _compounds(smiles, library, model)
     target = read_target(file)
     place = chosen_site(target, site, radius, site_ligand, site_residues, site_point)
     if place is None and target.ligands:
         place = site_around_ligand(target)
     sequence = read_target(reference).sequence if reference is not None else None
     placed = place_variants(target, given, site=place, reference=sequence, chain=chain)
+    effects = _effects(model, target, placed, compounds) if compounds else []
     if as_json:
         rows = [variant.to_row() for variant in placed]
-        typer.echo(
-            json.dumps({"target": target.id, "site": place.origin if place else None, "variants": rows}, indent=2)
-        )
+        answer = {"target": target.id, "site": place.origin if place else None, "variants": rows}
+        if compounds:
+            answer["effects"] = [{"name": compounds[one.smiles]} | one.to_row() for one in effects]
+        typer.echo(json.dumps(answer, indent=2))
         return
     shown = []
     for row in placed:
@@ -56,3 +78,86 @@ def variants(
         shown.append((row.variant, row.state, str(row.residue or "-"), inside, bound, open_, remark))
     header = ("variant", "state", "residue", "site Å", "ligand Å", "surface", "remarks")
     print_table(f"Variants on {target.id}" + (f", site {place.origin}" if place else ""), header, shown)
+    if effects:
+        _print_effects(effects, compounds)
+
+
+def _compounds(smiles: Sequence[str] | None, library: Path | None, model: Path | None) -> dict[str, str]:
+    """Return the parent SMILES of the compounds asked about, and their names."""
+    from screening.compounds.library.prepared_library import open_library
+
+    if not smiles and library is None:
+        if model is not None:
+            raise UsageError("a model was given and no compound", expected="--smiles SMILES or --library FOLDER")
+        return {}
+    if model is None:
+        raise UsageError(
+            "compounds were given and no model of the protein family", expected="--model, as data/models/kinome"
+        )
+    found = dict(zip(parents_of(smiles or []), smiles or []))
+    if library is not None:
+        opened = open_library(library)
+        for at in range(len(opened.parts)):
+            table = opened.read_compounds(at, ["name", "smiles"])
+            for name, text in zip(table.column("name").to_pylist(), table.column("smiles").to_pylist()):
+                found.setdefault(text, name)
+    return found
+
+
+def _effects(
+    model: Path, target: Target, placed: Sequence[PlacedVariant], compounds: dict[str, str]
+) -> list[VariantEffect]:
+    from screening.errors import ModelError
+    from screening.models.pairs.family.variant_effect import Exchange, VariantEffect, variant_effects
+    from screening.models.pairs.family_model import FamilyModel
+    from screening.models.storage import load_model
+    from screening.models.training_set import compound_block
+
+    loaded = load_model(model)
+    if not isinstance(loaded, FamilyModel):
+        raise ModelError("is no model of a protein family", source=model, expected="one, as data/models/kinome")
+    block = compound_block(list(compounds))
+    chains = {chain.id: chain for chain in target.chains}
+    first: dict[str, PlacedVariant] = {}
+    for one in placed:  # of several chains with the same sequence the first that has the residue
+        if one.variant not in first or (first[one.variant].residue is None and one.residue is not None):
+            first[one.variant] = one
+    found: list[VariantEffect] = []
+    asked: dict[str, list[Exchange]] = {}
+    for name, one in first.items():
+        if one.residue is None:
+            found += [VariantEffect(name, text, "", one.reason) for text in compounds]
+            continue
+        sequence, at = _place(chains[one.chain], one)
+        asked.setdefault(sequence, []).append(Exchange(name, at, one.wild_type, one.mutant))
+    for sequence, exchanges in asked.items():
+        found += variant_effects(loaded, sequence, exchanges, block)
+    order = list(first)
+    return sorted(found, key=lambda one: order.index(one.variant))
+
+
+def _place(chain: Chain, variant: PlacedVariant) -> tuple[str, int]:
+    """Return the sequence of a chain and where in it a placed variant is."""
+    if chain.seqres and variant.label_number:
+        return chain.seqres, variant.label_number - 1
+    assert variant.residue is not None
+    return chain.sequence, chain.residues.index(variant.residue)
+
+
+def _print_effects(effects: Sequence[VariantEffect], compounds: dict[str, str]) -> None:
+    header = ("variant", "compound", "kinase", "affinity", "with variant", "change (90 % interval)", "measured")
+    rows, left = [], 0
+    for variant in dict.fromkeys(one.variant for one in effects):
+        own = [one for one in effects if one.variant == variant]
+        own.sort(key=lambda one: -abs(one.change or 0.0))
+        left += max(len(own) - _MOST_SHOWN, 0)
+        for one in own[:_MOST_SHOWN]:
+            name = compounds[one.smiles]
+            if one.change is None or one.before is None or one.after is None:
+                rows.append((variant, name, one.kinase, "-", "-", f"cannot say: {one.cannot_say}", one.measured))
+                continue
+            change = f"{one.change:+.2f} ({one.lower:+.2f} to {one.upper:+.2f})"
+            rows.append((variant, name, one.kinase, f"{one.before:.2f}", f"{one.after:.2f}", change, one.measured))
+    print_table("What the variants do to compounds", header, rows, whole=("variant",), short="compound")
+    if left:
+        typer.echo(f"{left:,} more with smaller changes: --json lists all")
