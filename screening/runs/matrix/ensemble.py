@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -322,7 +322,7 @@ def open_ensemble(path: str | os.PathLike[str]) -> Ensemble:
         raise PlanError("is no plan of an ensemble", source=folder / PLAN) from error
 
 
-def _facts(folder: Path) -> dict[str, object]:
+def _facts(folder: Path) -> dict[str, Any]:
     try:
         return dict(json.loads((folder / PLAN).read_text("utf-8")))
     except (OSError, ValueError) as error:

@@ -65,6 +65,11 @@ class SearchEstimate:
         return self.library * self.full_seconds / 3600
 
 
+def expected_share(asked: float) -> float:
+    """Return the share of the best 1 % that is expected to be found, from the share asked for, by `MEASURED`."""
+    return float(np.interp(asked, [share for share, _ in MEASURED], [found for _, found in MEASURED]))
+
+
 def estimate_search(run: SearchRun, oracle: Oracle) -> SearchEstimate:
     """Ask an oracle about a few compounds of the first round, and work out what a search will cost.
 
@@ -92,7 +97,7 @@ def estimate_search(run: SearchRun, oracle: Oracle) -> SearchEstimate:
         tried=len(tried),
         seconds=seconds,
         full_seconds=seconds if again is None else _seconds(again, tried),
-        expected=float(np.interp(asked / state.space.candidates, *zip(*MEASURED))),
+        expected=expected_share(asked / state.space.candidates),
     )
     files.write_text(path, json.dumps(dataclasses.asdict(found), indent=2) + "\n")
     return found
