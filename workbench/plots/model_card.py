@@ -27,7 +27,7 @@ PAGE = "card.html"
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;color:#1c2430;max-width:60rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin:2rem 0 .2rem}
-table{border-collapse:collapse;margin:.8rem 0}caption{text-align:left;color:#5b6675;white-space:nowrap}
+table{border-collapse:collapse;margin:.8rem 0;display:block;max-width:100%;overflow-x:auto}caption{text-align:left;color:#5b6675;white-space:nowrap}
 th,td{padding:.15rem .9rem .15rem 0;text-align:right;font-variant-numeric:tabular-nums}
 th{font-weight:600;border-bottom:1px solid #d5dbe2}th:first-child,td:first-child{text-align:left}
 figure{margin:1rem 0}svg{max-width:100%;height:auto}figcaption,.soft{color:#5b6675}
@@ -63,14 +63,16 @@ def page(model: SavedModel) -> str:
     card = model.card
     parts = [f"<h1>{html.escape(card.title)}</h1>", f'<p class="soft">{html.escape(_made(card))}</p>']
     parts += [f"<p>{html.escape(text)}</p>" for text in card_text.opening(card)]
+    heading, read = card_text.how_read(card)
+    if read:
+        parts.append(f"<h2>{html.escape(heading)}</h2>{card_text.items_html(read)}")
     for split in card_text.tested(card):
         parts.append(f'<h2>{html.escape(split.name)}</h2><p class="soft">{html.escape(split.how)}</p>')
         parts += [card_text.table_html(table) for table in split.tables]
         parts += [f"<p>{html.escape(text)}</p>" for text in split.sentences]
     for caption, figure in figures(model).items():
         parts.append(f"<figure>{_svg(figure)}<figcaption>{html.escape(caption)}</figcaption></figure>")
-    notes = "".join(f"<li>{html.escape(text)}</li>" for text in card_text.closing(card))
-    parts.append(f"<h2>How far to trust it</h2><ul>{notes}</ul>")
+    parts.append(f"<h2>How far to trust it</h2>{card_text.items_html(card_text.closing(card))}")
     return without_direction_marks(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(card.title)}</title>'
         f"<style>{_STYLE}</style><body>{''.join(parts)}</body></html>\n"

@@ -83,6 +83,12 @@ def opening(card: ModelCard) -> list[str]:
     return found
 
 
+def how_read(card: ModelCard) -> tuple[str, list[str]]:
+    """Return a heading and the sentences on how the table was understood: columns, units, what was left out and why."""
+    found = [str(sentence) for sentence in card.data.get("understood", [])]
+    return (f"How {card.data['source']} was understood" if found else ""), found
+
+
 def closing(card: ModelCard) -> list[str]:
     """Return the sentences that stand after the tables: domain, contradictory compounds, notes."""
     found = [f"domain: {card.domain['rule']} {card.domain['least_similarity']:g}"]
@@ -155,7 +161,9 @@ def _ranking(card: ModelCard, found: dict[str, Any]) -> CardTable:
 
 def as_text(card: ModelCard) -> str:
     """Return the card as lines of text."""
-    lines = [f"{card.title} ({card.kind})", *opening(card)]
+    heading, read = how_read(card)
+    lines = [f"{card.title} ({card.kind})", *opening(card), *([f"{heading}:"] if read else [])]
+    lines += [f"  {sentence}" for sentence in read]
     for split in tested(card):
         lines.append(f"{split.name}: {split.how}")
         for table in split.tables:
@@ -170,12 +178,19 @@ def as_text(card: ModelCard) -> str:
 def as_html(card: ModelCard) -> str:
     """Return the card as a piece of HTML."""
     parts = [f"<p><b>{html.escape(card.title)}</b></p>", *(f"<p>{html.escape(text)}</p>" for text in opening(card))]
+    heading, read = how_read(card)
+    if read:
+        parts.append(f"<h4>{html.escape(heading)}</h4>{items_html(read)}")
     for split in tested(card):
         parts.append(f"<h4>{html.escape(split.name)}</h4><p>{html.escape(split.how)}</p>")
         parts += [table_html(table) for table in split.tables]
         parts += [f"<p>{html.escape(text)}</p>" for text in split.sentences]
-    notes = "".join(f"<li>{html.escape(text)}</li>" for text in closing(card))
-    return without_direction_marks(f"{''.join(parts)}<ul>{notes}</ul>")
+    return without_direction_marks("".join(parts) + items_html(closing(card)))
+
+
+def items_html(sentences: list[str]) -> str:
+    """Return sentences as a list."""
+    return f"<ul>{''.join(f'<li>{html.escape(text)}</li>' for text in sentences)}</ul>"
 
 
 def table_html(table: CardTable) -> str:

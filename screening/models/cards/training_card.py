@@ -62,7 +62,8 @@ def training_card(
                 for one in data.contradictions[:50]
             ],
             "contradictory": len(data.contradictions),
-            "notes": list(data.notes),
+            "notes": [note for note in data.notes if note not in data.understood],
+            "understood": list(data.understood),
         },
         features=list(estimator.sees),
         estimator={"name": name, "parameters": _parameters(estimator)},

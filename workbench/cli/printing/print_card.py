@@ -23,6 +23,12 @@ def print_card(card: ModelCard) -> None:
     console.print(Text(f"{card.title} ({card.model_type}, {card.kind})", style="bold"))
     for sentence in card_text.opening(card):
         console.print(sentence)
+    heading, read = card_text.how_read(card)
+    if read:
+        console.print()
+        console.print(Text(heading, style="bold"))
+    for sentence in read:
+        console.print(Padding(Text(sentence), (0, 0, 0, 2)))
     for split in card_text.tested(card):
         console.print()
         console.print(Text(f"{split.name}: {split.how}", style="bold"))

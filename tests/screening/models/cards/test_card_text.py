@@ -32,6 +32,16 @@ def test_html_escapes_what_a_file_was_called(model: TrainedModel) -> None:
     assert page.count("<table>") == page.count("</table>") >= 3
 
 
+def test_how_the_table_was_understood_stands_before_the_tables_and_not_among_the_notes(model: TrainedModel) -> None:
+    data = model.card.data | {"source": "a.csv", "understood": ["Read as chembl.", "Left out: 3."], "notes": ["Old."]}
+    card = dataclasses.replace(model.card, data=data)
+    text = card_text.as_text(card)
+    assert text.index("How a.csv was understood") < text.index("Left out: 3.") < text.index("scaffold split")
+    assert text.count("Left out: 3.") == card_text.as_html(card).count("<li>Left out: 3.</li>") == 1
+    assert "note: Old." in text
+    assert "understood" not in card_text.as_text(dataclasses.replace(card, data=data | {"understood": []}))
+
+
 def test_measured_values_are_named_as_what_they_are(model: TrainedModel) -> None:
     assert card_text.measured_text(model.card, 7.123) == "measured pIC50 7.12"
     assert card_text.measured_text(model.card, 5.0, -1) == "measured pIC50 < 5.00"
