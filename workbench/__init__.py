@@ -13,10 +13,10 @@ In a notebook::
 
 Folders: ``cli`` (one command a file), ``viewer`` (3D views), ``tables``, ``plots``, ``page`` (what they share),
 ``export`` (files for other programs), ``report`` (the dossier), ``review`` (decisions in a browser) and ``triage``.
-Files: ``session``, ``docking``, ``matrix_screen``, ``design_molecules``, ``answers`` and ``series`` (one-line questions) and ``run``
-are what a notebook calls, with ``arguments`` and ``notebook_errors`` for wrong calls; ``ligands`` and ``poses`` are
-what it gets of docking; ``known_actives``, ``settings`` (plan files), ``shipped_data``, ``workers``, ``progress`` and
-``console`` serve notebook and command line alike.
+Files: ``session``, ``docking``, ``matrix_screen``, ``design_molecules``, ``answers``, ``series`` (one-line questions)
+and ``run`` (with ``scored_run``) are what a notebook calls, with ``arguments`` and ``notebook_errors`` for wrong calls;
+``ligands`` and ``poses`` are what it gets of docking; ``known_actives``, ``settings`` (plan files), ``shipped_data``,
+``workers``, ``progress`` and ``console`` serve notebook and command line alike.
 
 Every name listed in ``__all__`` is imported when it is first used, so that the command line starts quickly.
 """
@@ -46,6 +46,7 @@ _HOMES = {
     "pose": "workbench.docking",
     "dock": "workbench.docking",
     "shipped": "workbench.shipped_data",
+    "off_targets": "workbench.answers",
     "pick": "workbench.answers",
     "pockets": "workbench.answers",
     "profile": "workbench.answers",

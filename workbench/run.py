@@ -31,6 +31,7 @@ from workbench.export.chosen import chosen_rows
 from workbench.export.stamp import Stamp
 from workbench.export.structures.scene_of_run import scene_of_run
 from workbench.review.run_review import ReviewedRun
+from workbench.scored_run import ScoredRun
 
 if TYPE_CHECKING:
     from screening.runs.docking.docking import Docking
@@ -72,7 +73,7 @@ class Fates(list[fates.Fate]):
         return without_direction_marks("".join(f"<p>{html.escape(line)}</p>" for line in repr(self).splitlines()))
 
 
-class Run(ReviewedRun):
+class Run(ScoredRun, ReviewedRun):
     """A finished screen, as a notebook and the exports use it."""
 
     def __init__(self, run: runs.ScreenRun, *, site: BindingSite | None = None) -> None:
@@ -121,7 +122,7 @@ class Run(ReviewedRun):
         from workbench.tables import hit_grid
 
         require_count("hits", top)
-        return hit_grid(self.evidence(top=top), decide=self.decide_in_grid)
+        return hit_grid(self.evidence(top=top), decide=self.decide_in_grid, model=self.model)
 
     def why(self, compound: str | int) -> Fates:
         """Explain what became of a compound, hit or not: by name, SMILES, id or record number.
@@ -264,6 +265,7 @@ class Run(ReviewedRun):
         columns: list[str] | None = None,
         overwrite: bool = False,
         inchikey: bool = False,
+        mpo: str | None = None,
         on_progress: OnProgress | None = None,
     ) -> Path:
         """Write the `top` best compounds, or all with ``top=None``, and return the path.
@@ -285,6 +287,8 @@ class Run(ReviewedRun):
             Write over a file that is no earlier export.
         inchikey
             Add a column with standard InChIKeys; not in a page.
+        mpo
+            Profile of aims (see `mpo`): the kept hits are written by their score, with its interval and parts.
         on_progress
             Called with the rows that were made.
 
@@ -311,7 +315,14 @@ class Run(ReviewedRun):
             )  # fmt: skip
         # Formats of fixed layout need their own columns, whatever is asked for.
         schema, rows, records = chosen_rows(self.run, top=top, only=only, columns=columns if kind.table else None)
-        asked = {"top": "all" if top is None else str(top), "only": only or "", "columns": ", ".join(columns or [])}
+        if mpo is not None:
+            schema, rows, records = self.by_score(mpo, top, only, columns)
+        asked = {
+            "mpo": mpo or "",
+            "top": "all" if top is None else str(top),
+            "only": only or "",
+            "columns": ", ".join(columns or []),
+        }
         stamp = dataclasses.replace(
             self._stamp(page=name in catalog.PAGES),
             filters={key: text for key, text in asked.items() if text},
@@ -352,7 +363,7 @@ class Run(ReviewedRun):
                 fragments["The best hits in the binding site"] = lambda rows: self._hits_in_site(rows)
             elif self.target is not None and len(self.target.atoms):
                 fragments["The target and its binding site"] = self.view().html()
-            fragments["Hits"] = lambda rows: hit_grid(rows).html()
+            fragments["Hits"] = lambda rows: hit_grid(rows, model=self.model).html()
         kind = self.run.kind
         return Stamp(title, kind, self.run.manifest, self.counts, facts, fragments)
 

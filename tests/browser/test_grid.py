@@ -11,6 +11,7 @@ import pytest
 from rdkit import Chem, RDLogger
 
 from screening.compounds.library.prepare import prepare_library
+from screening.runs.evidence.text import number_text
 from screening.runs.hits import HIT_SCHEMA
 from workbench.tables import compound_grid, hit_grid
 
@@ -139,7 +140,7 @@ def test_numbers_are_rounded_as_python_rounds_them(screen, hits: pa.Table, tmp_p
     page.page.wait_for_selector("[data-wb-grid][data-wb-drawn='yes']")
     shown_there = [text.strip() for text in page.page.locator(".wb-row .wb-big").all_inner_texts()]
     assert [re.findall(r"\d+\.\d+", text)[0] for text in shown_there] == [
-        f"{value:.2f}" for value in values.to_pylist()
+        number_text(value, 2) for value in values.to_pylist()
     ]
     assert page.page.get_by_text("Save CSV").inner_text() == "Save CSV: 4 rows"
 

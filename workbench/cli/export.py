@@ -28,6 +28,9 @@ def command(
     figure: str = typer.Option(
         None, "--figure", help="Instead of hits: a figure as .png, .svg or .pdf; 'list' names them."
     ),
+    mpo: str = typer.Option(
+        None, "--mpo", help="By the score of several aims: oral, lead, or 'affinity > 6..8 * 2; logp = 0..1..3..5'."
+    ),
     inchikey: bool = typer.Option(False, "--inchikey", help="Add a column with standard InChIKeys; not in a page."),
     force: bool = typer.Option(False, "--force", help="Write over a file that is no earlier export."),
 ) -> None:
@@ -68,6 +71,6 @@ def command(
     with progress_bar() if many else contextlib.nullcontext() as on_progress:
         path = opened.export(
             out, format=format, top=rows, only=only, columns=wanted, overwrite=force, inchikey=inchikey,
-            on_progress=on_progress,
+            mpo=mpo, on_progress=on_progress,
         )  # fmt: skip
     typer.echo(path)

@@ -31,6 +31,9 @@ def command(
     columns: list[str] = typer.Option(
         None, "--columns", help="With --json: these columns or blocks of evidence only; may be repeated."
     ),
+    mpo: str = typer.Option(
+        None, "--mpo", help="By the score of several aims: oral, lead, or 'affinity > 6..8 * 2; logp = 0..1..3..5'."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print all evidence on each compound as JSON."),
 ) -> None:
     """List the best compounds of a run, or say what became of any compound and why."""
@@ -44,6 +47,9 @@ def command(
 
     if note := found.without_library(top):
         typer.echo(f"note: {note}", err=True)
+    if mpo is not None:
+        _print_scores(found, mpo, top, as_json)
+        return
     if as_json:
         _print_json(found, top, columns)
         return
@@ -80,6 +86,47 @@ def _print_json(run: ScreenRun, top: int, columns: list[str] | None) -> None:
             typer.echo(f"{before}{text}", nl=False)
             before = ",\n"
     typer.echo("]" if before != "[" else "[]")
+
+
+def _print_scores(run: ScreenRun, profile: str, top: int, as_json: bool) -> None:
+    """Print the kept hits by the score of a profile."""
+    import json
+
+    from rich.table import Table
+
+    from screening.runs.evidence.column import column_of
+    from screening.runs.evidence.table import evidence
+    from screening.runs.evidence.text import cell_text, plain_value
+    from screening.runs.scoring.profile import read_profile
+    from screening.runs.scoring.score import scored
+    from workbench.console import Console
+
+    aims = read_profile(profile)
+    whole = scored(evidence(run, top=run.hits().num_rows), aims)
+    table = whole.slice(0, top)
+    described = {field.name: column_of(field) for field in table.schema}
+    if as_json:
+        rows = table.to_pylist()
+        typer.echo(
+            json.dumps([{name: plain_value(row[name], described[name]) for name in row} for row in rows], indent=1)
+        )
+        return
+    shown = Table(box=None, pad_edge=False)
+    for heading in ("score", "90 %", "front", "rank", "name", run.kind, "parts"):
+        shown.add_column(heading, justify="left" if heading in ("name", "parts") else "right", overflow="fold")
+    for row in table.to_pylist():
+        text = {name: cell_text(row[name], described[name]) for name in row}
+        shown.add_row(
+            text["mpo"] or "none", f"{text['mpo_lower']} to {text['mpo_upper']}" if text["mpo"] else "", text["pareto"],
+            text["rank"], printable(row["name"]), text["affinity"], text["mpo_parts"],
+        )  # fmt: skip
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = max(console.width, 200)
+    console.print(shown)
+    console.print(
+        f"{table.num_rows:,} of the {whole.num_rows:,} hits that the run keeps, by: {'; '.join(map(str, aims))}"
+    )
 
 
 def _explain(run: ScreenRun, compound: str, as_json: bool) -> None:

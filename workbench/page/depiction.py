@@ -87,6 +87,21 @@ def svg(
     return _drawn(_drawable(mol), width, height, highlight)
 
 
+def svg_and_places(smiles: str, *, width: int = 180, height: int = 120) -> tuple[str, list[float]]:
+    """Draw a molecule as `svg` does, and return where its atoms are: x and y of each, in the order of the SMILES."""
+    mol = mol_of(smiles)
+    if mol is None:
+        return "", []
+    flat = _drawable(mol)
+    drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
+    _options(drawer, False)
+    rdMolDraw2D.PrepareAndDrawMolecule(drawer, flat)
+    drawer.FinishDrawing()
+    places = [drawer.GetDrawCoords(atom) for atom in range(flat.GetNumAtoms())]
+    text = _compact(drawer.GetDrawingText(), width, height)
+    return text, [round(value, 1) for place in places for value in (place.x, place.y)]
+
+
 def _drawn(flat: Chem.Mol, width: int, height: int, highlight: Sequence[int]) -> str:
     drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
     _options(drawer, bool(highlight))

@@ -6,7 +6,7 @@ import functools
 from importlib import resources
 
 #: In the order in which they build on each other.
-_SCRIPTS = ("molecule.js", "smarts.js", "cells.js", "columns.js", "grid.js")
+_SCRIPTS = ("molecule.js", "smarts.js", "cells.js", "columns.js", "score.js", "chart.js", "detail.js", "grid.js")
 
 
 @functools.cache

@@ -19,6 +19,7 @@ import pyarrow as pa
 from screening.compounds.compound import PROPERTIES
 from screening.compounds.rules.properties import property_row
 from screening.errors import UsageError
+from screening.models.affinity import PREDICTION_DECIMALS
 from screening.printable import without_direction_marks
 from screening.runs.evidence.column import column_of
 from workbench.page import depiction
@@ -27,6 +28,11 @@ from workbench.tables.browser_files import browser_file, grid_script, grid_style
 
 _TITLES = {"molecular_weight": "MW", "logp": "logP", "tpsa": "TPSA", "hbd": "donors", "hba": "acceptors"}
 
+#: Said below a chart.
+MAP_NOTE = (
+    "Point at a compound for its structure, click to open it; drag over several to show only those. On the map of"
+    " structures, near means alike; its axes, and how far groups are apart, mean nothing."
+)
 #: Rows that are seen where scripts may not run.
 FLAT_ROWS = 10
 
@@ -105,14 +111,24 @@ class Grid(Fragment):
         for name in self.decimals:
             columns[name] = [_number(value) for value in columns[name]]
         for column in self._further:
-            columns[column.key] = [_json_value(value) for value in self.rows.column(column.key).to_pylist()]
+            if column.key in self.rows.schema.names:
+                columns[column.key] = [_json_value(value) for value in self.rows.column(column.key).to_pylist()]
         # The search in the browser reads canonical SMILES; another way of writing travels with it.
         canonical = {row: depiction.canonical(text) for row, text in enumerate(columns["smiles"])}
         columns["canonical"] = {row: text for row, text in canonical.items() if text != columns["smiles"][row]}
         columns["drawing"] = [self._drawing(row, smiles) for row, smiles in enumerate(columns["smiles"])]
         columns["properties"] = self._property_columns(columns["smiles"])
+        columns |= self._added(columns)
         text = json.dumps(columns, separators=(",", ":"))
         return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()
+
+    def _added(self, columns: dict[str, Any]) -> dict[str, Any]:
+        """Return what else travels: nothing here."""
+        return {}
+
+    def _shown(self) -> Sequence[Column]:
+        """Return the columns that every such grid has."""
+        return self.columns
 
     def _drawing(self, row: int, smiles: str) -> str:
         """Return the drawing of a row as SVG."""
@@ -132,8 +148,25 @@ class Grid(Fragment):
     @functools.cached_property
     def _further(self) -> list[Column]:
         """Return the columns of the table beyond those that every such grid has; they can be chosen."""
-        taken = {*self.packed, *self.properties, *(column.key for column in self.columns)}
-        return [plain_column(field) for field in self.rows.schema if field.name not in taken]
+        taken = {*self.packed, *(column.key for column in self.columns)}
+        found = [plain_column(field) for field in self.rows.schema if field.name not in taken]
+        computed = [_TITLES.get(name, name.replace("_", " ")) for name in self._titles]
+        return found + [Column(title, title, "minmax(84px,.6fr)", plain=True, hidden=True) for title in computed]
+
+    @property
+    def _titles(self) -> dict[str, str]:
+        """The properties that are not in the table but worked out here, each with its title."""
+        return {
+            name: _TITLES.get(name, name.replace("_", " "))
+            for name in self.properties
+            if name not in self.rows.schema.names
+        }
+
+    def _digits(self) -> dict[str, int]:
+        """Return the decimals of the columns of floats, as `workbench.export.columns` writes them."""
+        fields = [field for field in self.rows.schema if pa.types.is_floating(field.type)]
+        described = {field.name: (field.metadata or {}).get(b"decimals", b"").decode() for field in fields}
+        return {name: int(text) if text.isdigit() else PREDICTION_DECIMALS for name, text in described.items()}
 
     def html(self) -> str:
         """Return self-contained HTML."""
@@ -143,12 +176,14 @@ class Grid(Fragment):
         self._announce(uid)
         # The same rows get their ticks back, after a restart of the kernel or a reload of the page.
         key = hashlib.sha256(self._packed.encode()).hexdigest()[:24]
-        shown = embedded_json([dataclasses.asdict(column) for column in (*self.columns, *self._further)])
-        saved = [*self.packed, *(column.key for column in self._further)]
+        shown = embedded_json([dataclasses.asdict(column) for column in (*self._shown(), *self._further)])
+        kept = {*self.packed, *(column.key for column in self.columns), *(column.key for column in self._further)}
+        saved = [name for name in self.rows.schema.names if name in kept]
         script = (
             f"const UID={json.dumps(uid)}, KEY={json.dumps(key)}, HEIGHT={int(self.height)};\n"
             f"const COLUMNS={shown}, SAVED={embedded_json(saved)}, WORDS={json.dumps(self._words())};\n"
-            f"const GROUPS={json.dumps(self.groups)};\n"
+            f"const GROUPS={json.dumps(self.groups)}, TITLES={embedded_json(self._titles)};\n"
+            f"const DIGITS={embedded_json(self._digits())}, MAP_NOTE={json.dumps(MAP_NOTE)};\n"
             f"const PACKED='{self._packed}';\n{grid_script()}\n{browser_file('start.js')}"
         )
         return (

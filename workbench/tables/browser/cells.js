@@ -8,17 +8,21 @@ const make = (tag, cls, text) => {
   return element;
 };
 const svgNode = text => document.importNode(new DOMParser().parseFromString(text, 'image/svg+xml').documentElement, true);
-// Predictions are 32-bit numbers: 7.075 is a little less there and reads 7.07, as everything that Python prints.
-// A number just between two goes to the even one.
+// As number_text in screening/runs/evidence/text.py: the third decimal is restored first, halves go away from zero.
 const fixed = (value, digits) => {
-  const exact = Math.fround(value), scaled = exact * 10 ** digits;
-  return (Math.abs(scaled % 1) === 0.5 ? 2 * Math.round(scaled / 2) / 10 ** digits : exact).toFixed(digits);
+  const step = 10 ** (Math.max(digits, 3) - digits), whole = Math.round(Math.abs(value) * 10 ** Math.max(digits, 3));
+  return (value < 0 ? '-' : '') + (Math.floor((whole + Math.floor(step / 2)) / step) / 10 ** digits).toFixed(digits);
 };
+// A neighbour in one line, as plain_text in workbench/export/columns.py: the first field bare, the others by name.
+const fieldsText = found => Object.entries(found).filter(([key]) => key !== 'smiles').map(([key, value], at) => {
+  const text = value === null || value === undefined ? '' : typeof value === 'number' && !(Number.isInteger(value) && key === 'count') ? fixed(value, 2) : String(value);
+  return at ? text && key.replaceAll('_', ' ') + ' ' + text : text;
+}).filter((text, at) => !at || text).join(', ');
 const two = value => value === null || value === undefined ? '—' : fixed(value, 2);
 const plainText = (value, column) => value === null || value === undefined || value === '' ? '—'
-  : Array.isArray(value) ? value.join(', ') || '—' : value === true ? 'yes' : value === false ? 'no'
-  : typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(column.decimals ?? 2)
-  : typeof value === 'number' && column.decimals ? value.toFixed(column.decimals) : String(value);
+  : Array.isArray(value) ? value.map(one => one && typeof one === 'object' ? fieldsText(one) : one).join('; ') || '—' : value === true ? 'yes' : value === false ? 'no'
+  : typeof value === 'number' && !Number.isInteger(value) ? fixed(value, column.decimals ?? 2)
+  : typeof value === 'number' && column.decimals ? fixed(value, column.decimals) : String(value);
 
 const gridCells = ({data, words, state, shows, drawn, changed}) => {
   const known = values => values.filter(value => value !== null);
@@ -79,8 +83,15 @@ const gridCells = ({data, words, state, shows, drawn, changed}) => {
       const cell = make('div');
       cell.append(make('div', '', data.nearest[i] || '—'), make('div', 'wb-soft', 'similarity ' + two(data.similarity[i]) +
         (data.nearest_measured && data.nearest_measured[i] !== null ? ' · measured ' + (data.nearest_relation && data.nearest_relation[i] !== '=' ? data.nearest_relation[i] + ' ' : '') + two(data.nearest_measured[i]) : '')));
-      if (data.known[i]) cell.append(make('span', 'wb-tag wb-good', 'seen in training'));
+      if (data.known[i]) { const own = data.measured && typeof data.measured[i] === 'number' ? ', measured ' + (data.measured_relation && data.measured_relation[i] !== '=' ? data.measured_relation[i] + ' ' : '') + two(data.measured[i]) : ''; cell.append(make('span', 'wb-tag wb-good', 'seen in training' + (data.seen_as && data.seen_as[i] && data.seen_as[i] !== 'itself' ? ' as ' + data.seen_as[i] : '') + own)); }
       cell.append(make('span', 'wb-tag' + (data.in_domain[i] ? '' : ' wb-warn'), data.in_domain[i] ? 'in domain' : 'out of domain'));
+      return cell;
+    },
+    mpo: i => {
+      const cell = make('div'), value = data.mpo && data.mpo[i];
+      if (typeof value !== 'number') { cell.append(make('span', 'wb-soft', 'no score')); return cell; }
+      cell.append(make('div', 'wb-big', two(value)), svgNode("<svg xmlns='http://www.w3.org/2000/svg' class='wb-int' viewBox='0 0 100 16' preserveAspectRatio='none' aria-hidden='true'><rect x='0' y='5' width='100' height='6' fill='#aab3bd' fill-opacity='.35'/><rect x='" + (100 * data.mpo_lower[i]).toFixed(1) + "' y='5' width='" + (100 * (data.mpo_upper[i] - data.mpo_lower[i])).toFixed(1) + "' height='6' fill='#0072B2' fill-opacity='.45'/><rect x='" + (100 * value - 1).toFixed(1) + "' y='2' width='2' height='12' fill='#0072B2'/></svg>"));
+      const parts = make('div', 'wb-soft wb-clip2', data.mpo_parts[i]); parts.title = data.mpo_parts[i]; cell.append(parts);
       return cell;
     },
     decision: i => {

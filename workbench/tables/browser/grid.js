@@ -3,6 +3,8 @@
 
 // Height of a row, of one on a phone, of a small one beside something else, and of the head of a group.
 const WIDE = 118, NARROW = 216, SMALL = 92, GROUP = 36, NARROW_BELOW = 640;
+// Least width of a card, and the height of a line of them.
+const CARD = 214, CARD_HEIGHT = 238;
 
 const workbenchGrid = (root, options) => {
   const {data, words, saved, height} = options;
@@ -13,9 +15,9 @@ const workbenchGrid = (root, options) => {
   const state = {
     row: options.small ? SMALL : WIDE, sorts: [{key: first, down: false}], text: '', domain: false, fresh: false, limits: {}, ticked: new Set(), shown: rows, items: [], tops: [], current: -1, matches: null, smarts: '', refused: '',
     order: options.columns.map(column => column.key), hidden: new Set(options.columns.filter(column => column.hidden).map(column => column.key)),
-    frozen: 0, filtering: false, filters: {}, group: '', closed: new Set(), subset: null, problem: '',
+    frozen: 0, filtering: false, cards: false, printing: false, filters: {}, group: '', closed: new Set(), subset: null, problem: '',
   };
-  const values = key => data[key] || (data.properties || {})[key];
+  const values = key => data[key] || (data.properties || {})[key] || (data.properties || {})[(options.titles || {})[key]];
   const shows = key => columns.has(key) && !state.hidden.has(key);
   const visible = () => state.order.map(key => columns.get(key)).filter(column => column && !state.hidden.has(column.key));
   const downFirst = key => key === 'affinity' || key === 'similarity' || (columns.get(key) || {}).higher_is_better === true;
@@ -50,13 +52,37 @@ const workbenchGrid = (root, options) => {
   choosing.addEventListener('click', () => { chooser.hidden = !chooser.hidden; choosing.setAttribute('aria-expanded', String(!chooser.hidden)); if (!chooser.hidden) header.panel(chooser); });
   // Buttons that decide, shown once somebody is there to write it down.
   const deciding = make('span', 'wb-deciding'); deciding.hidden = true; deciding.setAttribute('role', 'group'); deciding.setAttribute('aria-label', 'Decide');
-  bar.append(filters, choosing, save, deciding, count);
+  // What a page or notebook has beyond a bare list: a chart, a score of aims, cards, and rows that open.
+  const panels = make('div', 'wb-panels'), detail = make('div', 'wb-detailbox'); detail.hidden = true; detail.tabIndex = -1; detail.setAttribute('role', 'region'); detail.setAttribute('aria-label', 'The row that is open');
+  const toggled = (name, work) => { const button = make('button', '', name), box = make('div', 'wb-panel'); box.hidden = true; button.setAttribute('aria-expanded', 'false'); panels.append(box); button.addEventListener('click', () => { box.hidden = !box.hidden; button.setAttribute('aria-expanded', String(!box.hidden)); if (!box.hidden) work(box); }); return button; };
+  let chart = null, scoring = null, opened = null;
+  bar.append(filters, choosing);
+  if (options.rich) {
+    const numeric = () => [...columns.keys(), ...Object.keys(data.properties || {}), ...['map_x', 'map_y'].filter(key => data[key])].filter((key, at, all) => all.indexOf(key) === at && values(key) && values(key).some(value => typeof value === 'number') && !['number', 'record'].includes(key));
+    const heading = key => key === 'map_x' ? 'map of structures (t-SNE), first axis' : key === 'map_y' ? 'second axis' : (columns.get(key) || {}).title || key;
+    bar.append(toggled('Chart', box => {
+      if (!chart) chart = gridChart({box, data, names: numeric(), values, title: heading, shown: () => state.shown, subset: records => { state.subset = records ? new Set(records) : null; refresh(); }, choose: i => { reveal(i); choose(i); }, drawing: (i, cell) => draw(i, cell), told: options.mapNote});
+      chart.draw();
+    }));
+    if (data.affinity) bar.append(toggled('Score', box => {
+      if (!scoring) scoring = gridScore({box, values, count: rows.length, start: words.profile || 'oral', done: found => {
+        Object.assign(data, found); ['mpo', 'pareto'].forEach(key => state.hidden.delete(key));
+        state.sorts = [{key: 'mpo', down: true}]; rebuild();
+      }});
+      scoring.read();
+    }));
+    const cards = make('button', '', 'Cards'); cards.setAttribute('aria-pressed', 'false');
+    cards.addEventListener('click', () => { state.cards = !state.cards; cards.setAttribute('aria-pressed', String(state.cards)); rebuild(); });
+    bar.append(cards);
+    opened = gridDetail({box: detail, data, words, columns, drawing: (i, cell) => draw(i, cell), values, closed: () => { state.current = -1; paint(); scroll.focus(); }});
+  }
+  bar.append(save, deciding, count);
   const scroll = make('div', 'wb-scroll'); scroll.tabIndex = 0; scroll.setAttribute('role', 'grid'); scroll.setAttribute('aria-label', options.label || 'Hits');
   const head = make('div', 'wb-head'); head.setAttribute('role', 'row');
   const headrows = make('div', 'wb-headrows'); headrows.setAttribute('role', 'rowgroup'); headrows.append(head);
   const space = make('div', 'wb-space'); space.setAttribute('role', 'rowgroup');
   scroll.append(headrows, space);
-  root.append(bar, chooser, scroll);
+  root.append(bar, chooser, panels, scroll, detail);
 
   const drawn = new Map();
   const draw = options.draw || ((i, cell) => {
@@ -102,37 +128,55 @@ const workbenchGrid = (root, options) => {
     element.addEventListener('click', event => { if (event.target.tagName !== 'INPUT' && event.target.tagName !== 'BUTTON') choose(i); });
     return element;
   };
+  const cardLine = item => {
+    const line = make('div', 'wb-line'); line.setAttribute('role', 'row'); line.style.gridTemplateColumns = 'repeat(' + item.across + ',minmax(0,1fr))';
+    for (const i of item.line) {
+      const card = make('div', 'wb-card1'), top = make('div', 'wb-cardtop'); card.setAttribute('role', 'gridcell'); card.dataset.row = i; card.dataset.record = data.record[i];
+      top.append(cells.ticked(i), make('b', '', (data.rank ? data.rank[i] + ' · ' : '') + data.name[i])); card.append(top, cells.drawing(i));
+      if (data.affinity) {
+        card.append(make('div', '', fixed(data.affinity[i], words.decimals) + ' ' + words.of), make('div', 'wb-soft', words.interval + ' ' + fixed(data.lower[i], words.decimals) + ' to ' + fixed(data.upper[i], words.decimals)));
+        const near = data.nearest_measured && typeof data.nearest_measured[i] === 'number' ? ', measured ' + two(data.nearest_measured[i]) : '';
+        card.append(make('div', 'wb-soft wb-clip2', 'near ' + (data.nearest[i] || '—') + ' (' + two(data.similarity[i]) + near + ')'));
+        if (data.mpo && typeof data.mpo[i] === 'number') card.append(make('div', 'wb-soft', 'score ' + two(data.mpo[i])));
+      } else card.append(cells.properties ? cells.properties(i) : make('div'));
+      card.addEventListener('click', event => { if (event.target.tagName !== 'INPUT') choose(i); });
+      line.append(card);
+    }
+    return line;
+  };
   let lefts = [];
   const at = top => { let low = 0, high = state.tops.length - 1; while (low < high) { const middle = (low + high + 1) >> 1; state.tops[middle] <= top ? low = middle : high = middle - 1; } return low; };
   const paint = () => {
-    const top = Math.max(0, scroll.scrollTop - 3 * state.row), bottom = scroll.scrollTop + scroll.clientHeight + 3 * state.row;
+    const all = state.printing, top = all ? 0 : Math.max(0, scroll.scrollTop - 3 * state.row), bottom = all ? Infinity : scroll.scrollTop + scroll.clientHeight + 3 * state.row;
     const wanted = new Map();
     if (state.items.length) for (let place = at(top); place < state.items.length && state.tops[place] < bottom; place++) wanted.set(state.items[place], state.tops[place]);
     for (const [item, element] of drawn) if (!wanted.has(item)) { element.remove(); drawn.delete(item); }
     for (const [item, place] of wanted) {
       let element = drawn.get(item);
       if (!element) {
-        element = item.i === undefined ? groupHead(item) : rowElement(item.i);
+        element = item.line ? cardLine(item) : item.i === undefined ? groupHead(item) : rowElement(item.i);
         space.append(element); drawn.set(item, element);
       }
       element.style.top = place + 'px';
       if (item.i !== undefined) element.setAttribute('aria-selected', String(item.i === state.current));
+      else if (item.line) [...element.children].forEach((card, k) => card.setAttribute('aria-selected', String(item.line[k] === state.current)));
     }
   };
   // Rows and heads of groups in order, with the place of each.
   const arrange = () => {
-    const items = [];
+    const items = [], across = Math.max(1, Math.floor((scroll.clientWidth || root.clientWidth || 900) / CARD));
+    const listed = members => { if (!state.cards) members.forEach(i => items.push({i})); else for (let k = 0; k < members.length; k += across) items.push({line: members.slice(k, k + across), across}); };
     if (state.group) {
       const groups = new Map(), by = values(state.group);
       for (const i of state.shown) { const value = by[i] ?? ''; if (!groups.has(value)) groups.set(value, []); groups.get(value).push(i); }
       const name = (columns.get(state.group) || {}).title || state.group;
       for (const [value, members] of groups) {
         items.push({value, members, title: name + ' ' + (value === '' ? 'none' : value)});
-        if (!state.closed.has(value)) members.forEach(i => items.push({i}));
+        if (!state.closed.has(value)) listed(members);
       }
-    } else state.shown.forEach(i => items.push({i}));
+    } else listed(state.shown);
     let top = 0;
-    state.tops = items.map(item => { const place = top; top += item.i === undefined ? GROUP : state.row; return place; });
+    state.tops = items.map(item => { const place = top; top += item.line ? CARD_HEIGHT : item.i === undefined ? GROUP : state.row; return place; });
     state.items = items;
     space.style.height = Math.max(top, 30) + 'px';
     if (!options.fill) scroll.style.height = Math.min(Math.max(top, state.row), height) + headrows.offsetHeight + 2 + 'px';
@@ -146,6 +190,7 @@ const workbenchGrid = (root, options) => {
     [...head.children].forEach((cell, place) => { const frozen = place < state.frozen; cell.classList.toggle('wb-frozen', frozen); cell.style.left = frozen ? lefts[place] + 'px' : ''; });
   };
   const rebuild = () => {
+    root.classList.toggle('wb-cards', state.cards);
     const shown = visible(), least = shown.map(column => +(column.width.match(/(\d+)px/) || [0, 100])[1]);
     root.style.setProperty('--wb-columns', shown.map(column => column.width).join(' '));
     root.style.setProperty('--wb-least', least.reduce((a, b) => a + b + 10, 12) + 'px');
@@ -155,10 +200,11 @@ const workbenchGrid = (root, options) => {
   };
   const choose = (i, quiet) => {
     state.current = i; paint();
+    if (opened && !quiet) opened.show(i);
     if (!quiet) root.dispatchEvent(new CustomEvent('wb-choose', {bubbles: true, detail: {row: i, record: data.record[i], rank: data.rank ? data.rank[i] : null}}));
   };
   const reveal = i => {
-    const place = state.items.findIndex(item => item.i === i);
+    const place = state.items.findIndex(item => item.i === i || (item.line && item.line.includes(i)));
     if (place < 0) return;
     const top = state.tops[place], room = scroll.clientHeight - headrows.offsetHeight;
     if (top < scroll.scrollTop) scroll.scrollTop = top;
@@ -200,6 +246,7 @@ const workbenchGrid = (root, options) => {
     arrange();
     if (keep !== true) scroll.scrollTop = 0;
     tell(); paint();
+    if (chart && !panels.firstChild.hidden) chart.draw();
     root.dispatchEvent(new CustomEvent('wb-shown', {bubbles: true}));
   };
   // A pattern that is not understood shows no row and says why; many rows are searched in pieces, so that typing goes on.
@@ -251,18 +298,22 @@ const workbenchGrid = (root, options) => {
   }
   const chosen = () => state.ticked.size ? state.shown.filter(i => state.ticked.has(i)) : state.shown;
   save.addEventListener('click', () => {
-    const titles = Object.keys(data.properties || {});
+    const titles = Object.keys(options.titles || {});
     // As screening/engine/csv_table.py: one line, nothing that does not print, no text that a spreadsheet would run.
     const breaks = /\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/g;
     const hidden = /[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
     const spelt = found => '\\u' + found.charCodeAt(0).toString(16).padStart(4, '0');
-    const field = value => {
-      let text = Array.isArray(value) ? value.join('; ') : String(value ?? '');
-      if (typeof value !== 'number') text = text.replace(breaks, ' ').replace(hidden, spelt);
-      if (typeof value !== 'number' && /^\s*[=+\-@＝＋－＠]/.test(text)) text = "'" + text;
+    const field = (value, name) => {
+      if (typeof value === 'number') return name === undefined ? String(value) : written(name, value);
+      let text = Array.isArray(value) ? value.map(one => one && typeof one === 'object' ? fieldsText(one) : one).join('; ') : String(value ?? '');
+      text = text.replace(breaks, ' ').replace(hidden, spelt);
+      if (/^\s*[=+\-@＝＋－＠]/.test(text) && text.trim().length > 1) text = "'" + text;
       return /[",]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
     };
-    const text = [[...saved, ...titles].map(field).join(','), ...chosen().map(i => [...saved.map(name => data[name][i]), ...titles.map(name => data.properties[name][i])].map(field).join(','))].join('\r\n') + '\r\n';
+    // The columns and digits of `workbench export`; a score that was worked out here goes behind them.
+    const digits = options.digits || {}, more = ['mpo', 'mpo_lower', 'mpo_upper', 'mpo_parts', 'pareto'].filter(name => !saved.includes(name) && data[name] && data[name].some(value => value !== null && value !== undefined));
+    const written = (name, value) => digits[name] !== undefined ? fixed(value, digits[name]) : more.includes(name) && name !== 'pareto' ? fixed(value, 2) : String(value);
+    const text = [[...saved, ...titles, ...more].map(name => field(name)).join(','), ...chosen().map(i => [...[...saved, ...titles].map(name => field(values(saved.includes(name) ? name : options.titles[name])[i], name)), ...more.map(name => field(data[name][i], name))].join(','))].join('\n') + '\n';
     const link = make('a'); link.href = URL.createObjectURL(new Blob([text], {type: 'text/csv'})); link.download = 'hits.csv'; link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
@@ -293,8 +344,11 @@ const workbenchGrid = (root, options) => {
     root.classList.toggle('wb-narrow', narrow);
     state.row = options.small ? SMALL : narrow ? NARROW : WIDE;
     measure();
-    if (changes) refresh(true); else paint();
+    if (changes || state.cards) refresh(true); else paint();
   };
+  // On paper nothing scrolls: every row that is shown is printed.
+  const printed = on => { state.printing = on; root.classList.toggle('wb-printing', on); paint(); };
+  window.addEventListener('beforeprint', () => printed(true)); window.addEventListener('afterprint', () => printed(false));
   // What a link needs to show the same again.
   const getView = () => ({
     sorts: state.sorts.map(sort => (sort.down ? '-' : '') + sort.key), text: state.text, domain: state.domain, fresh: state.fresh, smarts: state.smarts, limits: Object.fromEntries(Object.entries(state.limits).map(([key, ends]) => [key, ends.map(end => Number.isFinite(end) ? end : null)])),

@@ -20,6 +20,6 @@ const start = async () => {
     if (line) line.textContent = 'The whole table could not be opened: ' + (error.message || error) + '.';
     return;
   }
-  workbenchGrid(root, {data, columns: COLUMNS, words: WORDS, saved: SAVED, height: HEIGHT, memory: KEY, groups: GROUPS});
+  workbenchGrid(root, {data, columns: COLUMNS, words: WORDS, saved: SAVED, height: HEIGHT, memory: KEY, groups: GROUPS, rich: true, titles: TITLES, digits: DIGITS, mapNote: MAP_NOTE});
 };
 start();

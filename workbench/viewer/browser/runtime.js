@@ -225,6 +225,9 @@ const hits = async view => {
   };
   const state = {at: -1, model: null, rows: []};
   box.textContent = '';
+  // A grid on the same page shows a pose here by its record.
+  view.api.records = () => list.filter(hit => hit.pose).map(hit => hit.record);
+  view.api.choose = record => choose(list.findIndex(hit => hit.record === record));
   const clear = () => {
     if (state.model) viewer.removeModel(state.model);
     state.model = null;
