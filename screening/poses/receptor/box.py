@@ -35,7 +35,8 @@ def box_for_ligand(box: DockingBox, molecules: Sequence[Chem.Mol]) -> DockingBox
 
     Around a bound ligand that is its extent and `ROOM_A`, at least 12 Å a side, and more where the ligand to dock is
     longer than the bound one. A box of 20 Å offers small ligands places outside the site: with it and fewer
-    candidates the first pose was right in 105 of 158 redocked complexes, this way in 116. Other boxes are searched whole.
+    candidates the first pose was right in 105 of 158 redocked complexes, this way in 116. Other boxes
+    are searched whole.
 
     Parameters
     ----------
