@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from screening.printable import one_line
 
@@ -20,6 +21,8 @@ from screening.printable import one_line
 _FORMULA = frozenset("=+-@＝＋－＠")
 #: Significant digits of a number whose column says nothing of decimals.
 DIGITS = 6
+#: Texts that are not written as they are: beyond printable ASCII, to be quoted, or a formula.
+_ODD = r'[^ -~]|["{delimiter}]|^\s*[=+\-@]'
 #: Metadata of a column that says with how many decimals it is written.
 DECIMALS = b"decimals"
 
@@ -51,15 +54,18 @@ class CsvTable:
     def __init__(
         self, stream: IO[str], schema: pa.Schema, *, decimals: int | None = None, delimiter: str = ","
     ) -> None:
+        self._stream, self._delimiter = stream, delimiter
+        self._decimals = [_places(field, decimals) for field in schema]
         self._writer = csv.writer(stream, lineterminator="\n", delimiter=delimiter)
-        self._formats = [_format(field, decimals) for field in schema]
         self._writer.writerow([cell_text(name) for name in schema.names])
 
     def write(self, rows: pa.RecordBatch | pa.Table) -> None:
         """Write rows of the schema."""
-        self._writer.writerows(
-            zip(*(map(form, column.to_pylist()) for form, column in zip(self._formats, rows.columns)))
-        )
+        columns = [_cells(column, places, self._delimiter) for column, places in zip(rows.columns, self._decimals)]
+        if len(columns) == 1:  # a row of one empty cell is no empty line
+            self._writer.writerows([[_unquoted(cell)] for cell in columns[0]])
+        elif rows.num_rows:
+            self._stream.write("\n".join(map(self._delimiter.join, zip(*columns))) + "\n")
 
 
 def write_csv(stream: IO[str], table: pa.Table, *, decimals: int | None = None) -> None:
@@ -72,18 +78,42 @@ def csv_row(cells: Sequence[Any]) -> list[Any]:
     return [_any(cell) for cell in cells]
 
 
-def _format(field: pa.Field, decimals: int | None) -> Callable[[Any], Any]:
-    kind = field.type
+def _places(field: pa.Field, decimals: int | None) -> int | None:
+    own = (field.metadata or {}).get(DECIMALS)
+    return int(own) if own and own.isdigit() else decimals
+
+
+def _cells(column: pa.Array | pa.ChunkedArray, places: int | None, delimiter: str) -> Sequence[str]:
+    """Return the cells of a column as they stand in the file. Only those that need it are looked at one by one."""
+    kind = column.type
     if pa.types.is_dictionary(kind):
-        kind = kind.value_type
+        column = column.cast(kind.value_type)
+        kind = column.type
     if pa.types.is_floating(kind):
-        own = (field.metadata or {}).get(DECIMALS)
-        places = decimals if own is None else int(own)
         pattern = f"%.{DIGITS}g" if places is None else f"%.{places}f"
-        return lambda value: "" if value is None or math.isnan(value) else pattern % value
+        if column.null_count or pc.any(pc.is_nan(column)).as_py():
+            return ["" if value is None or math.isnan(value) else pattern % value for value in column.to_pylist()]
+        return [pattern % value for value in column.to_pylist()]
     if pa.types.is_integer(kind):
-        return lambda value: value
-    return _any
+        return ["" if value is None else str(value) for value in column.to_pylist()]
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        cells = [_any(value) for value in column.to_pylist()]
+        return [_quoted(str(cell), delimiter) for cell in cells]
+    texts: list[str] = pc.fill_null(column, "").to_pylist()
+    odd = pc.match_substring_regex(pc.fill_null(column, ""), _ODD.format(delimiter=delimiter))
+    for at in pc.indices_nonzero(odd).to_pylist():
+        texts[at] = _quoted(cell_text(texts[at]), delimiter)
+    return texts
+
+
+def _quoted(text: str, delimiter: str) -> str:
+    if '"' in text or delimiter in text or "\n" in text or "\r" in text:
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:-1].replace('""', '"') if cell[:1] == '"' else cell
 
 
 def _any(value: Any) -> Any:
