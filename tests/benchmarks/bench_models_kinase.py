@@ -105,8 +105,7 @@ def read(table: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 
 def cold() -> None:
     """Print what the card of the shipped model says of compounds left out with their scaffolds, over all panels."""
-    evaluation = json.loads((KINOME / "card.json").read_text("utf-8"))["evaluation"]
-    found = evaluation["cold compound"]
+    found = json.loads((KINOME / "card.json").read_text("utf-8"))["evaluation"]["cold compound"]
     for name, numbers in {"shipped model": found["model"], **found["baselines"]}.items():
         print(f"Davis, cold compounds, {name:18s}: RMSE {numbers['rmse']:.3f}, concordance {numbers['ci']:.3f}")
     print(f"all panels: {found['joined']}; above {found['stretch']['above']} stretched by {found['stretch']['by']}")
@@ -114,7 +113,7 @@ def cold() -> None:
         alone = panel.pop("in_no_other_panel")
         print(f"{name}: " + ", ".join(f"{what} {value}" for what, value in panel.items()))
         print("  in no other panel: " + ", ".join(f"{what} {value}" for what, value in alone.items()))
-    drugs = dict(evaluation["drugs left out"])
+    drugs = dict(found["drugs left out"])
     top, left = drugs.pop("top_ten"), drugs.pop("compounds_left_out")
     print(f"{top} of {len(drugs) - 1} drugs have their target in the top ten; {left} analogues left out")
     for name, one in drugs.items():

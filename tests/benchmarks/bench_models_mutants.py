@@ -68,7 +68,7 @@ def main() -> None:
         f" {(truth[large] < 0).mean():.3f})"
     )
     some, every = spearmanr(found[told], truth[told])[0], spearmanr(found.ravel(), truth.ravel())[0]
-    for situation, numbers in model.card.evaluation["mutants left out"].items():
+    for situation, numbers in model.card.evaluation["cold compound"]["mutants left out"].items():
         print(f"card, {situation}: {numbers}; 90 % interval +- {model.changes.halves[situation]}")
     print(f"Spearman of the change: pairs that change {some:.3f}, all pairs {every:.3f}")
 

@@ -19,7 +19,7 @@ from screening.models.estimators.blockwise import blockwise_product
 CONSTANT = 0.1
 _BLOCK_ROWS = 512
 #: Newton steps, and more of them that let go no limit once broken; steps of the solver in the first and the later ones.
-_ROUNDS, _KEPT_ROUNDS, _FIRST_STEPS, _STEPS = 3, 1, 60, 35
+_ROUNDS, _KEPT_ROUNDS, _FIRST_STEPS, _STEPS = 4, 2, 60, 35
 _TOLERANCE = 5e-4
 
 

@@ -117,10 +117,10 @@ def train_family_model(
         "cold compound": family_report.cold_report(data, predicted, half, baseline, fold, similarity, by_similarity)
     }
     evaluation["cold compound"]["stretch"] = {"above": reported.start, "by": reported.stretch}
-    evaluation["mutants left out"] = mutants
+    evaluation["cold compound"]["mutants left out"] = mutants
     if drugs:
         weights = fits[-1].weights @ targets.shared
-        evaluation["drugs left out"] = drug_ranks(data, drugs, fits[-1].mean, weights, used_rows[-1])
+        evaluation["cold compound"]["drugs left out"] = drug_ranks(data, drugs, fits[-1].mean, weights, used_rows[-1])
     evaluation["cold compound"]["leakage"] = sequence_report.compound_leakage(data.compounds, fold, similarity)
     whole = fits[_FOLDS]
     return FamilyModel(

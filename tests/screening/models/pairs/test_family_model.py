@@ -14,6 +14,7 @@ from screening.errors import ModelError
 from screening.models.affinity import AffinityModel
 from screening.models.cards import card_text
 from screening.models.pairs.family_model import FamilyModel
+from screening.models.pairs.selectivity import profile
 from screening.models.storage import bind, load_model
 from screening.models.training_set import compound_block
 from screening.targets.files.read import read_target
@@ -90,6 +91,40 @@ def test_every_measured_value_is_the_one_in_the_source(kinome: FamilyModel) -> N
         source[drugs[int(row["drug"])], targets[int(row["target"])]] = float(row["y"])
     np.testing.assert_allclose(kinome.measured, source, atol=1e-6)
     np.testing.assert_array_equal(kinome.measured_limits < 0, source <= 5.0)
+
+
+def test_every_value_shown_is_that_of_the_target_it_is_shown_for(kinome: FamilyModel) -> None:
+    every = range(len(kinome.targets))
+    block = compound_block(kinome.training.smiles[:60])
+    shown = profile(kinome, block, variants=True)
+    assert shown.target_names == kinome.target_names
+    np.testing.assert_array_equal(shown.measured, kinome.measured[:60])
+    for row, model in zip(every, kinome.bind_many(list(every))):
+        values, limits = model.measured_values()
+        assert (model.target.name, model.measured_of) == (kinome.target_names[row], "")
+        np.testing.assert_array_equal(values, kinome.measured[:, row])
+        np.testing.assert_array_equal(limits < 0, (kinome.measured_limits[:, row] < 0) & np.isfinite(values))
+
+
+def test_measured_values_of_a_site_that_differs_are_said_to_be_of_the_known_kinase(
+    kinome: FamilyModel, bound: AffinityModel
+) -> None:
+    assert bound.target.pocket_differences == ("P125A",)
+    assert bound.measured_of == "PKAC-alpha"
+    at = row_of(kinome, STAUROSPORINE), kinome.row("PKAC-alpha")
+    found = bound.predict([STAUROSPORINE]).table.to_pylist()[0]
+    assert found["measured"] == pytest.approx(float(kinome.measured[at]), abs=1e-3)
+    assert found["measured_of"] == "PKAC-alpha"
+    itself = kinome.bind_row(at[1]).predict([STAUROSPORINE]).table.to_pylist()[0]
+    assert (itself["measured"], itself["measured_of"]) == (found["measured"], "")
+
+
+def test_a_loop_that_is_missing_does_not_make_a_deletion_mutant(kinome: FamilyModel) -> None:
+    mutant = kinome.targets[kinome.row("EGFR(L858RT790M)")]
+    at = mutant.sequence.index("KIPVAIKELREATSPKANKEILDE")
+    observed = mutant.sequence[at - 40 : at + 11] + mutant.sequence[at + 15 : at + 300]  # without EATS
+    found = kinome.match(observed)
+    assert (found.name, found.pocket_differences) == ("EGFR(L858RT790M)", ())
 
 
 def test_protein_kinase_a_is_recognised(kinome: FamilyModel, pka: str) -> None:
