@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from rdkit import Chem
@@ -89,24 +88,35 @@ def _of(piece: pa.RecordBatch, poses: Mapping[int, Sequence[Pose]]) -> dict[int,
 
 
 def _text(piece: pa.RecordBatch, poses: Mapping[int, Sequence[Pose]]) -> str:
-    places = {field.name: decimals(field) for field in piece.schema}
-    headings = {name: _guarded(name).translate(_NO_BRACKETS) for name in piece.schema.names if name != "name"}
-    return "".join(
-        text
-        for row in piece.to_pylist()
-        for text in _records(row, poses.get(row.get("record", -1), ()), places, headings)
-    )
+    columns = [_fields(field, column) for field, column in zip(piece.schema, piece.columns) if field.name != "name"]
+    names, smiles = (piece.column(name).to_pylist() for name in ("name", "smiles"))
+    records = piece.column("record").to_pylist() if poses else [-1] * piece.num_rows
+    texts = []
+    for name, structure, record, fields in zip(names, smiles, records, zip(*columns)):
+        title, known = plain_text(name), "".join(fields)
+        own = poses.get(record, ())
+        if not own:
+            molecule = Chem.MolFromSmiles(str(structure))
+            # How the drawing is turned on the page costs a third of drawing it.
+            rdDepictor.Compute2DCoords(molecule, canonOrient=False)
+            texts.append(f"{_block(molecule, title)}{known}{_FLAT}$$$$\n")
+        for pose in own:
+            block = _block(Chem.Mol(pose.molecule()), title)
+            texts.append(f"{block}{known}{_lines(pose_fields(pose))}$$$$\n")
+    return "".join(texts)
 
 
-def _records(row: dict[str, Any], poses: Any, places: dict[str, int], headings: dict[str, str]) -> Iterator[str]:
-    values = {heading: plain_text(row[name], places[name]) for name, heading in headings.items()}
-    name = plain_text(row["name"])
-    if not poses:
-        molecule = Chem.MolFromSmiles(str(row["smiles"]))
-        rdDepictor.Compute2DCoords(molecule)
-        yield record_text(molecule, name, {**values, "coordinates": "2D depiction, no pose"})
-    for pose in poses:
-        yield record_text(pose.molecule(), name, {**values, **pose_fields(pose)})
+def _fields(field: pa.Field, column: pa.Array) -> list[str]:
+    """Return the data field of a column for each row."""
+    heading, places = _guarded(field.name).translate(_NO_BRACKETS), decimals(field)
+    before: dict[str, str] = {}  # texts repeat: flags, sources, states
+    found = []
+    for value in column.to_pylist():
+        text = plain_text(value, places)
+        if text not in before:
+            before[text] = f">  <{heading}>\n{_guarded(text)}\n\n"
+        found.append(before[text])
+    return found
 
 
 def pose_fields(pose: Pose) -> dict[str, str]:
@@ -128,17 +138,27 @@ def pose_fields(pose: Pose) -> dict[str, str]:
 
 def record_text(molecule: Chem.Mol, name: str, values: dict[str, str]) -> str:
     """Return one SDF record; nothing in a value can end its field or the record."""
-    molecule = Chem.Mol(molecule)
+    return f"{_block(Chem.Mol(molecule), name)}{_lines(values)}$$$$\n"
+
+
+def _block(molecule: Chem.Mol, name: str) -> str:
+    """Return a mol block with a title; `molecule` gets the title."""
     title = one_line(name).strip()
     # After a space these are no end of a record or a block, and readers take the space off.
     molecule.SetProp("_Name", f" {title}" if title.startswith(("$$$$", "M  ", ">")) else title)
     large = max(molecule.GetNumAtoms(), molecule.GetNumBonds()) > _V2000_LIMIT
     grouped = len(molecule.GetStereoGroups()) > 0  # a racemate, or relative stereo: only V3000 can say so
-    block = Chem.MolToV3KMolBlock(molecule) if large or grouped else Chem.MolToMolBlock(molecule)
-    fields = (f">  <{_guarded(key).translate(_NO_BRACKETS)}>\n{_guarded(text)}\n\n" for key, text in values.items())
-    return block + "".join(fields) + "$$$$\n"
+    return str(Chem.MolToV3KMolBlock(molecule) if large or grouped else Chem.MolToMolBlock(molecule))
 
 
+def _lines(values: dict[str, str]) -> str:
+    """Return data fields."""
+    return "".join(
+        f">  <{_guarded(key).translate(_NO_BRACKETS)}>\n{_guarded(text)}\n\n" for key, text in values.items()
+    )
+
+
+_FLAT = ">  <coordinates>\n2D depiction, no pose\n\n"
 _BETTER = {True: ", higher is better", False: ", lower is better", None: ""}
 _NO_BRACKETS = {ord("<"): "(", ord(">"): ")"}
 
