@@ -21,8 +21,8 @@ def test_a_variant_is_said_to_change_a_compound_or_why_not(workbench: Run, data:
     assert "binding site" in effects["E331A"]["cannot_say"] or "domain" in effects["E331A"]["cannot_say"]
     assert "covers" in effects["K999A"]["cannot_say"]
     printed = workbench(*asked).stdout
-    assert "What the variants do to compounds" in printed
-    assert "cannot say" in printed
+    assert "M120T on PKAC-alpha:" in printed
+    assert "E331A on PKAC-alpha: cannot say what it does to compounds" in printed
 
 
 def test_compounds_need_a_model_and_a_model_compounds(workbench: Run, data: Path) -> None:

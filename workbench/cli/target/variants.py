@@ -145,19 +145,27 @@ def _place(chain: Chain, variant: PlacedVariant) -> tuple[str, int]:
 
 
 def _print_effects(effects: Sequence[VariantEffect], compounds: dict[str, str]) -> None:
-    header = ("variant", "compound", "kinase", "affinity", "with variant", "change (90 % interval)", "measured")
-    rows, left = [], 0
+    """Print a block for each variant, the largest changes first; what cannot be said of any compound is said once."""
     for variant in dict.fromkeys(one.variant for one in effects):
         own = [one for one in effects if one.variant == variant]
+        kinase = f" on {own[0].kinase}" if own[0].kinase else ""
+        reasons = {one.cannot_say for one in own}
+        if len(reasons) == 1 and "" not in reasons:
+            typer.echo(f"{variant}{kinase}: cannot say what it does to compounds: {reasons.pop()}")
+            continue
+        typer.echo(f"{variant}{kinase}:")
         own.sort(key=lambda one: -abs(one.change or 0.0))
-        left += max(len(own) - _MOST_SHOWN, 0)
         for one in own[:_MOST_SHOWN]:
-            name = compounds[one.smiles]
-            if one.change is None or one.before is None or one.after is None:
-                rows.append((variant, name, one.kinase, "-", "-", f"cannot say: {one.cannot_say}", one.measured))
-                continue
-            change = f"{one.change:+.2f} ({one.lower:+.2f} to {one.upper:+.2f})"
-            rows.append((variant, name, one.kinase, f"{one.before:.2f}", f"{one.after:.2f}", change, one.measured))
-    print_table("What the variants do to compounds", header, rows, whole=("variant",), short="compound")
-    if left:
-        typer.echo(f"{left:,} more with smaller changes: --json lists all")
+            typer.echo(f"  {compounds[one.smiles]}: {_effect_text(one)}")
+        if len(own) > _MOST_SHOWN:
+            typer.echo(f"  {len(own) - _MOST_SHOWN:,} more with smaller changes: --json lists all")
+
+
+def _effect_text(effect: VariantEffect) -> str:
+    if effect.change is None:
+        return f"cannot say: {effect.cannot_say}"
+    text = (
+        f"change {effect.change:+.2f} (90 % interval {effect.lower:+.2f} to {effect.upper:+.2f}), predicted"
+        f" {effect.before:.2f} to {effect.after:.2f}"
+    )
+    return text + (f"; measured {effect.measured}" if effect.measured else "")
