@@ -127,3 +127,15 @@ def test_columns_are_rounded_as_single_numbers_are(places: int) -> None:
     texts = [number_text(float(value), places) for value in values]
     assert found == [float(text) if text else None for text in texts]
     assert max(places, PREDICTION_DECIMALS) <= 6
+
+
+def test_children_draw_the_pictures_of_a_workbook_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    from workbench.export import write_xlsx
+
+    drawn = ["c1ccccc1", "CCO", None, "no molecule", "CC(=O)O"]
+    monkeypatch.setattr(write_xlsx, "_PIECE", 2)
+    alone = list(write_xlsx._pictures(drawn, 1))
+    monkeypatch.setattr(write_xlsx, "_PIECES_A_CHILD", 1)
+    monkeypatch.setattr(write_xlsx, "cores", lambda: 2)
+    assert list(write_xlsx._pictures(drawn, 1)) == alone == write_xlsx._drawn(drawn, 1)
+    assert [bool(picture) for picture in alone] == [True, True, False, False, True]

@@ -8,13 +8,16 @@ holds all rows, to filter and sort at once.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from screening.engine import files
+from screening.clusters.local import cores
+from screening.engine import child_process, files
 from screening.engine.csv_table import cell_text
 from screening.errors import MissingExtraError, UsageError
 from screening.runs.evidence.text import number_text
@@ -28,6 +31,8 @@ MOST_ROWS = 1_000_000
 #: Pixels of a picture (96 to the inch), drawn at twice that where there are few: it takes twice the time.
 _WIDTH, _HEIGHT = 170, 104
 _LONGEST_TEXT = 32_000
+#: Pictures that a child process draws at a time, and how many times that it must be worth starting one.
+_PIECE, _PIECES_A_CHILD = 100, 4
 _LAST = ("smiles", "source", "number", "record", "id", "kind", "nearest_smiles", "neighbours", "scaffold")
 
 
@@ -57,7 +62,13 @@ def write(rows: pa.RecordBatchReader, path: Path, stamp: Stamp) -> int:
         )
     with files.replacing(path) as temporary:
         book = xlsxwriter.Workbook(
-            str(temporary), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+            str(temporary),
+            {
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "in_memory": True,  # else each picture is a file of its own for a while
+            },
         )
         # The date of the run, so that two files of the same rows have the same bytes.
         made = datetime.fromisoformat(stamp.manifest.created).replace(tzinfo=None)
@@ -121,8 +132,9 @@ def _sheet(book: Any, name: str, table: pa.Table, styles: dict[str, Any], *, sha
     if drawn:
         for row in range(1, table.num_rows + 1):
             sheet.set_row(row, ROW_POINTS)
-        for row, smiles in enumerate(table.column("smiles").to_pylist(), 1):
-            if picture := _picture(smiles, sharp):
+        drawings = table.column("smiles").to_pylist()
+        for row, (smiles, picture) in enumerate(zip(drawings, _pictures(drawings, sharp)), 1):
+            if picture:
                 sheet.insert_image(
                     row, frozen, f"{row}.png",
                     {"image_data": io.BytesIO(picture), "object_position": 1, "x_offset": 3, "y_offset": 3,
@@ -166,10 +178,27 @@ def _width(field: pa.Field) -> int:
     return 22 if pa.types.is_string(field.type) else 12
 
 
-def _picture(smiles: str | None, sharp: int) -> bytes:
+def _pictures(drawn: list[str | None], sharp: int) -> Iterator[bytes]:
+    """Yield a picture for each SMILES; where there are many, child processes draw them, one for each core."""
+    pieces = [drawn[first : first + _PIECE] for first in range(0, len(drawn), _PIECE)]
+    workers = min(cores(), len(pieces) // _PIECES_A_CHILD)
+    if workers < 2:
+        for piece in pieces:
+            yield from _drawn(piece, sharp)
+        return
+    with ThreadPoolExecutor(workers) as pool:  # each of its threads waits for a child
+        try:
+            for found in pool.map(lambda piece: child_process.call(_drawn, piece, sharp), pieces):
+                yield from found
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _drawn(piece: Sequence[str | None], sharp: int) -> list[bytes]:
     from workbench.page.depiction import png
 
-    return png(smiles or "", width=sharp * _WIDTH, height=sharp * _HEIGHT)
+    return [png(smiles or "", width=sharp * _WIDTH, height=sharp * _HEIGHT) for smiles in piece]
 
 
 def _columns(book: Any, schema: pa.Schema, styles: dict[str, Any]) -> None:

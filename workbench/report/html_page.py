@@ -16,14 +16,26 @@ h1 { font-size: 28px; } h2 { font-size: 21px; color: var(--accent); margin-top: 
 table { border-collapse: collapse; width: 100%; font-size: 12.5px; margin: 10px 0; }
 caption { text-align: left; color: var(--soft); padding-bottom: 4px; }
 th, td { text-align: left; border-bottom: 1px solid var(--line); padding: 4px 6px; vertical-align: top; }
+th { overflow-wrap: break-word; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; }
 table.facts th { font-weight: normal; color: var(--soft); width: 28%; }
 figure { margin: 8px 0; } figure img { max-width: 100%; height: auto; }
 figcaption, .note { font-size: 12px; color: var(--soft); }
 .pair { display: flex; flex-wrap: wrap; gap: 16px; } .pair > * { flex: 1 1 260px; min-width: 0; }
 .page { break-before: page; } @media print { body { max-width: none; } }
-@media (max-width: 480px) { table { display: block; overflow-x: auto; } }
+@media (max-width: 600px) {
+  table.wide, table.wide tbody, table.wide tr { display: block; } table.wide thead { display: none; }
+  table.wide caption { display: block; }
+  table.wide tr { border-bottom: 1px solid var(--line); padding: 6px 0; }
+  table.wide td { display: flex; gap: 10px; border: 0; padding: 1px 6px; text-align: left; white-space: normal; }
+  table.wide td:empty { display: none; }
+  table.wide td::before { content: attr(data-label); flex: 0 0 42%; color: var(--soft); overflow-wrap: break-word; }
+  table.wide td:first-child { font-weight: bold; }
+}
 """
+#: A table of more columns than this shows each row as a list of its cells where the page is narrow.
+_FEW_COLUMNS = 4
 _MIME = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -70,14 +82,18 @@ def _block(block: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:
 
 def _table(block: Mapping[str, Any]) -> str:
     numbers = set(block["numbers"])
+    wide = len(block["columns"]) > _FEW_COLUMNS
 
     def cells(tag: str, row: list[str]) -> str:
         found = []
         for at, text in enumerate(row):
             mark = ' class="number"' if at in numbers else ""
+            if wide and tag == "td":
+                mark += f' data-label="{html.escape(block["columns"][at])}"'
             found.append(f"<{tag}{mark}>{html.escape(text)}</{tag}>")
         return f"<tr>{''.join(found)}</tr>"
 
     caption = f"<caption>{html.escape(block['caption'])}</caption>" if block["caption"] else ""
     body = "".join(cells("td", row) for row in block["rows"])
-    return f"<table>{caption}<thead>{cells('th', block['columns'])}</thead><tbody>{body}</tbody></table>"
+    start = '<table class="wide">' if wide else "<table>"
+    return f"{start}{caption}<thead>{cells('th', block['columns'])}</thead><tbody>{body}</tbody></table>"

@@ -172,3 +172,15 @@ def test_labels_do_not_overlap() -> None:
     for at, one in enumerate(boxes):
         for other in boxes[:at]:
             assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+def test_a_wide_table_names_each_cell_for_narrow_pages() -> None:
+    from workbench.report import blocks
+    from workbench.report.html_page import html_page
+
+    few = blocks.table(("one", "two"), [("1", "2")], "few", numbers=())
+    many = blocks.table(("a", "b", "c", "d", 'e"><'), [("1", "2", "3", "4", "5")], "many", numbers=(1,))
+    page = html_page({"title": "", "subtitle": "", "footer": "", "run": "", "opening": [few], "blocks": [many]}, {})
+    assert page.count('<table class="wide">') == 1
+    assert '<td data-label="a">1</td><td class="number" data-label="b">2</td>' in page
+    assert '<td data-label="e&quot;&gt;&lt;">5</td>' in page
