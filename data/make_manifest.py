@@ -50,9 +50,15 @@ ORIGINS = {
         "our model, trained on docked poses of complexes of the Protein Data Bank (CC0) named in its card",
         "BSD-3-Clause",
     ),
+    "models/panel": (
+        "data/models/panel/train_panel.py",
+        "our models, trained on fifteen sets of MoleculeACE (J Chem Inf Model 62, 5938, MIT; values from ChEMBL,"
+        " CC BY-SA 3.0, https://www.ebi.ac.uk/chembl); they hold sums over hashed features, none of the data",
+        "BSD-3-Clause, values by ChEMBL",
+    ),
     "models/pockets": (
         "data/models/pockets/train_pockets.py",
-        "our model, trained on 121 complexes of the Protein Data Bank (CC0) named in its card",
+        "our model, trained on complexes of the Protein Data Bank (CC0) named in its card",
         "BSD-3-Clause",
     ),
 }

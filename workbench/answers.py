@@ -15,7 +15,10 @@ from screening.compounds.search.diversity import pick_diverse
 from screening.compounds.search.queries import read_queries
 from screening.compounds.search.scaffolds_and_overlap import top_scaffolds
 from screening.compounds.search.similarity import FingerprintTable, all_fingerprints, search_library
+from screening.compounds.standardisation.standardise import Refusal, parent_of
 from screening.errors import UsageError
+from screening.models.panel.panel import load_panel
+from screening.models.panel.panel_table import panel_table
 from screening.result_table import ResultTable
 from screening.targets.binding_site import BindingSite
 from screening.targets.pockets.find import DEFAULT_TOP, find_pockets
@@ -107,6 +110,26 @@ def profile(library: Library) -> ResultTable:
         title=f"{found.records:,} records, {found.compounds:,} unique compounds",
         decimals=dict.fromkeys(columns, 2),
     )
+
+
+def off_targets(compounds: str | Sequence[str]) -> ResultTable:
+    """Predict compounds (SMILES) at the targets of the off-target panel: a row each, the likely ones first.
+
+    Fifteen targets are no safety panel: what is not among them is not looked at.
+
+    Raises
+    ------
+    ScreeningError
+        If something given is no compound.
+    """
+    given = [compounds] if isinstance(compounds, str) else list(compounds)
+    parents = []
+    for text in given:
+        parent = parent_of(text) if isinstance(text, str) else Refusal("structure", "it is no text")
+        if isinstance(parent, Refusal):
+            raise UsageError(f"off_targets: {text!r:.60}: {parent.reason}", expected="SMILES")
+        parents.append(parent.smiles)
+    return panel_table(load_panel(), given, parents)
 
 
 def pockets(target: Target, top: int = DEFAULT_TOP) -> ResultTable:

@@ -2,7 +2,8 @@
 
 Wings: ``data`` (measured values in: IC50, Ki, units, replicates, labels), ``estimators`` (what is fitted),
 ``evaluation`` (splits by scaffold, cluster or time, leakage, metrics, intervals), ``cards`` (what is written about a
-model), ``pairs`` (compounds by targets) and ``tables`` (a table of compounds by targets, filled). On top:
+model), ``pairs`` (compounds by targets), ``tables`` (a table of compounds by targets, filled) and ``panel``
+(off-targets). On top:
 
 - ``affinity``: the kinds of numbers, `Predictions`, the `AffinityModel` protocol
 - ``prediction_table``: predictions for SMILES as a table, and the target they are asked for

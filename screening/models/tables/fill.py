@@ -77,7 +77,7 @@ def fill_table(
     """
     options = options or FillOptions()
     values, known = table.values, table.known
-    bare: np.ndarray = ~known.any(axis=1)
+    bare = np.asarray(~known.any(axis=1))
     total = 3 + _FOLDS * (2 if bare.any() else 1)
     done = 0
 

@@ -7,6 +7,6 @@ Grid, page, exports, dossier, review page and ``hits --json`` read `table`, so t
 - ``rows``: the compounds asked for
 - ``text``: numbers as text, the same digits everywhere
 - ``catalog``: the blocks of columns, one file each: ``identity``, ``affinity``, ``nearest_known``, ``properties``,
-  ``alerts``, ``novelty``, ``cluster``, ``pose``, ``interactions``, ``decision``, ``input_columns``
+  ``alerts``, ``novelty``, ``off_targets``, ``cluster``, ``pose``, ``interactions``, ``decision``, ``input_columns``
 - ``training``: what the run keeps of the compounds its model was trained on
 """

@@ -15,6 +15,7 @@ from screening.runs.evidence import (
     interactions,
     nearest_known,
     novelty,
+    off_targets,
     pose,
     properties,
 )
@@ -50,6 +51,7 @@ EVIDENCE: dict[str, Block] = {
     "properties": Block(properties.columns, properties.NAMES),
     "alerts": Block(alerts.columns, _ALERTS, streams=_ALERTS),
     "novelty": Block(novelty.columns, tuple(one.name for one in novelty.COLUMNS)),
+    "off-targets": Block(off_targets.columns, off_targets.NAMES),
     "cluster": Block(cluster.columns, tuple(one.name for one in cluster.COLUMNS)),
     "pose": Block(pose.columns, tuple(one.name for one in pose.COLUMNS)),
     "interactions": Block(interactions.columns, tuple(one.name for one in interactions.COLUMNS)),

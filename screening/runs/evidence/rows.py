@@ -71,6 +71,11 @@ class EvidenceRows:
         return self._blocks[0]
 
     @property
+    def block_properties(self) -> np.ndarray:
+        """float32, shape (n, len(PROPERTIES))."""
+        return self._blocks[1]
+
+    @property
     def properties(self) -> dict[str, np.ndarray]:
         """float32, shape (n,) each: the columns of `screening.compounds.compound.PROPERTIES`."""
         return dict(zip(PROPERTIES, self._blocks[1].T))
