@@ -121,7 +121,7 @@ def profiles_of(assays: list[Assay], others: list[tuple[str, str]]) -> list[Doma
     """Return the profiles of all families, made of the sequences of the panels."""
     sequence = {assay.base: assay.sequence for assay in reversed(assays) if not assay.mutations}
     sequence |= {name.partition(" (")[0]: text for name, text in others if name not in sequence}
-    egfr, at, places = sequence["EGFR"], 700, []
+    egfr, at, places = sequence["EGFR"], 700, list[int]()
     for block in POCKET:
         at = egfr.index(block, at)
         places += range(at, at + len(block))

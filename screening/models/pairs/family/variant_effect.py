@@ -138,12 +138,18 @@ def variant_effects(
             value = float(change[at])
             found.append(
                 VariantEffect(
-                    exchange.name, smiles, match.name, "",
-                    *(round(float(one), 3) for one in (first.affinity[at], second.affinity[at], value)),
-                    round(value - half, 3), round(value + half, 3),
-                    _measured(before.measured_text(row), after.measured_text(row) if trained else ""),
+                    variant=exchange.name,
+                    smiles=smiles,
+                    kinase=match.name,
+                    cannot_say="",
+                    before=round(float(first.affinity[at]), 3),
+                    after=round(float(second.affinity[at]), 3),
+                    change=round(value, 3),
+                    lower=round(value - half, 3),
+                    upper=round(value + half, 3),
+                    measured=_measured(before.measured_text(row), after.measured_text(row) if trained else ""),
                 )
-            )  # fmt: skip
+            )
     return found
 
 

@@ -107,8 +107,9 @@ def test_every_value_shown_is_that_of_the_target_it_is_shown_for(kinome: FamilyM
 
 
 def test_measured_values_of_a_site_that_differs_are_said_to_be_of_the_known_kinase(
-    kinome: FamilyModel, bound: AffinityModel
+    kinome: FamilyModel, pka: str
 ) -> None:
+    bound = kinome.bind(pka)
     assert bound.target.pocket_differences == ("P125A",)
     assert bound.measured_of == "PKAC-alpha"
     at = row_of(kinome, STAUROSPORINE), kinome.row("PKAC-alpha")
