@@ -72,6 +72,10 @@ class CompoundGrid(Grid):
         Column("flags", "Flags", "minmax(120px,1fr)"),
     )
 
+    def _words(self) -> dict[str, Any]:
+        # What a search has found comes in its order.
+        return {"sorts": [{"key": "similarity", "down": True}]} if "similarity" in self.properties else {}
+
     def _flat_head(self) -> list[str]:
         return ["Record", "Structure", "Compound", "MW", "logP", "Flags"]
 

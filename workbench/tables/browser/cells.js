@@ -37,7 +37,7 @@ const gridCells = ({data, words, state, shows, drawn, changed}) => {
       "<ellipse cx='" + x(data.affinity[i]) + "' cy='17' rx='4' ry='5' fill='" + colour + "'/></svg>");
   };
   const facts = i => Object.entries(data.properties || {}).map(([name, values]) =>
-    name + ' ' + (values[i] === null || values[i] === undefined ? '—' : Number.isInteger(values[i]) ? values[i] : values[i].toFixed(1)));
+    name + ' ' + (values[i] === null || values[i] === undefined ? '—' : Number.isInteger(values[i]) ? values[i] : fixed(values[i], name === 'similarity' ? 2 : 1)));
   const cells = {
     ticked: i => {
       const cell = make('div'), box = make('input'); box.type = 'checkbox'; box.checked = state.ticked.has(i); box.setAttribute('aria-label', 'Tick ' + data.name[i]);

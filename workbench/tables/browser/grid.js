@@ -13,7 +13,7 @@ const workbenchGrid = (root, options) => {
   // The order the rows begin in.
   const first = options.first || options.columns[1].key;
   const state = {
-    row: options.small ? SMALL : WIDE, sorts: [{key: first, down: false}], text: '', domain: false, fresh: false, limits: {}, ticked: new Set(), shown: rows, items: [], tops: [], current: -1, matches: null, smarts: '', refused: '',
+    row: options.small ? SMALL : WIDE, sorts: words.sorts || [{key: first, down: false}], text: '', domain: false, fresh: false, limits: {}, ticked: new Set(), shown: rows, items: [], tops: [], current: -1, matches: null, smarts: '', refused: '',
     order: options.columns.map(column => column.key), hidden: new Set(options.columns.filter(column => column.hidden).map(column => column.key)),
     frozen: 0, filtering: false, cards: false, printing: false, filters: {}, group: '', closed: new Set(), subset: null, problem: '',
   };

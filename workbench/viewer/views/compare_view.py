@@ -16,6 +16,7 @@ from workbench.page import depiction
 from workbench.page.fragment import escape
 from workbench.viewer.scene import style
 from workbench.viewer.scene.contact_drawing import contact_table
+from workbench.viewer.scene.differences import COLOUR, difference_table, differences
 from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.pose import Pose
 from workbench.viewer.scene.scene import Scene
@@ -57,6 +58,7 @@ def view_compare(
     """Show several sites or poses beside each other; turning one turns all.
 
     Structures of other proteins or crystals are laid over the first by the Cα atoms of their matched residues.
+    Residues of the site that are others there, or lie otherwise, stand out in colour and are listed.
 
     Parameters
     ----------
@@ -97,7 +99,19 @@ def view_compare(
             panel, moved.target, moved.site, ligand, surface=surface, labels=labels,
             camera=None if first is None else first.camera, reference=bound if moved.pose else None,
         )  # fmt: skip
+        apart = [] if first is None else differences(asked[0].target, asked[0].site, moved.target, moved.site)
+        for difference in apart:
+            shown = drawn.parts.text.select([difference.other], model=0)
+            stick = style.sticks(COLOUR, radius=0.2, ball=0.24)
+            panel.addStyle({"and": [shown, {"not": {"atom": ["N", "C", "O", "H"]}}]}, stick)
+            x, y, z = difference.place
+            if difference.first.name != difference.other.name and labels:
+                said = f"{difference.first.name}{difference.first.number} → {difference.other.name}"
+                panel.addLabel(said, {**style.LABEL, "fontColor": COLOUR, "position": {"x": x, "y": y, "z": z}})
         first = first or drawn
+        differs = "differs from the first: another residue, or lies otherwise"
+        if apart and differs not in {key.text for key in legends}:
+            legends.append(Key(COLOUR, differs))
         title = one.title or f"{one.target.id} · {ligand.title if ligand is not None else 'no ligand'}"
         panel.addLabel(
             title,
@@ -114,7 +128,9 @@ def view_compare(
         picture = ""
         if ligand is not None and ligand.bond_orders:
             picture = depiction.image(depiction.png(ligand.mol, width=300, height=200), alt=title, width=150)
-        tables.append(f"{heading(title, laid)}{picture}{contact_table(drawn.contacts)}")
+        tables.append(
+            f"{heading(title, laid)}{picture}{difference_table(apart) if number else ''}{contact_table(drawn.contacts)}"
+        )
     assert first is not None
     side = legend(legends) + "".join(f'<details{" open" if i < 2 else ""}><summary>{escape(_name(one))}</summary>{text}'
                                      "</details>" for i, (one, text) in enumerate(zip(asked, tables)))  # fmt: skip

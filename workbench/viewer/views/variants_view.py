@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from screening.errors import StructureError, UsageError
+from screening.errors import ScreeningError, StructureError, UsageError
+from screening.poses.mutant import Mutant, mutant
 from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.target import Target
 from screening.targets.variants.placed_variants import PlacedVariant
@@ -23,6 +24,9 @@ from workbench.viewer.view import View, heading, legend, sentence_case
 
 #: Labels beyond this many would hide the protein; the mouse names the rest.
 MOST_LABELS = 30
+#: Side chains that are built; each takes some tenths of a second.
+MOST_BUILT = 12
+BUILT = "#c2185b"
 
 
 def view_variants(
@@ -30,6 +34,7 @@ def view_variants(
     variants: Sequence[PlacedVariant],
     *,
     groups: Mapping[str, str] | Callable[[PlacedVariant], str] | None = None,
+    side_chains: bool = False,
     height: int = 480,
 ) -> View:
     """Show variants as balls on the cartoon, labelled, coloured by group.
@@ -44,6 +49,9 @@ def view_variants(
     groups
         Variant text to group (such as "pathogenic"), or a function of a variant. By default: in the site, buried, at an
         interface, or exposed.
+    side_chains
+        Build the side chain of each variant (`screening.poses.mutant`), at most `MOST_BUILT`, and show it in colour
+        beside the wild type's.
     height
         Of the picture, in pixels.
 
@@ -82,6 +90,16 @@ def view_variants(
         scene.addModel(ligand.mol_block, "sdf")
         scene.setStyle({"model": model}, style.sticks(style.LIGAND_CARBON, radius=0.3, ball=0.4))
         scene.name_model(model, ligand.title, ligand.names)
+    built, not_built = _built(target, placed) if side_chains else ({}, {})
+    for number, (name, changed) in enumerate(built.items(), len(target.ligands) + 1):
+        own = changed.target.atoms
+        side = (
+            drawn.residue_mask(own, [changed.residue]) & ~drawn.is_hydrogen(own) & ~np.isin(own.name, ("N", "C", "O"))
+        )
+        chain = drawn.as_text(changed.target, own.select(side))
+        scene.addModel(chain.text, chain.format)
+        scene.setStyle({"model": number}, style.sticks(BUILT, radius=0.24, ball=0.3))
+        scene.name_model(number, f"{name}, built", [str(atom) for atom in own.name[side]])
     by_residue: dict[str, list[str]] = {}
     for v in placed:
         if v.residue:
@@ -106,6 +124,8 @@ def view_variants(
     keys = [Key(colours[name], f"{name} ({counted[name]})") for name in names]
     if target.ligands:
         keys.append(Key(style.LIGAND_CARBON, "ligand " + ", ".join(g.residue.name for g in target.ligands)[:30]))
+    if built:
+        keys.append(Key(BUILT, "side chain of the variant, built"))
     keys.append(Key("", "labels", "labels"))
     strokes = [flat.trace(ca, {str(c): style.CARTOON for c in np.unique(ca.chain)}, 1.0)]
     for name in names:
@@ -114,10 +134,38 @@ def view_variants(
     return View(
         scene,
         title=f"Variants on {target.id}",
-        side=heading(f"Variants on {target.id}", sentence_case(target.title)) + legend(keys) + _table(variants),
+        side=heading(f"Variants on {target.id}", sentence_case(target.title))
+        + legend(keys)
+        + _told(variants, not_built)
+        + _table(variants),
         flat=flat.drawing(strokes, camera, labels=[(where, label) for label, where in marks]),
         summary=f"3D view of {len(placed)} variants placed on {target.id}, {len(variants) - len(placed)} not placed",
     )
+
+
+def _built(target: Target, placed: Sequence[PlacedVariant]) -> tuple[dict[str, Mutant], dict[str, str]]:
+    """Return the structures with the side chains of variants, and why others have none."""
+    built: dict[str, Mutant] = {}
+    failed: dict[str, str] = {}
+    for v in placed:
+        if v.variant in built or v.variant in failed:
+            continue
+        if len(built) == MOST_BUILT:
+            failed[v.variant] = f"not built: only the first {MOST_BUILT} are"
+            continue
+        try:
+            built[v.variant] = mutant(target, v.variant, chain=v.chain)
+        except ScreeningError as error:
+            failed[v.variant] = error.problem
+    return built, failed
+
+
+def _told(variants: Sequence[PlacedVariant], not_built: Mapping[str, str]) -> str:
+    """Say how many could not be placed, and which side chains were not built."""
+    lost = dict.fromkeys(v.variant for v in variants if v.residue is None)
+    lines = [f"{len(lost)} could not be placed: {', '.join(lost)}; the table says why."] if lost else []
+    lines += [f"{name}: {why}." for name, why in not_built.items()]
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
 def _grouping(

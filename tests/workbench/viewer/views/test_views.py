@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 
 from screening.errors import ScreeningError, SiteError, StructureError, UsageError
+from screening.poses.mutant import mutant
 from screening.targets.files.read import read_target
-from screening.targets.sites.site_around import site_from_residues
+from screening.targets.sites.site_around import site_around_ligand, site_from_residues
 from screening.targets.target import ResidueId
-from workbench.viewer import view_compare, view_site, view_target
+from screening.targets.variants.placed_variants import place_variants
+from workbench.viewer import view_compare, view_site, view_target, view_variants
+from workbench.viewer.scene.differences import differences
 from workbench.viewer.view import sentence_case
 
 
@@ -153,3 +156,31 @@ def test_every_awkward_structure_draws_or_says_why(bench: Path) -> None:
         assert spec_of(html)["commands"]
         drawn += 1
     assert drawn >= 30
+
+
+def test_a_comparison_shows_and_lists_which_residues_differ(target, site) -> None:
+    changed = mutant(target, "M120T")
+    view = view_compare([(target, site), (changed.target, site_around_ligand(changed.target, "ADN"))])
+    page = view.html(javascript_inside=False)
+    assert "MET120 is THR120" in page
+    assert "THR" in commands_of(page)
+    assert page.count(" is THR120") == 1
+    assert differences(target, site, target, site) == []
+    # The same residue whose side chain was turned lies otherwise.
+    atoms = target.atoms
+    places = atoms.coordinates.copy()
+    end = (atoms.name == "CE") & (atoms.number == 120) & (atoms.residue_name == "MET")
+    places[end] += (3.0, 0.0, 0.0)
+    turned = dataclasses.replace(target, atoms=dataclasses.replace(atoms, coordinates=places))
+    (one,) = differences(target, site, turned, dataclasses.replace(site, target_key=turned.key))
+    assert str(one) == "MET120 lies otherwise, by up to 3.0 Å"
+
+
+def test_side_chains_of_variants_are_built_and_those_not_placed_stay_listed(target) -> None:
+    placed = place_variants(target, ["M120T", "K900R", "nonsense"])
+    view = view_variants(target, placed, side_chains=True)
+    page = view.html(javascript_inside=False)
+    assert "side chain of the variant, built" in page
+    assert "M120T, built" in page or "M120T, built" in json.dumps(spec_of(page))
+    assert "2 could not be placed: K900R, nonsense" in page
+    assert "built" not in view_variants(target, placed).html(javascript_inside=False)
