@@ -1,6 +1,6 @@
 """Order the poses of one ligand, and give each the probability to be right.
 
-The order is that of the network and the empirical score, at the same weight, for the poses of all engines. An order by
+The order is that of the network and the empirical score, at a fitted weight, for the poses of all engines. An order by
 the trained probability was tried and did worse on complexes it had not seen (the figures stand in the ranker's card):
 what many poses agree on helps to say how far to trust a pose, not which of two is right.
 """
