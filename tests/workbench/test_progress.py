@@ -45,3 +45,9 @@ def test_a_log_file_gets_lines_and_no_bars() -> None:
     with progress_bar(console=Console(file=stream, width=200)) as on_progress:
         on_progress(Progress("standardising", 2_500_000, 5_000_000, "bytes"))
     assert stream.getvalue() == "standardising: 2.5 of 5.0 MB, 0:00:00\n"
+
+
+def test_a_slow_rate_is_told_by_the_minute() -> None:
+    from workbench.progress import _rate
+
+    assert [_rate(each) for each in (1234.5, 23.4, 3.21, 0.42)] == ["1,234/s", "23/s", "3.2/s", "25.2/min"]

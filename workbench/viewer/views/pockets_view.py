@@ -50,6 +50,8 @@ def view_pockets(target: Target, pockets: Sequence[BindingSite | Pocket], *, hei
         raise StructureError("has no coordinates to draw", source=target.source, expected="a structure")
     if not pockets:
         raise UsageError(f"no pockets of {target.id} were given", expected="at least one")
+    if not all(isinstance(pocket, BindingSite | Pocket) for pocket in pockets):
+        raise UsageError("no pockets were given", expected="those of wb.find_pockets(target); wb.pockets is a table")
     if any(pocket.target_key != target.key for pocket in pockets):
         raise UsageError(
             "a pocket was found on another target", source=target.source, expected="pockets of this target"

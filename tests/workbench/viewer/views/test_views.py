@@ -18,7 +18,7 @@ from screening.targets.files.read import read_target
 from screening.targets.sites.site_around import site_around_ligand, site_from_residues
 from screening.targets.target import ResidueId
 from screening.targets.variants.placed_variants import place_variants
-from workbench.viewer import view_compare, view_site, view_target, view_variants
+from workbench.viewer import view_compare, view_pockets, view_site, view_target, view_variants
 from workbench.viewer.scene.differences import differences
 from workbench.viewer.view import sentence_case
 
@@ -184,3 +184,8 @@ def test_side_chains_of_variants_are_built_and_those_not_placed_stay_listed(targ
     assert "M120T, built" in page or "M120T, built" in json.dumps(spec_of(page))
     assert "2 could not be placed: K900R, nonsense" in page
     assert "built" not in view_variants(target, placed).html(javascript_inside=False)
+
+
+def test_a_table_of_pockets_is_no_list_of_pockets(target) -> None:
+    with pytest.raises(UsageError, match=r"no pockets were given; expected those of wb\.find_pockets\(target\)"):
+        view_pockets(target, [{"rank": 1, "score": 0.9}])
