@@ -13,9 +13,9 @@ GROUP = "off-targets"
 COLUMNS = (
     EvidenceColumn(
         "off_targets", pa.string(), "Likely elsewhere", GROUP,
-        description="Targets of the off-target panel at which 1 uM or better is likelier than not, with the predicted"
-        " -log10 molar value and its 90 % interval; only those in whose domain the compound is. Empty: none is likely"
-        " of the few there are, which says nothing of other targets.",
+        description="Targets of the off-target panel at which 1 uM or better is predicted with a chance of 90 % or"
+        " more, with the -log10 molar value and its 90 % interval; only those in whose domain the compound is. Empty:"
+        " none is likely of the few there are, which says nothing of other targets.",
     ),
     EvidenceColumn(
         "off_targets_judged", pa.int32(), "Panel targets judged", GROUP,

@@ -80,7 +80,7 @@ def _write(found: ResultTable, out: Path) -> None:
 
 
 def _print(panel: Panel, found: ResultTable) -> None:
-    from screening.models.panel.panel import ACTIVE_ABOVE
+    from screening.models.panel.panel import ACTIVE_ABOVE, LIKELY
 
     count = len(panel.targets)
     rows = found.to_pylist()
@@ -98,7 +98,7 @@ def _print(panel: Panel, found: ResultTable) -> None:
                 f"  {row['target']}: predicted {row['kind']} {row['affinity']:.2f} (90 % interval {row['lower']:.2f} to"
                 f" {row['upper']:.2f}), chance of {ACTIVE_ABOVE:g} or more {row['chance']:.0%}"
             )
-    typer.echo(f"Likely: in the domain, and a value of {ACTIVE_ABOVE:g} (1 uM) or more likelier than not.")
+    typer.echo(f"Likely: in the domain, and a value of {ACTIVE_ABOVE:g} (1 uM) or more with a chance of {LIKELY:.0%}.")
     for sentence in panel.card["limitations"][:2]:
         typer.echo(sentence)
 
