@@ -32,9 +32,9 @@ FORMAT = "panel-1"
 CARD, ARRAYS = "card.json", "panel.npz"
 #: Value from which on a compound counts as active at a target of the panel: 1 µM.
 ACTIVE_ABOVE = 6.0
-#: A target is called likely from this chance on. Of the shipped NCI compounds, few of which bind any of the targets, .5 %
-#: of the pairs of compound and target are called so; at an even chance it would be 5 %, because few training compounds
-#: are inactive.
+#: A target is called likely from this chance on. Of the shipped NCI compounds, few of which bind any of the targets,
+#: .5 % of the pairs of compound and target are called so; at an even chance it would be 5 %, because few training
+#: compounds are inactive.
 LIKELY = 0.9
 _ROWS = 2000
 #: Half of a 90 % interval of a normal distribution, in standard deviations.
