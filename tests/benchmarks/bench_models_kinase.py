@@ -6,8 +6,9 @@ predicted from the other four. The test fold of Davis had been looked at while s
 filled by `screening.models.pairs.pair_boosting`, settings chosen on folds 0 and 1 of KIBA alone; it needs the whole
 table, and part of what it knows is which pairs were measured. A new compound has no such pattern and no measured
 neighbours at other kinases, so the model that is shipped is another one, `screening.models.pairs.family_model`; its
-errors on compounds left out are printed from its card, beside those of the baselines. No command reaches this table
-filler: its figures are those of a method, not of what a user gets.
+errors on compounds left out are printed from its card, beside those of the baselines. ``workbench train
+--table`` fills a user's own table with the same method, without sequences and with the figures of that table beside
+baselines; those printed here are of the method with sequences.
 
 Run it with ``python tests/benchmarks/bench_models_kinase.py [davis|kiba] [folds]``. The first run aligns every pair of
 sequences, which takes minutes, and keeps the scores in ``build/bench``.
