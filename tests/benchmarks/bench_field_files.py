@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -107,7 +108,7 @@ RIGHT: dict[str, str] = {
     "vendor.csv": "54f44234c65e",
 }
 #: What a user has to say of a table that does not say it itself.
-TOLD = {
+TOLD: dict[str, dict[str, Any]] = {
     "relations_quoted.csv": {"unit": "nM"}, "thousands.csv": {"unit": "nM"}, "value_forms.csv": {"unit": "nM"},
     "types_mixed.csv": {"kind": "pKi"},
 }  # fmt: skip
@@ -132,7 +133,8 @@ def compounds(path: Path) -> list[str]:
     """Return state, name and parent or reason of each record."""
     with tempfile.TemporaryDirectory() as folder:
         library = prepare_library(path, Path(folder) / "library")
-        parents, rows = {}, []
+        parents: dict[int, str] = {}
+        rows: list[dict[str, Any]] = []
         for part in library.parts:
             table = library.read_compounds(part.index)
             parents.update(zip(table["record"].to_pylist(), table["smiles"].to_pylist()))
@@ -143,7 +145,8 @@ def compounds(path: Path) -> list[str]:
 def measurements(path: Path) -> list[str]:
     """Return kind, values and what was left out of a table of measurements, untold and told."""
     lines = []
-    for told in ({}, TOLD[path.name]) if path.name in TOLD else ({},):
+    tries: list[dict[str, Any]] = [{}, *([TOLD[path.name]] if path.name in TOLD else [])]
+    for told in tries:
         try:
             data = read_measurements(path, **told)
         except ScreeningError as error:

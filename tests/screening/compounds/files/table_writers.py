@@ -12,6 +12,7 @@ import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -116,7 +117,7 @@ def _csv_module(rng: random.Random, stem: Path, header: list[str], rows: list[li
 
 def _pandas_csv(rng: random.Random, stem: Path, header: list[str], rows: list[list[object]], value: str):  # type: ignore[no-untyped-def]
     frame = pd.DataFrame(rows, columns=header)
-    options = {"sep": rng.choice((",", ";", "\t")), "index": rng.random() < 0.4}
+    options: dict[str, Any] = {"sep": rng.choice((",", ";", "\t")), "index": rng.random() < 0.4}
     if options["sep"] == ";":
         options["decimal"] = rng.choice(",.")
     content = frame.to_csv(**options).encode(rng.choice(("utf-8", "utf-8-sig")))
@@ -143,7 +144,7 @@ def _openpyxl(rng: random.Random, stem: Path, header: list[str], rows: list[list
 
 def _pandas_excel(rng: random.Random, stem: Path, header: list[str], rows: list[list[object]], value: str):  # type: ignore[no-untyped-def]
     path = stem.with_suffix(".xlsx")
-    options = {"startrow": rng.randint(0, 3), "index": rng.random() < 0.4}
+    options: dict[str, Any] = {"startrow": rng.randint(0, 3), "index": rng.random() < 0.4}
     pd.DataFrame(rows, columns=header).to_excel(path, **options)
     return path, f"{options}"
 
