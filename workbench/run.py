@@ -358,12 +358,13 @@ class Run(ScoredRun, ReviewedRun):
         fragments: dict[str, Any] = {}
         if page:
             from workbench.tables import hit_grid
+            from workbench.tables.hit_grid import OPENED_ON_PAGES
 
             if self.docking is not None and self.docking.finished:
                 fragments["The best hits in the binding site"] = lambda rows: self._hits_in_site(rows)
             elif self.target is not None and len(self.target.atoms):
                 fragments["The target and its binding site"] = self.view().html()
-            fragments["Hits"] = lambda rows: hit_grid(rows, model=self.model).html()
+            fragments["Hits"] = lambda rows: hit_grid(rows, model=self.model, opened=OPENED_ON_PAGES).html()
         kind = self.run.kind
         return Stamp(title, kind, self.run.manifest, self.counts, facts, fragments)
 

@@ -106,7 +106,7 @@ def cliffs(
         If the source cannot be read.
     """
     found = compounds_of(source, **columns)
-    exact = np.flatnonzero(np.isfinite(found.exact))
+    exact: list[int] = np.flatnonzero(np.isfinite(found.exact)).tolist()
     smiles = [found.smiles[row] for row in exact]
     listed = explain.cliffs_among(
         [found.names[row] for row in exact], smiles, found.values[exact], morgan_fingerprints(smiles),

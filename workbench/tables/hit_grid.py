@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 #: Rows that a map of structures is worth drawing for.
 LEAST_ON_MAP = 50
-#: The first rows: those for which what each atom adds is worked out, and those whose neighbours are drawn.
-EXPLAINED, DRAWN_NEIGHBOURS = 50, 60
+#: First rows for which what each atom adds is worked out and neighbours are drawn: in a notebook, and on a page.
+OPENED, OPENED_ON_PAGES = 10, 50
 
 
 def hit_grid(
@@ -38,6 +38,7 @@ def hit_grid(
     decide: Decide | None = None,
     profile: str | None = None,
     model: Callable[[], AffinityModel | None] | None = None,
+    opened: int = OPENED,
 ) -> HitGrid:
     """Show hits with their 2D depictions, searchable and sortable, thousands of rows.
 
@@ -57,8 +58,9 @@ def hit_grid(
     profile
         Aims that the panel of scores begins with (`screening.runs.scoring.profile`).
     model
-        Returns the model of the hits, or None: what each atom adds is drawn in the first `EXPLAINED` rows that are
-        opened.
+        Returns the model of the hits, or None: what each atom adds is drawn in a row that is opened.
+    opened
+        First rows that show this, and the drawings of their neighbours, when they are opened; each takes 8 kB.
 
     Raises
     ------
@@ -71,6 +73,7 @@ def hit_grid(
     found.decide = decide
     found.profile = profile
     found.model = model
+    found.opened = opened
     return found
 
 
@@ -107,6 +110,7 @@ class HitGrid(Grid):
     decide: Decide | None = None
     profile: str | None = None
     model: Callable[[], AffinityModel | None] | None = None
+    opened: int = OPENED
 
     def live(self) -> Live:
         """Return the link that brings clicks and ticks to Python, and decisions into the log of the run."""
@@ -144,12 +148,12 @@ class HitGrid(Grid):
             places = structure_map(morgan_fingerprints([text if depiction.mol_of(text) else "C" for text in smiles]))
             found |= {"map_x": np.round(places[:, 0], 2).tolist(), "map_y": np.round(places[:, 1], 2).tolist()}
         if "neighbours" in names:
-            near = [one["smiles"] for row in columns["neighbours"][:DRAWN_NEIGHBOURS] for one in row or ()]
+            near = [one["smiles"] for row in columns["neighbours"][: self.opened] for one in row or ()]
             drawn = dict.fromkeys(near)
             found["neighbour_drawings"] = {text: depiction.svg(text, width=150, height=92) for text in drawn}
         model = None if self.model is None else self.model()
         if model is not None:
-            adds = [_explained(model, text) for text in smiles[:EXPLAINED]]
+            adds = [_explained(model, text) for text in smiles[: self.opened]]
             found["contributions"] = adds + [None] * (len(smiles) - len(adds))
         return found
 

@@ -65,11 +65,12 @@ def scored(table: pa.Table, aims: Sequence[Aim]) -> pa.Table:
         If a column is missing or holds no numbers.
     """
     drawn = _drawn(table, aims)
-    score, lower, upper = drawn.mean(axis=1), *np.quantile(drawn, (0.05, 0.95), axis=1, method="hazen")
+    score = drawn.mean(axis=1)
+    ends: np.ndarray = np.quantile(drawn, (0.05, 0.95), axis=1, method="hazen")
     parts = desirabilities(table, aims)
     told = ["; ".join(f"{aim.column} {value:.2f}" for aim, value in zip(aims, row)) for row in parts]
     front = pareto_fronts(parts)
-    columns = [*(_floats(one) for one in (score, lower, upper)), pa.array(told, pa.string()), front]
+    columns = [*(_floats(one) for one in (score, ends[0], ends[1])), pa.array(told, pa.string()), front]
     gone = [name for name in (one.name for one in COLUMNS) if name in table.schema.names]
     table = table.drop_columns(gone)
     for described, values in zip(COLUMNS, columns):
@@ -98,9 +99,9 @@ def pareto_fronts(parts: np.ndarray) -> pa.Array:
         for start in range(0, len(waiting), 256):
             rows = parts[waiting[start : start + 256]]
             others = parts[waiting]
-            as_good = (others[None] >= rows[:, None]).all(axis=2)
-            better = (others[None] > rows[:, None]).any(axis=2)
-            beaten[start : start + 256] = (as_good & better).any(axis=1)
+            as_good: np.ndarray = np.greater_equal(others[None], rows[:, None]).all(axis=2)
+            better: np.ndarray = np.greater(others[None], rows[:, None]).any(axis=2)
+            beaten[start : start + 256] = np.logical_and(as_good, better).any(axis=1)
         front[waiting[~beaten]] = number
         waiting = waiting[beaten]
     return pa.array([int(one) or None for one in front], pa.int32())
