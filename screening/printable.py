@@ -17,6 +17,7 @@ _HIDDEN = (
 _ANY = re.compile(f"[{_HIDDEN}]")
 _BUT_LINES = re.compile(rf"(?![\n\t])[{_HIDDEN}]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\u(061c|200[ef]|202[a-e]|206[6-9])")
 _BREAKS = re.compile("\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -41,6 +42,11 @@ def without_direction_marks(text: str) -> str:
     Inside a string or a pattern of JavaScript that is the same character.
     """
     return text if text.isascii() else _DIRECTION.sub(_spelt, text)
+
+
+def json_without_direction_marks(text: str) -> str:
+    r"""Return JSON (ASCII, of ``json.dumps``) whose strings hold ``\uXXXX`` for marks of writing direction."""
+    return _ESCAPED.sub(r"\1\\\\u\2", text) if "\\u" in text else text
 
 
 def _spelt(found: re.Match[str]) -> str:

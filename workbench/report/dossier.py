@@ -13,6 +13,7 @@ from typing import Any
 
 from screening.engine import files
 from screening.errors import FileError, MissingExtraError, ScreeningError, UsageError
+from screening.printable import one_line
 from screening.runs.run import ScreenRun
 from screening.targets.binding_site import BindingSite
 from screening.targets.target import Target
@@ -127,8 +128,8 @@ def _date(text: str) -> datetime:
 
 def _data(content: Content, run: ScreenRun, when: datetime) -> dict[str, Any]:
     return {
-        "title": content.title,
-        "subtitle": content.subtitle,
+        "title": one_line(content.title),
+        "subtitle": one_line(content.subtitle),
         "author": "workbench",
         "run": run.plan.key[:12],
         "date": [when.year, when.month, when.day],

@@ -16,6 +16,7 @@ import tornado.web
 from pydantic import ValidationError
 
 from screening.errors import RunError, RunMismatchError, ScreeningError, StorageError
+from screening.printable import json_without_direction_marks
 from workbench.review.login_limit import LoginLimit
 from workbench.review.people import Person
 from workbench.review.review import Review
@@ -146,7 +147,7 @@ class Handler(tornado.web.RequestHandler):
         """End with an error that says one sentence."""
         self.set_status(status)
         self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.finish(json.dumps({"error": sentence.rstrip(".") + "."}))
+        self.finish(json_without_direction_marks(json.dumps({"error": sentence.rstrip(".") + "."})))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say in one sentence what is wrong; what nobody foresaw stays in the log of the server."""

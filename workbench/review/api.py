@@ -10,6 +10,7 @@ import tornado.iostream
 import tornado.web
 
 from screening.errors import UsageError
+from screening.printable import json_without_direction_marks
 from workbench.review import openapi
 from workbench.review.access import Access, PersonalHandler
 from workbench.review.routes import Call, Route
@@ -51,7 +52,7 @@ class Api(PersonalHandler):
         query = {name: self.get_query_argument(name) for name in self.request.query_arguments}
         answer = await route.work(Call(self.access, self.person, body, path, query))
         self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.finish(json.dumps(answer, separators=(",", ":")))
+        self.finish(json_without_direction_marks(json.dumps(answer, separators=(",", ":"))))
 
 
 class Hits(PersonalHandler):
@@ -105,7 +106,8 @@ class Live(PersonalHandler):
             while True:
                 try:
                     message = await asyncio.wait_for(waiting.get(), _BEAT_S)
-                    self.write(f"data: {json.dumps(message, separators=(',', ':'))}\n\n")
+                    text = json_without_direction_marks(json.dumps(message, separators=(",", ":")))
+                    self.write(f"data: {text}\n\n")
                 except TimeoutError:
                     self.write(": here\n\n")
                     if self.get_current_user() is None:

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from screening.errors import UsageError
+from screening.printable import json_without_direction_marks
 from screening.runs.decisions.decide import evidence_rows
 from screening.runs.decisions.snapshots import line_hash, snapshot
 from screening.runs.evidence.catalog import EVIDENCE
@@ -98,7 +99,7 @@ class HitData:
         for field in fields:
             digits = 4 if field["decimals"] is None else field["decimals"] + 1
             columns[field["name"]] = [_short(value, digits) for value in self.table.column(field["name"]).to_pylist()]
-        text = json.dumps({"fields": fields, "columns": columns}, separators=(",", ":"))
+        text = json_without_direction_marks(json.dumps({"fields": fields, "columns": columns}, separators=(",", ":")))
         return gzip.compress(text.encode(), 6, mtime=0)
 
     @functools.lru_cache(maxsize=20_000)  # noqa: B019 - one instance a server
