@@ -105,6 +105,9 @@ def _polymer_by_look(
 ) -> np.ndarray:
     codes, hetero, chain = atoms.residue_name[first], atoms.hetero[first], atoms.chain[first]
     known = np.array([code in AMINO_ACIDS or code in NUCLEOTIDES for code in codes], dtype=bool)
+    # Some programs call a ligand UNK, the residue of unknown type: that one has a Cα.
+    with_ca = np.unique(np.searchsorted(first, np.flatnonzero(atoms.name == "CA"), side="right") - 1)
+    known &= (codes != "UNK") | np.isin(np.arange(len(first)), with_ca)
     listed = np.array([code in raw.seqres.get(c, ()) for code, c in zip(codes, chain)], dtype=bool)
     water = np.isin(codes, list(WATER))
     backbone = ~np.isnan(head[:, 0]) & ~np.isnan(tail[:, 0])

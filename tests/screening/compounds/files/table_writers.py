@@ -84,14 +84,19 @@ def _packed(rng: random.Random, stem: Path, suffix: str, content: bytes) -> tupl
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(f"export{suffix}", content)
     else:
-        squeeze = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, "": bytes}[pack]
+        squeeze: Callable[[bytes], bytes] = {
+            ".gz": gzip.compress,
+            ".bz2": bz2.compress,
+            ".xz": lzma.compress,
+            "": bytes,
+        }[pack]
         path.write_bytes(squeeze(content))
     return path, pack
 
 
 def _csv_module(rng: random.Random, stem: Path, header: list[str], rows: list[list[object]], value: str):  # type: ignore[no-untyped-def]
     separator = rng.choice(",;\t|")
-    quoting = rng.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC))
+    quoting: Any = rng.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC))
     end = rng.choice(("\n", "\r\n"))
     decimal = separator == ";" and rng.random() < 0.6
     stream = io.StringIO()

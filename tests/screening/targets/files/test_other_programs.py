@@ -174,6 +174,16 @@ def test_a_ligand_called_unl_is_a_ligand(write: Write) -> None:
     assert [str(group.residue) for group in target.ligands] == ["A:UNL1"]
 
 
+def test_a_nucleoside_called_unk_among_the_atoms_of_the_chain_is_a_ligand(write: Write) -> None:
+    names = [("C1'", "C"), ("C2'", "C"), ("O4'", "O"), ("N9", "N"), ("C8", "C"), ("C4", "C"), ("N7", "N")]
+    ligand = [pdb_atom(name, "UNK", number=900, x=1.4 * at, y=30.0, element=element)
+              for at, (name, element) in enumerate(names)]  # fmt: skip
+    target = read_target(write([*peptide(CODES), *ligand]))
+    assert (target.chains[0].sequence, [group.kind for group in target.groups]) == ("AGSHK", ["ligand"])
+    unknown = peptide([*CODES, "UNK"])
+    assert read_target(write(unknown)).chains[0].sequence == "AGSHKX"
+
+
 def test_a_terminal_residue_of_one_atom_belongs_to_its_chain(write: Write) -> None:
     last = pdb_atom("N", "LYS", number=6, x=19.0, element="N")
     target = read_target(write([*peptide(CODES), last]))
