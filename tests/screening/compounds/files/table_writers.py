@@ -84,13 +84,10 @@ def _packed(rng: random.Random, stem: Path, suffix: str, content: bytes) -> tupl
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(f"export{suffix}", content)
     else:
-        squeeze: Callable[[bytes], bytes] = {
-            ".gz": gzip.compress,
-            ".bz2": bz2.compress,
-            ".xz": lzma.compress,
-            "": bytes,
-        }[pack]
-        path.write_bytes(squeeze(content))
+        squeeze: dict[str, Callable[[bytes], bytes]] = {
+            ".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, "": bytes,
+        }  # fmt: skip
+        path.write_bytes(squeeze[pack](content))
     return path, pack
 
 
