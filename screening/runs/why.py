@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from screening.engine import parts
 from screening.engine.ledger import RecordState
 from screening.models.affinity import meaning
+from screening.runs.evidence.text import number_text
 from screening.runs.evidence.training import training_compounds
 from screening.runs.run import TRAINING, ScreenRun
 from screening.runs.scores import damaged, read_run_file
@@ -110,7 +111,7 @@ class Fate:
             place = "in the kept hit list" if self.is_hit else "not in the kept hit list"
             score = self.score
             said = meaning(score.kind)
-            affinity, lower, upper = (f"{x:.{said.decimals}f}" for x in (score.affinity, score.lower, score.upper))
+            affinity, lower, upper = (number_text(x, said.decimals) for x in (score.affinity, score.lower, score.upper))
             text = (
                 f"{who} is {place}: rank {score.rank:,} of {score.of:,}, {said.of} "
                 f"{affinity} ({said.interval} {lower} to {upper}), "
@@ -118,7 +119,8 @@ class Fate:
             )
             if score.nearest:
                 value = f", measured {score.nearest_measured}" if score.nearest_measured else ""
-                text += f", nearest training compound {score.nearest} (similarity {score.similarity:.2f}{value})"
+                similarity = number_text(score.similarity, 2)
+                text += f", nearest training compound {score.nearest} (similarity {similarity}{value})"
             if not score.full:
                 text += ", scored by the fast first stage only, which put it too low for the full model"
             if not score.known:

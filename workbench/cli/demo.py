@@ -137,6 +137,8 @@ def _print_hits(console: Console, table: pa.Table) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from screening.runs.evidence.text import number_text
+
     shown = Table(box=None, pad_edge=False)
     for heading in ("rank", "name", "predicted", "90 % interval", "domain", "nearest known", "sim."):
         left = heading in {"name", "nearest known"}
@@ -145,11 +147,11 @@ def _print_hits(console: Console, table: pa.Table) -> None:
         shown.add_row(
             str(row["rank"]),
             escape(row["name"]),
-            f"{row['kind']} {row['affinity']:.2f}",
-            f"{row['lower']:.2f} to {row['upper']:.2f}",
+            f"{row['kind']} {number_text(row['affinity'], 2)}",
+            f"{number_text(row['lower'], 2)} to {number_text(row['upper'], 2)}",
             "in" if row["in_domain"] else "out",
             escape(row["nearest"]),
-            f"{row['similarity']:.2f}",
+            number_text(row["similarity"], 2),
         )
     console.print(shown)
 

@@ -12,6 +12,7 @@ from screening.errors import UsageError
 from screening.models.affinity import meaning
 from screening.poses import pose as engine
 from screening.poses.checks.check import checks_text
+from screening.runs.evidence.text import number_text
 from screening.targets.binding_site import BindingSite
 from screening.targets.target import Target
 from workbench.page import depiction, theme
@@ -165,9 +166,9 @@ def _entry(row: dict) -> dict:
         tags.append(["out of domain", "wb-warn"])
     nearest = "nothing known is near"
     if row["nearest"]:
-        nearest = f"nearest known: {row['nearest']} ({row['similarity']:.2f})"
+        nearest = f"nearest known: {row['nearest']} ({number_text(row['similarity'], 2)})"
     said = meaning(row["kind"])
-    score, lower, upper = (f"{row[name]:.{said.decimals}f}" for name in ("affinity", "lower", "upper"))
+    score, lower, upper = (number_text(row[name], said.decimals) for name in ("affinity", "lower", "upper"))
     interval = f"{said.interval} {lower} to {upper}"
     return {
         "rank": row["rank"], "record": row["record"], "name": row["name"],
