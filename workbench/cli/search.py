@@ -316,7 +316,7 @@ def _say_cost(run: SearchRun, oracle: Oracle, workers: int | None, elsewhere: bo
     lines.append(f"{cost.asked:,} are asked for, {cost.seconds:.1f} s each on one core (tried on {cost.tried})")
     if cost.full:
         lines.append(f"{cost.full:,} of them again in full, {cost.full_seconds:.1f} s each")
-    used = max(1, workers or (1 if elsewhere else cores()))
+    used = workers if workers else 1 if elsewhere or workers == 0 else cores()
     lines.append(
         f"{_hours(cost.core_hours)} of one core, {_hours(cost.core_hours / used)} on {used};"
         f" all compounds in full would take {_hours(cost.whole_core_hours)} of one core"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import cached_property
 
 import numpy as np
@@ -109,7 +110,8 @@ class ReactionSpace:
         top = min(top, self.compounds)
         if np.ptp(values) <= 0 or len(known.asked) >= self.compounds:
             return Recall(top, 1.0, 1.0, 1.0, 1.0)
-        fitted = self.process.fit(known.rows, values)
+        # An average of means is surer of itself than the deviations of one process say.
+        fitted = dataclasses.replace(self.process.fit(known.rows, values), others=())
         generator = np.random.default_rng([self._seed, len(known.asked)])
         numbers, means = best_free(fitted, np.sort(known.asked), _RECALLED, generator)
         _, covariance, errors = self._posterior(fitted, known, values, numbers, whole=True)
