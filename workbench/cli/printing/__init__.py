@@ -1,4 +1,5 @@
-"""What several commands print: `print_card` of a model, `print_prediction` of a compound, `print_poses` of ligands.
+"""What several commands print: `print_card` of a model, `print_prediction` of a compound,
+`print_poses` of ligands, `print_filled` of a table whose gaps were filled.
 
 `metavars` has the words that every ``--help`` uses for what a parameter takes.
 """

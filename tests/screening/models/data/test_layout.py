@@ -14,8 +14,9 @@ from screening.engine.ledger import RecordState, count_states
 from screening.errors import AffinityDataError, UsageError
 from screening.models.affinity import AffinityKind
 from screening.models.data.dates import day
-from screening.models.data.layout_words import kind_of, relation_of, unit_of
+from screening.models.data.layout_words import kind_of, relation_of
 from screening.models.data.measurements import AffinityData, read_measurements
+from screening.models.data.units import unit_of
 from screening.models.data.written_number import comma_meaning
 
 CHEMBL = ["Molecule ChEMBL ID", "Molecule Name", "Smiles", "Standard Type", "Standard Relation", "Standard Value",

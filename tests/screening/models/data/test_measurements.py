@@ -47,6 +47,8 @@ def state(found: AffinityData, record: int) -> tuple[str, str]:
         ("0.01", "mM", 5.0),
         ("7.25", "p", 7.25),
         ("7.25", "pKi", 7.25),
+        ("10", "nmol/L", 8.0),
+        ("10", "Nanomolar", 8.0),
     ],
 )
 def test_units(value: str, unit: str, p: float) -> None:
