@@ -12,6 +12,7 @@ from screening.engine import files
 from screening.engine.ledger import RecordState
 from screening.models.affinity import meaning
 from screening.printable import without_direction_marks
+from screening.runs.evidence.text import number_text
 from workbench.export.stamp import Stamp, without_folders
 
 _STATES = {
@@ -107,7 +108,7 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return f"<td>{'yes' if value else 'no'}</td>"
     if isinstance(value, float):
-        return f'<td class="number">{value:.2f}</td>'
+        return f'<td class="number">{number_text(value, 2)}</td>'
     if isinstance(value, int):
         return f'<td class="number">{value}</td>'
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -141,7 +141,8 @@ def _file(name: str) -> bytes | None:
         "review.css": lambda: theme.STYLE + grid_style() + javascript.style() + _own("review.css"),
         "login.css": lambda: theme.STYLE + _own("review.css"),
         "grid.js": lambda: (
-            f"(()=>{{\n{grid_script()}\nwindow.workbenchGrid = workbenchGrid;window.workbenchMark = markAtoms;\n}})();"
+            f"(()=>{{\n{grid_script()}\nwindow.workbenchGrid = workbenchGrid;window.workbenchMark = markAtoms;"
+            "window.workbenchFixed = fixed;\n})();"
         ),
         "viewer.js": _viewer,
         "review.js": lambda: f"(()=>{{\n'use strict';\n{_own('review.js')}\n}})();",

@@ -35,7 +35,10 @@ def variants(
     site_residues: SiteResidues = None,
     site_point: SitePoint = None,
     smiles: list[str] = typer.Option(
-        None, "--smiles", help="Compound: say what each variant does to it; needs --model (repeat for several)."
+        None,
+        "--smiles",
+        metavar="SMILES",
+        help="Compound: say what each variant does to it; needs --model (repeat for several).",
     ),
     library: Path = typer.Option(None, "--library", "-l", help="The same for the compounds of a prepared library."),
     model: Path = typer.Option(None, "--model", "-m", help="Model of a protein family, as data/models/kinome."),

@@ -6,8 +6,10 @@ const svg = text => document.importNode(new DOMParser().parseFromString(text, 'i
 const NS = 'http://www.w3.org/2000/svg';
 const shape = (tag, facts, text) => { const element = document.createElementNS(NS, tag); for (const [key, value] of Object.entries(facts)) element.setAttribute(key, value); if (text !== undefined) element.textContent = text; return element; };
 window.workbenchShape = shape;
-const number = (value, field) => value === null || value === undefined || value === '' ? '—' : Array.isArray(value) ? value.map(one => typeof one === 'number' && !Number.isInteger(one) ? one.toFixed(field.decimals ?? 2) : one).join(', ') || '—' : value === true ? 'yes' : value === false ? 'no'
-  : typeof value === 'number' && field.decimals !== null && field.decimals !== undefined ? value.toFixed(field.decimals) : String(value);
+// The rule by which grid, exports and Python round.
+const fixed = window.workbenchFixed;
+const number = (value, field) => value === null || value === undefined || value === '' ? '—' : Array.isArray(value) ? value.map(one => typeof one === 'number' && !Number.isInteger(one) ? fixed(one, field.decimals ?? 2) : one).join(', ') || '—' : value === true ? 'yes' : value === false ? 'no'
+  : typeof value === 'number' && field.decimals !== null && field.decimals !== undefined ? fixed(value, field.decimals) : String(value);
 const card = (title, cls) => { const box = make('section', 'rv-card ' + (cls || '')); box.append(make('h3', '', title)); return box; };
 const inject = (box, html) => { box.innerHTML = html; box.querySelectorAll('[data-style]').forEach(one => { one.style.cssText = one.dataset.style; }); };
 
@@ -15,7 +17,7 @@ const inject = (box, html) => { box.innerHTML = html; box.querySelectorAll('[dat
 const scale = (row, found, words) => {
   const measured = found.neighbours, values = [row.affinity, row.lower, row.upper, ...measured.map(one => one.value)].filter(value => typeof value === 'number');
   const low = Math.floor(Math.min(...values)), high = Math.ceil(Math.max(...values)), x = value => 20 + 360 * (value - low) / Math.max(high - low, 1e-9);
-  const picture = shape('svg', {viewBox: '0 0 400 92', width: '100%', role: 'img', 'aria-label': words.of + ' ' + row.affinity.toFixed(words.decimals) + ', ' + words.interval + ' ' + row.lower.toFixed(words.decimals) + ' to ' + row.upper.toFixed(words.decimals)});
+  const picture = shape('svg', {viewBox: '0 0 400 92', width: '100%', role: 'img', 'aria-label': words.of + ' ' + fixed(row.affinity, words.decimals) + ', ' + words.interval + ' ' + fixed(row.lower, words.decimals) + ' to ' + fixed(row.upper, words.decimals)});
   picture.append(shape('line', {x1: 20, x2: 380, y1: 68, y2: 68, stroke: '#8894a0'}));
   for (let tick = low; tick <= high; tick += Math.max(1, Math.round((high - low) / 8))) { picture.append(shape('line', {x1: x(tick), x2: x(tick), y1: 68, y2: 73, stroke: '#8894a0'}), shape('text', {x: x(tick), y: 87, 'text-anchor': 'middle', 'font-size': 12, fill: 'currentColor'}, tick)); }
   const colour = row.in_domain ? '#2f8fd0' : '#b07a1b';
@@ -42,9 +44,9 @@ window.workbenchHit = (app, found) => {
   const structure = card('Structure', 'rv-drawing'), image = make('img', 'rv-structure');
   image.alt = 'Structure of ' + row.name; image.src = '/hits/' + row.record + '/large.svg'; structure.append(image, make('div', 'wb-smiles', row.smiles));
   const affinity = card(words.of[0].toUpperCase() + words.of.slice(1) + ' beside measured values');
-  affinity.append(make('div', 'wb-big', row.affinity.toFixed(words.decimals)), make('div', 'wb-soft', words.interval + ' ' + row.lower.toFixed(words.decimals) + ' to ' + row.upper.toFixed(words.decimals) + ' (' + words.scale + ')'), scale(row, found, words));
+  affinity.append(make('div', 'wb-big', fixed(row.affinity, words.decimals)), make('div', 'wb-soft', words.interval + ' ' + fixed(row.lower, words.decimals) + ' to ' + fixed(row.upper, words.decimals) + ' (' + words.scale + ')'), scale(row, found, words));
   affinity.append(make('p', '', found.neighbours.length ? 'Green triangles: measured values of the nearest known compounds.'
-    : row.nearest ? 'Nearest known: ' + row.nearest + ' (similarity ' + row.similarity.toFixed(2) + '); the run keeps no measured value of it.' : 'Nothing known is near.'));
+    : row.nearest ? 'Nearest known: ' + row.nearest + ' (similarity ' + fixed(row.similarity, 2) + '); the run keeps no measured value of it.' : 'Nothing known is near.'));
   const talk = card('What was decided', 'rv-talk'), list = make('ul', 'rv-said'); talk.append(list);
   const atoms = card('What each atom adds', 'rv-atoms'), drawn = make('div', 'rv-drawn'); drawn.append(make('p', '', 'Working it out …')); atoms.append(drawn);
   const map = card('Interaction map', 'rv-map'); map.hidden = true;
@@ -52,7 +54,7 @@ window.workbenchHit = (app, found) => {
   cards.append(structure, map, middle);
   const near = card('Nearest known compounds', 'rv-wide'), strip = make('div', 'rv-neighbours'); strip.tabIndex = 0; strip.setAttribute('role', 'group'); strip.setAttribute('aria-label', 'Nearest known compounds');
   found.neighbours.forEach(one => { const figure = make('figure'); if (one.drawing) { const drawn = svg(one.drawing); drawn.setAttribute('aria-hidden', 'true'); figure.append(drawn); }
-    const line = make('figcaption'); line.append(make('b', '', words.kind + ' ' + (one.relation === '=' ? '' : one.relation + ' ') + one.value.toFixed(2)), make('div', '', one.name), make('div', 'wb-soft', 'similarity ' + one.similarity.toFixed(2))); figure.append(line); strip.append(figure); });
+    const line = make('figcaption'); line.append(make('b', '', words.kind + ' ' + (one.relation === '=' ? '' : one.relation + ' ') + fixed(one.value, 2)), make('div', '', one.name), make('div', 'wb-soft', 'similarity ' + fixed(one.similarity, 2))); figure.append(line); strip.append(figure); });
   if (found.neighbours.length) { near.append(strip); cards.append(near); }
   const groups = new Map();
   for (const field of fields) if (!SKIP.has(field.name)) { if (!groups.has(field.group)) groups.set(field.group, []); groups.get(field.group).push(field); }
@@ -170,7 +172,7 @@ panels.agreement = async (app, panel) => {
   const found = await app.ask('/api/agreement').catch(error => { say.textContent = error.message; return null; });
   if (!found) return;
   panel.append(make('p', '', found.records + ' hits were judged by at least two people. ' + (found.alpha === null ? 'Krippendorff’s alpha needs hits that two people have judged.'
-    : 'Krippendorff’s alpha ' + found.alpha.toFixed(2) + (found.low === null ? '' : ' (95 % interval ' + found.low.toFixed(2) + ' to ' + found.high.toFixed(2) + ')') + '; 1 is full agreement, 0 what chance gives.')));
+    : 'Krippendorff’s alpha ' + fixed(found.alpha, 2) + (found.low === null ? '' : ' (95 % interval ' + fixed(found.low, 2) + ' to ' + fixed(found.high, 2) + ')') + '; 1 is full agreement, 0 what chance gives.')));
   if (found.pairs.length) panel.append(table(['Two people', 'Hits both judged', 'Same decision'], found.pairs.map(([a, b, n, same]) => [a + ' and ' + b, n, share(same)])));
   if (found.consistency.length) panel.append(make('h3', '', 'Hidden repeats'), table(['Person', 'Hits judged twice', 'Judged alike'], found.consistency.map(([who, n, same]) => [who, n, share(same)])));
   panel.append(make('h3', '', found.disagreements.length + ' hits on which people differ'), table(['Hit', 'Said', 'Stands'], found.disagreements.slice(0, 300).map(record => { const row = app.rowOf(record); return [jump(app, record), row.decisions.map(one => one.who + ': ' + one.verdict + (one.text ? ' (' + one.text + ')' : '')).join('; '), row.decision]; })));
@@ -198,7 +200,7 @@ panels.shortlist = (app, panel) => {
     found.notes.forEach(text => out.append(make('p', '', text)));
     const kept = Object.entries(found.left_out).map(([why, n]) => n + ' ' + why).join(', ');
     if (kept) out.append(make('p', 'rv-soft', 'Left out: ' + kept + '.'));
-    out.append(table(['', 'Hit', 'Score', ...plan.wants.map(want => want.column), 'Why'], found.picks.map((pick, at) => [at + 1, jump(app, pick.record), pick.score.toFixed(3), ...plan.wants.map(want => pick.parts[want.column].toFixed(2)), pick.why])));
+    out.append(table(['', 'Hit', 'Score', ...plan.wants.map(want => want.column), 'Why'], found.picks.map((pick, at) => [at + 1, jump(app, pick.record), fixed(pick.score, 3), ...plan.wants.map(want => fixed(pick.parts[want.column], 2)), pick.why])));
     const [nameBox, name] = input('save as list', 'text', plan.count + ' for purchase', {maxLength: 120});
     out.append(form(nameBox, action('Save list', guarded(say, async () => { const answer = await app.ask('/api/lists', {records: now, name: name.value, reasons: Object.fromEntries(found.picks.map(pick => [pick.record, pick.why]))}); app.take(answer.rows); say.textContent = 'Saved: ' + name.value + ', ' + now.length + ' hits.'; }))));
     app.byId('panel').dataset.picks = now.join(',');

@@ -29,7 +29,7 @@ const smallCell = i => {
   const data = app.grid ? app.grid.data : app.data, record = data.record[i], row = app.rowOf(record), cell = make('div', 'rv-brief');
   const hidden = app.hideRanks();
   cell.append(make('b', '', (hidden ? '' : data.rank[i] + ' · ') + data.name[i]));
-  cell.append(make('div', '', hidden ? '' : data.affinity[i].toFixed(app.about.meaning.decimals) + ' ' + app.about.meaning.of));
+  cell.append(make('div', '', hidden ? '' : window.workbenchFixed(data.affinity[i], app.about.meaning.decimals) + ' ' + app.about.meaning.of));
   const verdict = row.decision || 'undecided';
   const line = make('div'); line.append(make('span', 'wb-tag wb-said-' + (row.decision || 'none'), verdict));
   if (row.mine && row.mine !== row.decision) line.append(make('span', 'wb-tag wb-said-' + row.mine, 'you: ' + row.mine));
