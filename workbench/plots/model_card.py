@@ -27,7 +27,8 @@ PAGE = "card.html"
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;color:#1c2430;max-width:60rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin:2rem 0 .2rem}
-table{border-collapse:collapse;margin:.8rem 0;display:block;max-width:100%;overflow-x:auto}caption{text-align:left;color:#5b6675;white-space:nowrap}
+table{border-collapse:collapse;margin:.8rem 0;display:block;max-width:100%;overflow-x:auto}
+caption{text-align:left;color:#5b6675;white-space:nowrap}
 th,td{padding:.15rem .9rem .15rem 0;text-align:right;font-variant-numeric:tabular-nums}
 th{font-weight:600;border-bottom:1px solid #d5dbe2}th:first-child,td:first-child{text-align:left}
 figure{margin:1rem 0}svg{max-width:100%;height:auto}figcaption,.soft{color:#5b6675}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from rdkit import Chem
@@ -32,7 +34,7 @@ def test_a_ligand_of_the_size_of_the_bound_one_is_searched_near_it() -> None:
 def test_a_longer_ligand_has_room_and_never_more_than_the_box_of_the_site() -> None:
     box = box_around(_places(_start("c1ccccc1O")))
     sizes = [box_for_ligand(box, [_start("C" * length)]).size_A for length in (6, 10, 14, 30)]
-    assert all((np.array(a) <= np.array(b)).all() for a, b in zip(sizes, sizes[1:]))
+    assert all((np.array(a) <= np.array(b)).all() for a, b in itertools.pairwise(sizes))
     assert sizes[1] != sizes[0]
     assert sizes[-1] == box.size_A
 
