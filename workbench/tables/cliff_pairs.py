@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from screening.models.explain import ALIKE, JUMP, Cliff
-from screening.result_table import to_pandas
 from screening.runs.evidence.text import number_text
 from workbench.page import depiction
-from workbench.page.fragment import Fragment, escape, sheet
-from workbench.tables.series_page import STYLE, Compounds, save
-
-if TYPE_CHECKING:
-    import pandas as pd
+from workbench.page.fragment import escape, sheet
+from workbench.tables.series_page import STYLE, Compounds, DrawnSeries
 
 
-class CliffPairs(Fragment):
+class CliffPairs(DrawnSeries):
     """Pairs of compounds that look alike and differ much. Shows itself in a notebook; `save` writes a page or a table.
 
     Attributes
@@ -48,20 +42,6 @@ class CliffPairs(Fragment):
             + [(name, pa.float64()) for name in ("other", "difference", "similarity")]
         )  # fmt: skip
         return pa.Table.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema=schema)
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return `table` as a pandas data frame."""
-        return to_pandas(self.table)
-
-    def save(self, path: str | Path) -> Path:
-        """Write a page (.html) or all pairs (.csv).
-
-        Raises
-        ------
-        StorageError
-            If the file cannot be written.
-        """
-        return save(self, self.table, path)
 
     def html(self) -> str:
         """Return self-contained HTML."""

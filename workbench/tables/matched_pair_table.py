@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -12,13 +10,9 @@ import pyarrow as pa
 from screening.compounds.series.cuts import HYDROGEN
 from screening.compounds.series.matched_pairs import Exchange, surroundings_text
 from screening.errors import UsageError
-from screening.result_table import to_pandas
 from workbench.page import depiction
-from workbench.page.fragment import Fragment, escape, sheet
-from workbench.tables.series_page import STYLE, Compounds, change_bar, save, signed
-
-if TYPE_CHECKING:
-    import pandas as pd
+from workbench.page.fragment import escape, sheet
+from workbench.tables.series_page import STYLE, Compounds, DrawnSeries, change_bar, signed
 
 #: Orders that exchanges are shown in.
 ORDERS = ("surest", "pairs", "change")
@@ -26,7 +20,7 @@ ORDERS = ("surest", "pairs", "change")
 _NAMED = 12
 
 
-class MatchedPairs(Fragment):
+class MatchedPairs(DrawnSeries):
     """Exchanges among the compounds of a table. Shows itself in a notebook; `save` writes a page or a table.
 
     Attributes
@@ -68,20 +62,6 @@ class MatchedPairs(Fragment):
                               for one in self.exchanges],
             }
         )  # fmt: skip
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return `table` as a pandas data frame."""
-        return to_pandas(self.table)
-
-    def save(self, path: str | Path) -> Path:
-        """Write a page (.html) or all exchanges (.csv).
-
-        Raises
-        ------
-        StorageError
-            If the file cannot be written.
-        """
-        return save(self, self.table, path)
 
     def _names(self, one: Exchange) -> list[tuple[str, str]]:
         return [(self.compounds.names[first], self.compounds.names[second]) for first, second in one.pairs]

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from screening.compounds.series.r_groups import HYDROGEN, RGroups
-from screening.result_table import to_pandas
 from screening.runs.evidence.text import number_text
 from workbench.page import depiction
-from workbench.page.fragment import Fragment, escape, sheet
-from workbench.tables.series_page import STYLE, Compounds, save
-
-if TYPE_CHECKING:
-    import pandas as pd
+from workbench.page.fragment import escape, sheet
+from workbench.tables.series_page import STYLE, Compounds, DrawnSeries
 
 
-class RGroupTable(Fragment):
+class RGroupTable(DrawnSeries):
     """Compounds around a core. Shows itself in a notebook; `save` writes a page or a table.
 
     Attributes
@@ -60,20 +54,6 @@ class RGroupTable(Fragment):
             "left_out": [self.found.left_out.get(row, "") for row in order],
         }  # fmt: skip
         return pa.table(columns)
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return `table` as a pandas data frame."""
-        return to_pandas(self.table)
-
-    def save(self, path: str | Path) -> Path:
-        """Write a page (.html) or all rows (.csv).
-
-        Raises
-        ------
-        StorageError
-            If the file cannot be written.
-        """
-        return save(self, self.table, path)
 
     def _order(self) -> list[int]:
         values = self.compounds.values

@@ -6,6 +6,7 @@ import dataclasses
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -13,9 +14,13 @@ import pyarrow as pa
 from screening.engine import files
 from screening.engine.csv_table import write_csv
 from screening.errors import UsageError
+from screening.result_table import to_pandas
 from screening.runs.evidence.text import number_text
 from workbench.page import theme
 from workbench.page.fragment import Fragment
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STYLE = """<style>
 .wb-series{max-width:1180px}
@@ -113,22 +118,34 @@ def change_bar(mean: float, low: float, high: float, largest: float, width: int 
     )
 
 
-def save(fragment: Fragment, table: pa.Table, path: str | Path) -> Path:
-    """Write a fragment as .html, or its table as .csv, by the suffix.
+class DrawnSeries(Fragment):
+    """An answer about a series: drawn in a notebook, a page or rows in a file."""
 
-    Raises
-    ------
-    UsageError
-        If the suffix is another.
-    StorageError
-        If the file cannot be written.
-    """
-    place = Path(path)
-    if place.suffix.lower() == ".html":
-        return fragment.save_html(place)
-    if place.suffix.lower() != ".csv":
-        raise UsageError(f"cannot write {place.name}", expected="a name that ends in .html or .csv")
-    stream = io.StringIO(newline="")
-    write_csv(stream, table, decimals=3)
-    files.write_text(place, stream.getvalue())
-    return place
+    @property
+    def table(self) -> pa.Table:
+        """All rows."""
+        raise NotImplementedError
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return `table` as a pandas data frame."""
+        return to_pandas(self.table)
+
+    def save(self, path: str | Path) -> Path:
+        """Write a page (.html) or all rows (.csv).
+
+        Raises
+        ------
+        UsageError
+            If the suffix is another.
+        StorageError
+            If the file cannot be written.
+        """
+        place = Path(path)
+        if place.suffix.lower() == ".html":
+            return self.save_html(place)
+        if place.suffix.lower() != ".csv":
+            raise UsageError(f"cannot write {place.name}", expected="a name that ends in .html or .csv")
+        stream = io.StringIO(newline="")
+        write_csv(stream, self.table, decimals=3)
+        files.write_text(place, stream.getvalue())
+        return place

@@ -10,24 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.cli.main import main
-
 Outcome = tuple[int, str, str]
 Cli = Callable[..., Outcome]
-
-
-@pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
-    def run(*arguments: object) -> Outcome:
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def refused(outcome: Outcome, *words: str) -> None:

@@ -18,24 +18,9 @@ from screening.models.train import TrainOptions, train_model
 from screening.runs.plan import plan_screen
 from screening.runs.run import ScreenRun, open_run
 from screening.runs.screen import run_screen
-from workbench.cli.main import main
 
 Outcome = tuple[int, str, str]
 Cli = Callable[..., Outcome]
-
-
-@pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
-    def run(*arguments: object) -> Outcome:
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -13,25 +13,10 @@ from typing import Any
 import pytest
 
 from screening.runs.run import open_run
-from workbench.cli.main import main
 
 Outcome = tuple[int, str, str]
 Cli = Callable[..., Outcome]
 OLD = Path(__file__).parents[2] / "formats" / "0.1"
-
-
-@pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
-    def run(*arguments: object) -> Outcome:
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 @pytest.fixture

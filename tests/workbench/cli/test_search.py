@@ -11,25 +11,10 @@ from pathlib import Path
 import pytest
 
 from screening.runs.search.rounds import open_search
-from workbench.cli.main import main
 from workbench.plots import search_curve
 
 Outcome = tuple[int, str, str]
 Cli = Callable[..., Outcome]
-
-
-@pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
-    def run(*arguments: object) -> Outcome:
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 @pytest.fixture
