@@ -76,7 +76,10 @@ def run(
         help="Ask only compounds inside: 'heavy_atoms 15-35', lipinski, ... (repeat for several).",
     ),
     longest: float = typer.Option(
-        None, "--longest", metavar="Å", help="Ask only compounds that are no longer when they are stretched out."
+        None,
+        "--longest",
+        metavar="LENGTH",
+        help="Ask only compounds that are at most so many Å long, stretched out.",
     ),
     like: str = typer.Option(
         None, "--like", metavar="SHARE", help="Ask only the share, as 50%, that is most similar to the bound ligand."

@@ -9,6 +9,7 @@ written into the search folder with the number left after every tier; what a tie
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from rdkit import Chem
 
 from screening.compounds.compound import PROPERTIES
@@ -26,6 +26,7 @@ from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.compounds.rules.rules import keeps
 from screening.compounds.search.similarity import FingerprintTable, library_fingerprints
 from screening.engine import files, parts
+from screening.engine.read_part import table_of
 from screening.errors import PlanError, UsageError
 
 #: Files in a search folder: one row per compound of the library, whether it may be asked for; how many are left.
@@ -130,14 +131,20 @@ def passed_in(folder: str | os.PathLike[str], library: PreparedLibrary, tiers: T
     """Return what passes; read from a search folder if it stands there, else worked out and written there."""
     rows, counts = Path(folder) / PASSED, Path(folder) / COUNTS
     try:
-        told = json.loads(counts.read_text("utf-8"))
+        told, content = json.loads(counts.read_text("utf-8")), rows.read_bytes()
+        if hashlib.sha256(content).hexdigest() != told["sha256"]:
+            raise ValueError
         return Passed(
-            pq.read_table(rows)["passed"].to_numpy(), tuple((each["tier"], int(each["left"])) for each in told)
+            table_of(content)["passed"].to_numpy(), tuple((each["tier"], int(each["left"])) for each in told["tiers"])
         )
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         found = pass_tiers(library, tiers)  # not there yet, or damaged
-    files.write_bytes(rows, parts.table_bytes(pa.table({"passed": pa.array(found.rows)})))
-    listed = [{"tier": name, "left": count} for name, count in found.counts]
+    content = parts.table_bytes(pa.table({"passed": pa.array(found.rows)}))
+    files.write_bytes(rows, content)
+    listed = {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "tiers": [{"tier": name, "left": count} for name, count in found.counts],
+    }
     files.write_text(counts, json.dumps(listed, indent=2, ensure_ascii=False) + "\n")
     return found
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from rdkit import Chem, DataStructs
@@ -22,7 +23,7 @@ from screening.runs.search.oracles.oracle import Answer, Question
 from screening.runs.search.plan import SearchPlan
 from screening.runs.search.rounds import open_search
 from screening.runs.search.search import begin_search, plan_search, run_search
-from screening.runs.search.tiers import COUNTS, PASSED, Tiers, extended_length, pass_tiers
+from screening.runs.search.tiers import COUNTS, PASSED, Tiers, extended_length, pass_tiers, passed_in
 
 ADENOSINE = "Nc1ncnc2c1ncn2C1OC(CO)C(O)C1O"
 
@@ -86,8 +87,12 @@ def test_a_search_asks_only_what_passes_and_writes_down_how_many_do(library: Pre
     assert min(heavy) >= 8
     assert max(heavy) <= 15
     passed = [8 <= row["heavy_atoms"] <= 15 for row in compounds(library)]
-    assert json.loads((run.folder / COUNTS).read_text("utf-8")) == [{"tier": "heavy_atoms 8-15", "left": sum(passed)}]
+    told = json.loads((run.folder / COUNTS).read_text("utf-8"))
+    assert told["tiers"] == [{"tier": "heavy_atoms 8-15", "left": sum(passed)}]
     assert pq.read_table(run.folder / PASSED)["passed"].to_pylist() == passed
+    # A table that is not the one that was written is not believed.
+    pq.write_table(pa.table({"passed": [True] * len(passed)}), run.folder / PASSED)
+    assert passed_in(run.folder, library, tiers).rows.tolist() == passed
     assert run.summary["passed"] == sum(passed)
     again = SearchPlan.from_json(plan.to_json())
     assert again.key == plan.key
