@@ -32,6 +32,20 @@ IMATINIB = "Cc1ccc(NC(=O)c2ccc(CN3CCN(C)CC3)cc2)cc1Nc1nccc(-c2cccnc2)n1"
         ("O=c1cc[nH]c(=O)[nH]1", 0),
         ("Oc1ccncc1", 0),
         (IMATINIB, 1),
+        ("O=C(O)c1ccccc1O", -1),  # salicylic acid: the phenol has 13
+        ("O=c1cc(-c2ccc(O)cc2)oc2cc(O)cc(O)c12", 0),
+        ("Oc1ccc(cc1)[N+](=O)[O-]", -1),
+        ("Oc1c(Cl)cccc1Cl", -1),
+        ("O=C1CNC(=O)N1", 0),
+        ("O=C1CSC(=O)N1", -1),
+        ("O=C1NS(=O)(=O)c2ccccc12", -1),
+        ("COC(=O)C1=C(C)NC(C)=C(C(=O)OC)C1", 0),
+        ("N#CNC(=N)NC", 0),
+        ("Nc1ccncc1", 1),
+        ("Nc1ncnc2ccccc12", 0),
+        ("Nc1ccc(cc1)S(=O)(=O)Nc1ncccn1", -1),
+        ("Nc1ccc(cc1)S(=O)(=O)Nc1ccccn1", 0),
+        ("NS(=O)(=O)c1ccccc1", 0),
     ],
 )
 def test_the_first_state_has_the_charge_of_the_textbook(compound: str, charge: int) -> None:
