@@ -48,11 +48,11 @@ def test_runs_from_top_to_bottom_with_a_picture(path: Path, tmp_path: Path) -> N
     pictures = [
         output.data["text/html"]
         for output in outputs
-        if "data-wb-view" in output.get("data", {}).get("text/html", "")
+        if 'data-wb-view="' in output.get("data", {}).get("text/html", "")
         or "data-wb-grid" in output.get("data", {}).get("text/html", "")
     ]
     assert pictures or "image/png" in kinds, "a notebook shows at least one picture"
     # One copy of 3Dmol.js is what lets the exported notebook draw; more would only swell it.
     carriers = [text for text in pictures if re.search(r"const PACKED='[\w+/=]{100000,}';\n.*?3Dmol", text, re.DOTALL)]
-    views = [text for text in pictures if "data-wb-view" in text]
+    views = [text for text in pictures if 'data-wb-view="' in text]
     assert len(carriers) == (1 if views else 0)

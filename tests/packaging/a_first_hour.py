@@ -23,7 +23,7 @@ def main(out: Path) -> None:
         (wb.view_target(target), wb.view_site(target, site), wb.view_pockets(target, wb.find_pockets(target)))
     ):
         page = view.save_html(out / f"view{number}.html")
-        assert "data-wb-view" in Path(page).read_text(encoding="utf-8")
+        assert 'data-wb-view="' in Path(page).read_text(encoding="utf-8")
     print("viewed")
 
     rows = Path(wb.shipped("affinities/nav17.csv")).read_text(encoding="utf-8").splitlines(keepends=True)

@@ -48,7 +48,7 @@ views = {
 }
 for name, view in views.items():
     page = Path(view.save_html(out / f"{name}.html")).read_text(encoding="utf-8")
-    assert "data-wb-view" in page, name
+    assert 'data-wb-view="' in page, name
     print(name, len(page) > 200_000)  # 3Dmol.js is in it
 """
 
