@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import workbench as wb
+from screening.printable import printable
 from screening.runs.run import open_run
 from tests.workbench.review.conftest import PASSWORD, Asker, Server, put_poses
 from workbench.review.people import People
@@ -140,7 +141,7 @@ def test_names_from_files_do_nothing(enter: Callable[..., Any], run_folder: Path
         )
     page.page.evaluate("record => workbenchReview.show(record)", hostile)
     page.page.wait_for_function(
-        "text => document.querySelector('#hit h2').textContent.includes(text)", arg=HOSTILE.replace("\u202e", "")
+        "text => document.querySelector('#hit h2').textContent.includes(text)", arg=printable(HOSTILE)
     )
     for view in ("list", "log", "lists"):
         page.page.click(f"nav [data-view={view}]")
