@@ -315,7 +315,8 @@ def _say_cost(run: SearchRun, oracle: Oracle, workers: int | None, elsewhere: bo
     cost = estimate_search(run, oracle)
     lines = [f"{cost.library:,} compounds"]
     if run.plan.tiers is not None:
-        lines += [f"  {each['left']:,} {each['tier']}" for each in json.loads((run.folder / COUNTS).read_text("utf-8"))]
+        told = json.loads((run.folder / COUNTS).read_text("utf-8"))["tiers"]
+        lines += [f"  {each['left']:,} {each['tier']}" for each in told]
     lines.append(f"{cost.asked:,} are asked for, {cost.seconds:.1f} s each on one core (tried on {cost.tried})")
     if cost.full:
         lines.append(f"{cost.full:,} of them again in full, {cost.full_seconds:.1f} s each")
