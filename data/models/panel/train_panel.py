@@ -8,8 +8,7 @@ compounds have, no compound and no measured value.
 Test: the split of the set; a model of the training side, its interval calibrated by five-fold cross-validation inside
 it, predicts the test side. The models that are shipped are fitted to both sides.
 
-Run: ``python data/models/panel/train_panel.py`` (about ten minutes on one core). Finished targets are kept in
-``build/panel`` and found by the next run.
+Run: ``python data/models/panel/train_panel.py`` (about ten minutes on one core).
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
-import pickle
 import statistics
 import sys
 from pathlib import Path
@@ -27,12 +25,11 @@ import numpy as np
 
 from screening.models.panel.panel import save_panel
 from screening.models.panel.train_target import TrainedTarget, train_target
-from screening.provenance import file_sha256, package_versions
+from screening.provenance import package_versions
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 DEFAULT_DATA = ROOT.parent / "shared" / "bench" / "moleculeace"
-KEPT = ROOT / "build" / "panel"
 
 #: Data set to what the target is called.
 TARGETS = {
@@ -70,18 +67,6 @@ def read(path: Path) -> tuple[list[str], np.ndarray, np.ndarray]:
     return [row["smiles"] for row in rows], values, np.array([row["split"] == "test" for row in rows])
 
 
-def trained(path: Path) -> TrainedTarget:
-    """Return the model of a data set, made if it is not kept."""
-    kept = KEPT / f"{path.name.split('.')[0]}-{file_sha256(path)[:12]}.pickle"
-    if kept.is_file():
-        found: TrainedTarget = pickle.loads(kept.read_bytes())
-        return found
-    found = train_target(*read(path))
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(pickle.dumps(found))
-    return found
-
-
 def main() -> None:
     """Train, test and write the panel beside this script."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -90,7 +75,7 @@ def main() -> None:
     models: dict[str, tuple[str, str, str, TrainedTarget]] = {}
     for key, name in TARGETS.items():
         chembl, measured = key.split("_")
-        model = trained(options.data / f"{key}.csv.gz")
+        model = train_target(*read(options.data / f"{key}.csv.gz"))
         models[key] = (name, chembl, f"p{measured}", model)
         print(f"{name}: {model.test}", file=sys.stderr, flush=True)
     tests = [model.test for *_, model in models.values()]

@@ -65,7 +65,8 @@ class VinaEngine:
         return found
 
 
-@lru_cache(maxsize=1)
+# Longer ligands are searched in a larger box, in few steps: maps of some boxes are kept.
+@lru_cache(maxsize=4)
 def _with_maps(receptor: str, centre: tuple[float, ...], size: tuple[float, ...], seed: int) -> Any:
     from vina import Vina
 

@@ -38,8 +38,8 @@ FEATURES = (
 NEAR_A = 2.0
 _EMPIRICAL = ("Vinardo score", "Vina score")
 _LEAST = 1e-3
-#: How much the empirical score counts beside the network where poses are ordered; rustina 0.9 takes 0.25. Fitted to 158
-#: redocked complexes by conditional logistic regression; left out cluster by cluster the first pose is right in .747.
+#: How much the empirical score counts beside the network where poses are ordered; rustina 0.9 takes 0.25. Conditional
+#: logistic regression on 158 redocked complexes gives 0.6 to 0.7, by its penalty (`data/models/poses/train_poses.py`).
 ENERGY_WEIGHT = 0.7
 #: Features that need the contacts and areas of each pose, 0.15 s of processor time together.
 _OF_SURROUNDINGS = ("buried", "polar_contacts", "close_contacts")
