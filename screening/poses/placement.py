@@ -19,7 +19,7 @@ from screening.poses.ligand_states.conformers import starting_structures
 from screening.poses.ligand_states.pdbqt import LigandPdbqt, ligand_pdbqt, moved_text, with_coordinates
 from screening.poses.ligand_states.states import LigandState, ligand_states
 from screening.poses.pose import Pose
-from screening.poses.ranking.rank import distinct, ranked
+from screening.poses.ranking.rank import ranked
 from screening.poses.receptor.box import box_for_ligand
 from screening.poses.receptor.receptor import Receptor
 from screening.poses.relaxation import relaxed
@@ -180,7 +180,7 @@ def placed(receptor: Receptor, smiles: str, name: str, search: Search, template:
     found: list[Pose] = []
     for (state, molecule, ligand), placements in zip(starts, answers):
         found += [_pose(receptor, state, molecule, ligand, each, origin, name, len(states)) for each in placements]
-    return [_settled(pose, receptor) for pose in distinct(ranked(found, receptor))[: search.poses]]
+    return [_settled(pose, receptor) for pose in ranked(found, receptor, distinct=True)[: search.poses]]
 
 
 def receptor_for(receptor: Receptor, molecules: list[Chem.Mol]) -> Receptor:

@@ -25,7 +25,7 @@ def symmetric_rmsd(pose: Chem.Mol, reference: Chem.Mol) -> float:
         If the two are not the same molecule.
     """
     matches, places = _assignments(pose, reference)
-    target = _heavy_places(reference)
+    target = heavy_places(reference)
     gaps = ((places[matches] - target[None]) ** 2).sum(axis=2).mean(axis=1)
     return float(np.sqrt(gaps.min()))
 
@@ -48,7 +48,8 @@ def rmsd_matrix(poses: list[Chem.Mol]) -> np.ndarray:
     return found
 
 
-def _heavy_places(molecule: Chem.Mol) -> np.ndarray:
+def heavy_places(molecule: Chem.Mol) -> np.ndarray:
+    """Return the places of the heavy atoms, float64, shape (n, 3), in Å."""
     heavy = [atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1]
     places: np.ndarray = molecule.GetConformer().GetPositions()[heavy]
     return places
@@ -59,7 +60,7 @@ def _assignments(pose: Chem.Mol, reference: Chem.Mol) -> tuple[np.ndarray, np.nd
     found = _matches(_skeleton(pose), _skeleton(reference))
     if not len(found):
         raise InputError("a pose and its reference are not the same molecule", expected="two poses of one compound")
-    return found, _heavy_places(pose)
+    return found, heavy_places(pose)
 
 
 def _skeleton(molecule: Chem.Mol) -> str:

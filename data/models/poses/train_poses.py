@@ -30,10 +30,10 @@ from sklearn.preprocessing import StandardScaler
 
 from screening.engine import estimator_files, files
 from screening.poses.files.read_poses import read_poses
-from screening.poses.ranking.features import ENERGY_WEIGHT, FEATURES, pose_features
-from screening.poses.ranking.rank import DISTINCT_A
+from screening.poses.ranking.features import ENERGY_WEIGHT, FEATURES, pose_features, pose_gaps
+from screening.poses.ranking.rank import copies_last
 from screening.poses.ranking.ranker import CARD, MODEL
-from screening.poses.rmsd import rmsd_matrix, symmetric_rmsd
+from screening.poses.rmsd import symmetric_rmsd
 from screening.provenance import package_versions
 from screening.targets.files.read import read_target
 from screening.targets.sequences.clusters import clusters, identity_matrix
@@ -76,11 +76,12 @@ def examples(data: Path, docked: Path, contacts: bool = False) -> list[dict[str,
         poses = read_poses(path)
         target = read_target(folder / "complex.pdb.gz")
         receptor = receptor_of(folder) if contacts else None
-        table = pose_features(poses, receptor)
+        gaps = pose_gaps([pose.molecule() for pose in poses])
+        table = pose_features(poses, receptor, gaps=gaps)
         rmsd = np.array([symmetric_rmsd(pose.molecule(), mol) for pose in poses])
         facts = json.loads((docked / f"{folder.name}.json").read_text())
         found.append({"name": folder.name, "sequence": target.sequence, "table": table, "rmsd": rmsd,
-                      "gaps": rmsd_matrix([pose.molecule() for pose in poses]),
+                      "gaps": gaps,
                       "seconds": facts.get("seconds"), "heavy": mol.GetNumHeavyAtoms()})  # fmt: skip
     return found
 
@@ -107,12 +108,7 @@ def probabilities(model: Pipeline, one: dict[str, Any], names: tuple[str, ...]) 
 def shipped_order(one: dict[str, Any]) -> np.ndarray:
     """Return the order in which `screening.poses.ranking.rank` puts the poses, copies of better ones last."""
     score = np.nan_to_num(one["table"][:, FEATURES.index("network_energy")], nan=-np.inf)
-    order = np.argsort(-score, kind="stable")
-    kept: list[int] = []
-    for row in order:
-        if all(one["gaps"][row, other] >= DISTINCT_A for other in kept):
-            kept.append(int(row))
-    return np.array(kept + [int(row) for row in order if row not in kept])
+    return np.array(copies_last(np.argsort(-score, kind="stable").tolist(), one["gaps"]))
 
 
 def energy_weight(chosen: list[dict[str, Any]]) -> float:

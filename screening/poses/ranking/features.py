@@ -48,18 +48,33 @@ _OF_CONTACTS = ("covered", "partners", "unsatisfied")
 _PARTNERS = frozenset({"hydrogen bond", "salt bridge", "metal"})
 
 
-def pose_features(poses: list[Pose], receptor: Receptor | None, names: Collection[str] = FEATURES) -> np.ndarray:
+def pose_gaps(molecules: list[Chem.Mol]) -> np.ndarray:
+    """Return the symmetric RMSD between all poses of one ligand, float64, shape (n, n), in Å.
+
+    Poses of states that differ in their connections are infinitely far apart.
+    """
+    same = len({Chem.MolToSmiles(_bare(molecule)) for molecule in molecules}) == 1
+    return rmsd_matrix(molecules) if same else _by_state(molecules)
+
+
+def pose_features(
+    poses: list[Pose],
+    receptor: Receptor | None,
+    names: Collection[str] = FEATURES,
+    gaps: np.ndarray | None = None,
+) -> np.ndarray:
     """Return the features of the poses of one ligand; float64, shape (len(poses), len(FEATURES)).
 
     Poses without a CNN score get NaN in its columns; the ranker puts them last. Of what takes long, only what is in
-    `names` is computed; the rest is NaN, and the receptor may be None if nothing of it is asked for.
+    `names` is computed; the rest is NaN, and the receptor may be None if nothing of it is asked for. `gaps` is what
+    `pose_gaps` says of the poses, computed here if None.
     """
     molecules = [pose.molecule() for pose in poses]
     table = np.full((len(poses), len(FEATURES)), np.nan)
     cnn = np.array([_value(pose, ("CNN score",)) for pose in poses])
     affinity = np.array([_value(pose, ("CNN affinity",)) for pose in poses])
     energy = np.array([_value(pose, _EMPIRICAL) for pose in poses])
-    gaps = rmsd_matrix(molecules) if len({Chem.MolToSmiles(_bare(m)) for m in molecules}) == 1 else _by_state(molecules)
+    gaps = pose_gaps(molecules) if gaps is None else gaps
     spread = max(float(np.subtract(*np.nanpercentile(energy, [75, 25]))), 1.0) if np.isfinite(energy).any() else 1.0
     middle = float(np.nanmedian(energy)) if np.isfinite(energy).any() else 0.0
     weight = np.nan_to_num(cnn, nan=0.0)

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+from collections.abc import Sequence
 
 import numpy as np
 
-from screening.errors import InputError
 from screening.poses.ligand_states.pdbqt import ligand_pdbqt
 from screening.poses.pose import Pose, Score
-from screening.poses.ranking.features import FEATURES, pose_features
+from screening.poses.ranking.features import FEATURES, pose_features, pose_gaps
 from screening.poses.ranking.ranker import load_pose_ranker
 from screening.poses.receptor.receptor import Receptor
-from screening.poses.rmsd import symmetric_rmsd
 
 #: Poses of an engine without networks that are scored by one, the best of the engine first: half a second each.
 _RESCORED = 9
@@ -26,23 +25,27 @@ _RESCORED = 9
 DISTINCT_A = 1.5
 
 
-def ranked(poses: list[Pose], receptor: Receptor) -> list[Pose]:
+def ranked(poses: list[Pose], receptor: Receptor, *, distinct: bool = False) -> list[Pose]:
     """Return the poses of one ligand in order, each with its probability and its features.
 
     Both need the score of GNINA's network. Poses of engines that have none are scored by the one in rustina;
-    without that package, poses are ordered by the empirical score and get no probability.
+    without that package, poses are ordered by the empirical score and get no probability. With `distinct`, poses
+    that lie within `DISTINCT_A` of a better one come after all others.
     """
     if not poses:
         return []
     poses = _with_cnn(poses, receptor)
     ranker = load_pose_ranker()
-    table = pose_features(poses, receptor, ranker.features)
+    gaps = pose_gaps([pose.molecule() for pose in poses])
+    table = pose_features(poses, receptor, ranker.features, gaps)
     probability = ranker.probability(table, FEATURES)
     score = table[:, FEATURES.index("network_energy")]
     if not np.isfinite(score).any():
         score = -table[:, FEATURES.index("energy_gap")]
     score = np.nan_to_num(score, nan=-np.inf)
-    order = sorted(range(len(poses)), key=lambda row: (-score[row], row))
+    order = np.argsort(-score, kind="stable").tolist()
+    if distinct:
+        order = copies_last(order, gaps)
     found = []
     for rank, row in enumerate(order, start=1):
         known = np.isfinite(probability[row])
@@ -58,20 +61,21 @@ def ranked(poses: list[Pose], receptor: Receptor) -> list[Pose]:
     return found
 
 
-def distinct(poses: list[Pose]) -> list[Pose]:
-    """Return ranked poses with those that lie within `DISTINCT_A` of a better one behind all others."""
-    kept: list[Pose] = []
-    copies: list[Pose] = []
-    for pose in poses:
-        (copies if any(_near(pose, other) for other in kept) else kept).append(pose)
-    return [dataclasses.replace(pose, rank=rank) for rank, pose in enumerate(kept + copies, start=1)]
+def copies_last(order: Sequence[int], gaps: np.ndarray) -> list[int]:
+    """Return an order of poses with those that lie within `DISTINCT_A` of an earlier one behind all others.
 
-
-def _near(one: Pose, other: Pose) -> bool:
-    try:
-        return symmetric_rmsd(one.molecule(), other.molecule()) < DISTINCT_A
-    except InputError:  # states that differ in their connections
-        return False
+    Parameters
+    ----------
+    order
+        Rows of the poses, the best first.
+    gaps
+        Their distances, see `screening.poses.ranking.features.pose_gaps`.
+    """
+    kept: list[int] = []
+    copies: list[int] = []
+    for row in order:
+        (copies if kept and gaps[row, kept].min() < DISTINCT_A else kept).append(int(row))
+    return kept + copies
 
 
 def _with_cnn(poses: list[Pose], receptor: Receptor) -> list[Pose]:

@@ -12,6 +12,7 @@ from scipy.spatial.distance import pdist
 
 from screening.errors import SiteError
 from screening.poses.receptor.receptor import DockingBox
+from screening.poses.rmsd import heavy_places
 
 #: Room on all sides together around the ligand a site was built on, and the least side of a box, in Å.
 ROOM_A, LEAST_SIDE_A = 8.0, 20.0
@@ -47,7 +48,7 @@ def box_for_ligand(box: DockingBox, molecules: Sequence[Chem.Mol]) -> DockingBox
     """
     if box.bound_extent_A is None or box.bound_length_A is None:
         return box
-    longest = max(_length(_heavy_places(molecule)) for molecule in molecules)
+    longest = max(_length(heavy_places(molecule)) for molecule in molecules)
     steps = max(0, math.ceil((longest - box.bound_length_A - _STEP_A) / _STEP_A))
     wanted = np.maximum(np.asarray(box.bound_extent_A) + ROOM_A + steps * _STEP_A, _LEAST_SEARCHED_A)
     return dataclasses.replace(box, size_A=_triple(np.minimum(wanted, box.size_A)))
@@ -55,11 +56,6 @@ def box_for_ligand(box: DockingBox, molecules: Sequence[Chem.Mol]) -> DockingBox
 
 def _length(points: np.ndarray) -> float:
     return float(pdist(points).max()) if len(points) > 1 else 0.0
-
-
-def _heavy_places(molecule: Chem.Mol) -> np.ndarray:
-    heavy = [atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1]
-    return np.asarray(molecule.GetConformer().GetPositions()[heavy])
 
 
 def box_of_site(centre_A: tuple[float, float, float], radius_A: float) -> DockingBox:

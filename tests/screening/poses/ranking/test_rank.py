@@ -75,6 +75,13 @@ def test_the_order_does_not_depend_on_the_order_given(poses: list[Pose], recepto
     assert ranked([], receptor) == []
 
 
+def test_distinct_poses_come_before_copies_of_better_ones(poses: list[Pose], receptor: Receptor) -> None:
+    found = ranked(poses, receptor, distinct=True)
+    assert [pose.rank for pose in found] == [1, 2, 3, 4]
+    scores = [pose.score.value if pose.score_named("CNN score") and pose.score else None for pose in found]
+    assert scores == [0.9, 0.2, None, 0.6], "the one 1 Å beside the first comes last"
+
+
 def test_poses_of_an_engine_without_network_are_scored_by_one(poses: list[Pose], receptor: Receptor) -> None:
     pytest.importorskip("rustina", reason="scoring by a network needs rustina (extra poses)")
     bare = [dataclasses.replace(pose, scores=(pose.scores[-1],)) for pose in poses[:2]]
