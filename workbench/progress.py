@@ -35,7 +35,7 @@ class _RateColumn(ProgressColumn):
         # What was finished before is counted at once: a rate over less than a second says nothing.
         if task.fields.get("unit") != "records" or not speed or (task.finished_time or task.elapsed or 0.0) < 1.0:
             return Text("")
-        return Text(_rate(speed))
+        return Text(rate_text(speed))
 
 
 class _Lines:
@@ -72,14 +72,14 @@ class _Lines:
         seconds = now - self._began
         said = [f"{step.stage}: {_amount(step)}", f"{_clock_time(seconds)} so far" if left else _clock_time(seconds)]
         if step.unit == "records" and seconds >= 1 and step.done:
-            said.append(_rate(step.done / seconds))
+            said.append(rate_text(step.done / seconds))
         if left and step.total and 0 < step.done < step.total:
             said.append(f"about {_clock_time(seconds * (step.total - step.done) / step.done)} left")
         counts = _counts(step)
         self._console.print(", ".join(said) + (f" ({counts})" if counts else ""), soft_wrap=True)
 
 
-def _rate(each_second: float) -> str:
+def rate_text(each_second: float) -> str:
     """Say how many a second, or a minute where they are slow, as docked ligands are."""
     if each_second >= 10:
         return f"{each_second:,.0f}/s"

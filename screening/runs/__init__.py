@@ -6,7 +6,7 @@
 - ``scores``, ``top_scores``, ``hits``, ``enrichment``: from score parts to the ranking, and how early it finds actives
 - ``run``, ``run_folder``, ``status``, ``journal``, ``estimate``: a run read back, watched, logged, and priced before
   it starts
-- ``why``: the fate of any compound; ``damage``: what is damaged in a run
+- ``open_folder``: whatever run lies in a folder; ``damage``: what is damaged in it; ``why``: the fate of any compound
 - ``evidence``: the one table in which all that is known about a compound meets
 - ``scoring``: one number for several aims with its interval, and the Pareto front
 - ``docking``: poses of the hits of a run, or of a whole library

@@ -8,7 +8,9 @@ from screening.compounds.library.damage import library_damage
 from screening.engine import parts
 from screening.engine.read_part import damaged_parts, seal
 from screening.errors import ScreeningError
-from screening.runs.matrix.matrix_run import MatrixRun, open_either
+from screening.runs.docking.docking import Docking
+from screening.runs.matrix.matrix_run import MatrixRun
+from screening.runs.open_folder import open_folder
 from screening.runs.run import ScreenRun
 from screening.runs.run_folder import SUMMARY
 
@@ -25,7 +27,8 @@ def run_damage(folder: Path) -> list[str]:
     FileError, PlanError
         If the folder holds no run, or its plan was edited.
     """
-    run = open_either(folder)
+    run = open_folder(folder)
+    folder = run.folder
     found = [f"{problem} {MEND}" for problem in damaged_parts(folder)]
     if (folder / SUMMARY).exists():
         found += _finished(run)
@@ -38,9 +41,9 @@ def run_damage(folder: Path) -> list[str]:
     return found
 
 
-def _finished(run: ScreenRun | MatrixRun) -> list[str]:
+def _finished(run: ScreenRun | MatrixRun | Docking) -> list[str]:
     found = []
-    for ask in (run.hits, run.training):
+    for ask in (run.table,) if isinstance(run, Docking) else (run.hits, run.training):
         try:
             ask()
         except ScreeningError as error:

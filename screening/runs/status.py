@@ -11,7 +11,9 @@ from screening.engine import ledger, parts
 from screening.engine.lock import LOCK_NAME, locked
 from screening.errors import LibraryError
 from screening.runs.batching import divided
-from screening.runs.matrix.matrix_run import MatrixRun, open_either
+from screening.runs.docking.docking import Docking
+from screening.runs.matrix.matrix_run import MatrixRun
+from screening.runs.open_folder import open_folder
 from screening.runs.run import ScreenRun
 
 
@@ -73,7 +75,7 @@ def run_status(path: str | os.PathLike[str]) -> RunStatus:
     FileError
         If the path holds no run.
     """
-    run = open_either(path)
+    run = open_folder(path)
     holder = lock_holder(run.folder)
     counts: dict[str, int] = {}
     failures: dict[str, int] = {}
@@ -111,7 +113,7 @@ def run_status(path: str | os.PathLike[str]) -> RunStatus:
         records_per_second_worker=round(statistics.median(rates), 1) if rates else None,
         seconds_left=None if left is None else round(left, 1),
         holder=holder,
-        missing=run.missing,
+        missing={} if isinstance(run, Docking) else run.missing,
     )
 
 
@@ -124,9 +126,11 @@ def _covered(spans: list[tuple[float, float]]) -> float:
     return total
 
 
-def _totals(run: ScreenRun | MatrixRun) -> tuple[int | None, int | None]:
+def _totals(run: ScreenRun | MatrixRun | Docking) -> tuple[int | None, int | None]:
     if run.finished:
-        return int(run.summary["parts"]), run.records
+        return int(run.summary["parts"]), int(run.summary["records"])
+    if isinstance(run, Docking):
+        return None, None  # which records of the library pass is known to the process that docks
     try:
         library = run.library()
     except LibraryError:

@@ -48,6 +48,6 @@ def test_a_log_file_gets_lines_and_no_bars() -> None:
 
 
 def test_a_slow_rate_is_told_by_the_minute() -> None:
-    from workbench.progress import _rate
+    from workbench.progress import rate_text
 
-    assert [_rate(each) for each in (1234.5, 23.4, 3.21, 0.42)] == ["1,234/s", "23/s", "3.2/s", "25.2/min"]
+    assert [rate_text(each) for each in (1234.5, 23.4, 3.21, 0.42)] == ["1,234/s", "23/s", "3.2/s", "25.2/min"]

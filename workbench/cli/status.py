@@ -23,17 +23,27 @@ def command(
     import json
     import time
 
+    from screening.runs.open_folder import run_folders
     from screening.runs.status import run_status
 
     while True:
-        found = run_status(run)
-        typer.echo(json.dumps(dataclasses.asdict(found), sort_keys=True) if as_json else _text(found))
-        if not watch or found.state != "running":
+        several = run_folders(run)
+        states = []
+        for folder in several:
+            if len(several) > 1 and not folder.exists():
+                typer.echo(f"{folder}: not begun", err=as_json)
+                continue
+            found = run_status(folder)
+            states.append(found.state)
+            typer.echo(json.dumps(dataclasses.asdict(found), sort_keys=True) if as_json else _text(found))
+        if not watch or "running" not in states:
             return
         time.sleep(2)
 
 
 def _text(status: RunStatus) -> str:
+    from workbench.progress import rate_text
+
     lines = [f"{status.folder}: {status.state}" + (f" ({printable(status.holder)})" if status.holder else "")]
     of = f" of {status.records:,}" if status.records is not None else ""
     batches = f" of {status.parts:,}" if status.parts is not None else ""
@@ -41,9 +51,9 @@ def _text(status: RunStatus) -> str:
     if status.counts:
         lines.append("  " + ", ".join(f"{count:,} {state}" for state, count in sorted(status.counts.items())))
     if status.records_per_second_worker:
-        together = f", {status.records_per_second:,.0f} by all together" if status.records_per_second else ""
+        together = f", {rate_text(status.records_per_second)} by all together" if status.records_per_second else ""
         lines.append(
-            f"  {status.records_per_second_worker:,.0f} records a second on one worker{together}; "
+            f"  {rate_text(status.records_per_second_worker)} records on one worker{together}; "
             f"{_duration(status.cpu_seconds)} of work so far"
         )
     if status.seconds_left is not None:

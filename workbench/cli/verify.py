@@ -43,12 +43,15 @@ def _checked(path: Path) -> tuple[str, list[str]]:
         return "export", _export(path)
     kinds: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
         "checksums.json": ("model", _model), "library.json": ("library", _library), "manifest.json": ("run", _run),
+        "ensemble.json": ("ensemble of structures", _ensemble),
     }  # fmt: skip
     for name, (kind, check) in kinds.items():
         if (path / name).exists():
             return kind, check(path)
     if (path / "plan.json").exists():
         return "library or run that is not finished", ["It was stopped: run the same command again to go on with it."]
+    if (path / "poses" / "plan.json").exists():
+        return "docked library", _docked(path)
     if not path.exists():
         raise FileError("no such file or folder", source=path)
     raise FileError("is none of them", source=path, expected="a library, a model, a run or an exported file")
@@ -75,6 +78,30 @@ def _library(folder: Path) -> list[str]:
     from screening.compounds.library.damage import library_damage
 
     return library_damage(folder)
+
+
+def _ensemble(folder: Path) -> list[str]:
+    from screening.runs.matrix.ensemble import open_ensemble
+    from screening.runs.open_folder import run_folders
+
+    try:
+        ensemble = open_ensemble(folder)
+        found = [problem for one in run_folders(folder) if one.is_dir() for problem in _docked(one)]
+        if not ensemble.finished:
+            return [*found, "It was stopped: run the same command again to go on with it."]
+        len(ensemble.table)
+    except ScreeningError as error:
+        return [f"{error} The same command makes what is damaged again."]
+    return found
+
+
+def _docked(folder: Path) -> list[str]:
+    from screening.runs.damage import run_damage
+
+    try:
+        return run_damage(folder)
+    except ScreeningError as error:
+        return [str(error)]
 
 
 def _run(folder: Path) -> list[str]:

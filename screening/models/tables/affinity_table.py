@@ -320,6 +320,7 @@ def _assembled(
         dict.fromkeys([*(name for name in table.header if name in there), *(one.target for one, *_ in parsed)])
     )
     row_of = {parent.identity: at for at, parent in enumerate(order)}
+    column_of = {name: at for at, name in enumerate(targets)}
     values = np.full((len(order), len(targets)), np.nan)
     limits = np.zeros(values.shape, dtype=np.int8)
     middle = statistics.median(exact)
@@ -332,7 +333,7 @@ def _assembled(
             if merged.p is None:
                 left_out.append(LeftOut(rows[at_row].line, name, "", reason))
         if merged.p is not None:
-            at = row_of[identity], targets.index(name)
+            at = row_of[identity], column_of[name]
             values[at], limits[at] = merged.p, merged.limit
     measured = np.isfinite(values).any(axis=0)
     if not measured.all():

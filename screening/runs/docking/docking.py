@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
 from screening.engine import parts
 from screening.engine.read_part import read_part
@@ -23,7 +23,6 @@ from screening.poses.pose import Pose, Score
 from screening.runs.docking.docking_batches import POSES, STAGE
 from screening.runs.docking.docking_plan import DockingPlan
 from screening.runs.run_folder import RunFolder
-from screening.runs.scores import damaged
 from screening.targets.target import ResidueId
 
 #: The layer inside a run folder, and its files.
@@ -79,9 +78,7 @@ class Docking(RunFolder):
         if record not in self._rows:
             return []
         path = self.folder / POSES / parts.part_name(self._rows[record][0])
-        if parts.read_receipt(self.folder, self._rows[record][0]) is None:
-            raise damaged(path)
-        table = pq.read_table(path, filters=[("record", "=", record)])
+        table = read_part(path, filters=pc.field("record") == record)
         found = [_pose(row) for row in table.to_pylist()]
         return sorted(found, key=lambda pose: pose.rank)
 

@@ -17,7 +17,6 @@ from screening.engine.read_part import seal
 from screening.errors import FileError, LibraryError, RunError
 from screening.runs.evidence.column import EvidenceColumn
 from screening.runs.matrix.plan import MatrixPlan
-from screening.runs.run import ScreenRun, open_run
 from screening.runs.run_folder import RunFolder, library_of
 from screening.runs.scores import damaged, read_run_file
 
@@ -253,17 +252,3 @@ def open_matrix(path: str | os.PathLike[str]) -> MatrixRun:
     if not file.is_file():
         raise FileError("is no matrix", source=folder, expected=f"a folder with a {PLAN} of `workbench matrix`")
     return MatrixRun(folder, MatrixPlan.from_json(file.read_text("utf-8"), file))
-
-
-def open_either(path: str | os.PathLike[str]) -> ScreenRun | MatrixRun:
-    """Open a run folder, of a screen or of a matrix.
-
-    Raises
-    ------
-    FileError, PlanError
-        As `open_run` and `open_matrix`.
-    """
-    plan = Path(path) / PLAN
-    if plan.is_file() and MARK in plan.read_text("utf-8", errors="replace"):
-        return open_matrix(path)
-    return open_run(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,9 +13,11 @@ import pytest
 from screening.compounds.library.prepare import prepare_library
 from screening.errors import PlanError, RunError, RunMismatchError, UsageError
 from screening.poses.pose import Pose
+from screening.runs.damage import run_damage
 from screening.runs.docking.dock import dock_library
 from screening.runs.docking.docking import Docking, open_docking
 from screening.runs.docking.known_ligands import known_records
+from screening.runs.status import run_status
 from tests.conftest import Run
 
 pytest.importorskip("biotite", reason="receptors with modified residues need biotite (extra poses)")
@@ -116,6 +119,19 @@ def test_bad_settings_are_refused_before_anything_is_done(data: Path, library: P
         dock_library(target, "ligand ADN", library, tmp_path / "a", engine="other")
     assert not (tmp_path / "a").exists()
     assert open_docking(tmp_path) is None
+
+
+def test_status_and_damage_know_a_library_docked_without_a_model(docked: tuple[Path, Docking], tmp_path: Path) -> None:
+    folder = shutil.copytree(docked[0], tmp_path / "run")
+    status = run_status(folder)
+    records = docked[1].summary["records"]
+    assert (status.state, status.records_done, status.records) == ("finished", records, records)
+    assert run_damage(folder) == []
+    part = next((folder / "poses" / "parts").glob("*.parquet"))
+    part.write_bytes(part.read_bytes() + b"x")
+    assert [problem.split(":")[0] for problem in run_damage(folder)] == [str(part)]
+    (folder / "poses" / "docked.parquet").write_bytes(b"")
+    assert any("docked.parquet" in problem for problem in run_damage(folder))
 
 
 def test_a_damaged_part_is_named_when_poses_are_read(docked: tuple[Path, Docking]) -> None:

@@ -12,9 +12,12 @@ from screening.compounds.library.prepare import prepare_library
 from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.engine import files
 from screening.errors import FileError, PlanError, RunError, RunMismatchError, SiteError, UsageError
+from screening.runs.damage import run_damage
 from screening.runs.docking.dock import dock_library
 from screening.runs.matrix.ensemble import RESULT, EnsembleStructure, dock_ensemble, open_ensemble, plan_ensemble
+from screening.runs.open_folder import run_folders
 from screening.runs.site import place_site
+from screening.runs.status import run_status
 from screening.targets.files.read import read_target
 from screening.targets.files.write import pdb_text
 
@@ -114,6 +117,8 @@ def test_compounds_are_ranked_by_their_best_structure(structures: Path, small: P
     (found.folder / RESULT).unlink()
     again = dock_ensemble(small, planned, tmp_path / "ens", quick=True, time_limit=600)
     assert (again.folder / RESULT).read_bytes() == before
+    assert [run_status(one).state for one in run_folders(again.folder)] == ["finished"] * 2
+    assert [run_damage(one) for one in run_folders(again.folder)] == [[], []]
     (again.folder / RESULT).write_bytes(before[:-1])
     with pytest.raises(FileError, match="damaged"):
         _ = open_ensemble(again.folder).table
