@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -19,7 +19,6 @@ class ScoredRun:
     """The part of `workbench.run.Run` that scores hits by several aims."""
 
     run: ScreenRun
-    evidence: Callable[..., pa.Table]
     decide_in_grid: Any
 
     def mpo(self, profile: str = "oral", top: int = 50, *, among: int | None = None) -> HitGrid:
@@ -44,18 +43,17 @@ class ScoredRun:
         from workbench.tables import hit_grid
 
         require_count("mpo", top)
-        table = self.scored(profile, among=among).slice(0, top)
+        table = self.scored(profile, among=among, top=top)
         return hit_grid(
             table, decide=self.decide_in_grid, title="Hits by the score of aims", profile=profile, model=self.model
         )
 
-    def scored(self, profile: str = "oral", *, among: int | None = None) -> pa.Table:
+    def scored(self, profile: str = "oral", *, among: int | None = None, top: int | None = None) -> pa.Table:
         """Return all evidence on the hits with the score of a profile, the best score first; see `mpo`."""
+        from screening.runs.scoring.best_hits import best_hits
         from screening.runs.scoring.profile import read_profile
-        from screening.runs.scoring.score import scored
 
-        aims = read_profile(profile)
-        return scored(self.evidence(top=among or self.run.hits().num_rows), aims)
+        return best_hits(self.run, read_profile(profile), top=top, among=among)
 
     def model(self) -> Any:
         """Return the model of the run, None if it is not there any more or is another one."""
@@ -72,5 +70,5 @@ class ScoredRun:
         """Return the rows of an export in the order of a score."""
         if only is not None or columns is not None:
             raise UsageError("a score goes with all columns of the best hits", expected="mpo without only or columns")
-        table = self.scored(profile).slice(0, top)
+        table = self.scored(profile, top=top)
         return table.schema, iter(table.to_batches()), table.column("record").to_pylist()

@@ -95,15 +95,13 @@ def _print_scores(run: ScreenRun, profile: str, top: int, as_json: bool) -> None
     from rich.table import Table
 
     from screening.runs.evidence.column import column_of
-    from screening.runs.evidence.table import evidence
     from screening.runs.evidence.text import cell_text, plain_value
+    from screening.runs.scoring.best_hits import best_hits
     from screening.runs.scoring.profile import read_profile
-    from screening.runs.scoring.score import scored
     from workbench.console import Console
 
     aims = read_profile(profile)
-    whole = scored(evidence(run, top=run.hits().num_rows), aims)
-    table = whole.slice(0, top)
+    table = best_hits(run, aims, top=top)
     described = {field.name: column_of(field) for field in table.schema}
     if as_json:
         rows = table.to_pylist()
@@ -125,7 +123,7 @@ def _print_scores(run: ScreenRun, profile: str, top: int, as_json: bool) -> None
         console.width = max(console.width, 200)
     console.print(shown)
     console.print(
-        f"{table.num_rows:,} of the {whole.num_rows:,} hits that the run keeps, by: {'; '.join(map(str, aims))}"
+        f"{table.num_rows:,} of the {run.hits().num_rows:,} hits that the run keeps, by: {'; '.join(map(str, aims))}"
     )
 
 

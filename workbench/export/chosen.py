@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from screening.errors import UsageError
 from screening.runs.decisions.decide import open_log
 from screening.runs.evidence.rows import rows_of
-from screening.runs.evidence.table import STREAMED, evidence, evidence_batches
+from screening.runs.evidence.table import STREAMED, evidence, evidence_batches, evidence_schema
 from screening.runs.hits import HIT_SCHEMA, ranking
 from screening.runs.run import ScreenRun
 
@@ -89,11 +89,11 @@ def chosen_rows(
     """
     if only is None and top is None:
         rows = ranking(run, None) if columns is None else evidence_batches(run, top=None, columns=columns)
-        schema = HIT_SCHEMA if columns is None else evidence(run, top=1, columns=columns).schema
+        schema = HIT_SCHEMA if columns is None else evidence_schema(run, columns)
         return schema, rows, None
     if only is None and top is not None and top > WITH_ALL_EVIDENCE:
         wanted = list(STREAMED) if columns is None else columns
-        schema = evidence(run, top=1, columns=wanted).schema
+        schema = evidence_schema(run, wanted)
         return schema, evidence_batches(run, top=top, columns=wanted), run.hits().column("record").to_pylist()[:top]
     records = None if only is None else chosen_records(run, only)[:top]
     table = evidence(run, records, top=top if records is None else None, columns=columns)

@@ -46,6 +46,7 @@ def desirabilities(table: pa.Table, aims: Sequence[Aim]) -> np.ndarray:
     UsageError
         If the table has no such column, or it holds no numbers.
     """
+    require_columns(table.schema, aims)
     return np.stack([one.desirability(_numbers(table, one.column)) for one in aims], axis=1)
 
 
@@ -64,6 +65,7 @@ def scored(table: pa.Table, aims: Sequence[Aim]) -> pa.Table:
     UsageError
         If a column is missing or holds no numbers.
     """
+    require_columns(table.schema, aims)
     drawn = _drawn(table, aims)
     score = drawn.mean(axis=1)
     ends: np.ndarray = np.quantile(drawn, (0.05, 0.95), axis=1, method="hazen")
@@ -136,15 +138,27 @@ def _slope(table: pa.Table, column: str) -> np.ndarray:
     return np.zeros(rows)
 
 
+def require_columns(schema: pa.Schema, aims: Sequence[Aim]) -> None:
+    """Refuse aims at columns that are not there or hold no numbers.
+
+    Raises
+    ------
+    UsageError
+        If there is one.
+    """
+    for name in (aim.column for aim in aims):
+        if name not in schema.names:
+            numeric = [field.name for field in schema if _is_number(field.type)]
+            raise UsageError(f"there is no column {name!r} to score by", expected=f"one of {', '.join(numeric)}")
+        kind = schema.field(name).type
+        if not _is_number(kind) and not pa.types.is_string(kind):
+            raise UsageError(f"the column {name!r} holds no numbers", expected="a numeric column")
+
+
 def _numbers(table: pa.Table, name: str) -> np.ndarray:
-    if name not in table.schema.names:
-        numeric = [field.name for field in table.schema if _is_number(field.type)]
-        raise UsageError(f"there is no column {name!r} to score by", expected=f"one of {', '.join(numeric)}")
     column = table.column(name)
     if _is_number(column.type):
         return np.array([np.nan if one is None else float(one) for one in column.to_pylist()])
-    if not pa.types.is_string(column.type):
-        raise UsageError(f"the column {name!r} holds no numbers", expected="a numeric column")
     # Columns of the input file, a price say, are text.
     return np.array([_number(one) for one in column.to_pylist()])
 
