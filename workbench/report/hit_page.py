@@ -16,6 +16,7 @@ from screening.poses.interactions.find_contacts import find_contacts
 from screening.poses.pose import Pose
 from screening.runs.decisions.event import Event
 from screening.runs.decisions.reasons import REASONS
+from screening.runs.evidence import off_targets
 from screening.runs.evidence.column import EvidenceColumn, column_of
 from screening.runs.evidence.text import cell_text
 from screening.targets.target import Atoms
@@ -106,6 +107,7 @@ def hit_blocks(
                 (said.of, f"{shown('affinity')} ({said.interval}: {shown('lower')} to {shown('upper')}; {said.scale})"),
                 ("rank before manual selection", f"{row['rank']:,}" + (f"; {ranks}" if ranks else "")),
                 ("nearest known compound", nearest),
+                *_elsewhere(row, schema),
                 ("identity", f"record {shown('number')} of {shown('source')}; key {shown('id')}"),
             ]
         )
@@ -140,6 +142,21 @@ def hit_blocks(
         )  # fmt: skip
     found.append(_decisions(events))
     return found
+
+
+def _elsewhere(row: Mapping[str, Any], schema: pa.Schema) -> list[tuple[str, str]]:
+    """Return what the off-target panel says; nothing where the evidence has no such columns."""
+    names = [column.name for column in off_targets.COLUMNS]
+    if any(name not in schema.names or row[name] is None for name in names):
+        return []
+    likely, judged = (row[name] for name in names)
+    count = f"{judged} target{'s' if judged != 1 else ''}" if judged else "no target"
+    domain = f"the compound is in the domain of {count} of the panel"
+    if likely:
+        said = f"{likely}, -log10 molar with the 90 % interval; {domain}"
+    else:
+        said = f"{'none' if judged else 'not judged'}; {domain}"
+    return [(off_targets.COLUMNS[0].title.lower(), said)]
 
 
 def words(value: Any, column: EvidenceColumn) -> str:

@@ -62,6 +62,23 @@ def test_every_number_of_a_hit_is_in_the_evidence(run: ScreenRun, tmp_path: Path
     assert run.plan.key in text.replace("\n", "")
 
 
+def test_the_page_of_a_hit_says_where_else_it_is_likely_active(run: ScreenRun, tmp_path: Path) -> None:
+    out = tmp_path / "dossier.html"
+    write_dossier(run, out, options=DossierOptions(top=5, date="2026-01-31"))
+    pages = out.read_text("utf-8").split("Hit ")[-5:]
+    table = evidence(run, top=5, columns=["identity", "off-targets"])
+    found = table.select(["off_targets", "off_targets_judged"]).to_pylist()
+    assert {bool(row["off_targets"]) for row in found} == {True, False}
+    assert any(row["off_targets_judged"] == 0 for row in found)
+    for page, row in zip(pages, found):
+        domain = "the compound is in the domain of"
+        if row["off_targets"]:
+            assert f"{row['off_targets']}, -log10 molar with the 90 % interval; {domain}" in page
+        else:
+            assert f"{'none' if row['off_targets_judged'] else 'not judged'}; {domain}" in page
+        assert f"{domain} {row['off_targets_judged'] or 'no'} target" in page
+
+
 def test_the_page_can_be_checked_and_is_not_written_over(run: ScreenRun, tmp_path: Path) -> None:
     out = tmp_path / "dossier.html"
     write_dossier(run, out, options=OPTIONS)
