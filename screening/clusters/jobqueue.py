@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from screening.clusters import certificates as tls
 from screening.clusters import lean_scheduler, versions
 from screening.clusters.local import ENVIRONMENT
-from screening.clusters.submission import Submissions, Watch, reporting
+from screening.clusters.submission import Submissions, Watch, ramp, reporting
 from screening.errors import ClusterError, UsageError
 
 if TYPE_CHECKING:
@@ -245,16 +245,20 @@ def open_jobs(
         # second of work for each were thought to be enough. Idle for a minute, they go.
         cluster.adapt(
             minimum_jobs=1 if options.adaptive else count, maximum_jobs=count,
-            target_duration="100ms", interval="2s", wait_count=30,
+            target_duration="100ms", interval="2s", wait_count=30, Adaptive=ramp(submissions),
         )  # fmt: skip
         with Client(cluster) as client:
-            _wait(client, system, options, Watch(cluster, system.name, count), submissions, tell)
+            _wait(client, system, options, Watch(submissions, system.name, count), submissions, tell)
             versions.require_same(client)
             yield client
     finally:
-        # Closing asserts that every job has ended, which one that could never be submitted has not.
-        with contextlib.suppress(AssertionError):
-            cluster.close()
+        submissions.over = True
+        try:
+            # Closing asserts that every job has ended, which one that could never be submitted has not.
+            with contextlib.suppress(AssertionError, RuntimeError):
+                cluster.close()
+        finally:
+            submissions.cancel_rest()
 
 
 def _wait(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -50,17 +51,31 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A running Slurm; gives its folder. SLURM_CONF is set while it runs."""
+    with running_slurm(tmp_path_factory.mktemp("slurm")) as folder:
+        yield folder
+
+
+@pytest.fixture
+def small_slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A Slurm that takes six jobs at a time, running, waiting or just ended, and refuses others."""
+    with running_slurm(tmp_path_factory.mktemp("small"), "MaxJobCount=6\nMinJobAge=300\n") as folder:
+        yield folder
+
+
+@contextlib.contextmanager
+def running_slurm(folder: Path, lines: str = "") -> Iterator[Path]:
+    """Start a Slurm of one node in a folder, with more lines in its configuration; skip where it cannot be."""
     missing = [name for name in ("slurmctld", "slurmd", "munged", "sbatch") if shutil.which(name) is None]
     if missing or os.geteuid() != 0:
         pytest.skip(f"a real Slurm needs root and slurm-wlm with munge ({', '.join(missing) or 'not root'})")
-    folder = tmp_path_factory.mktemp("slurm")
     for name in ("state", "spool"):
         (folder / name).mkdir()
     host = socket.gethostname().split(".")[0]
     ports = {"controller": free_port(), "daemon": free_port()}
     config = folder / "slurm.conf"
-    config.write_text(_CONFIG.format(host=host, folder=folder, cores=os.cpu_count(), **ports))
+    config.write_text(_CONFIG.format(host=host, folder=folder, cores=os.cpu_count(), **ports) + lines)
     munged = _start_munge()
+    before = os.environ.get("SLURM_CONF")
     os.environ["SLURM_CONF"] = str(config)
     processes = []
     try:
@@ -85,6 +100,8 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             munged.terminate()
             munged.wait(20)
         del os.environ["SLURM_CONF"]
+        if before is not None:
+            os.environ["SLURM_CONF"] = before
 
 
 def _start_munge() -> subprocess.Popen[bytes] | None:

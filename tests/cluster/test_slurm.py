@@ -141,6 +141,19 @@ def test_jobs_that_end_without_a_worker_are_told(
     assert "sbatch: the jobs ended before a worker came up; their output is in" in done.stderr
 
 
+def test_more_jobs_than_slurm_takes_are_no_error(
+    tmp_path: Path, small_slurm: Path, plan: ScreenPlan, run: ScreenRun, certificates: Path, workbench: Run
+) -> None:
+    """Ten thousand jobs are asked for, and all but a few are refused: those that run do the work."""
+    path = toml(tmp_path, plan, certificates)
+    path.write_text(path.read_text().replace("workers = 2", "workers = 10000"))
+    done = workbench("screen", path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "run" / "hits.parquet").read_bytes() == (run.folder / "hits.parquet").read_bytes()
+    assert len(done.stderr.splitlines()) < 30, done.stderr
+    assert "MaxJobCount" in (small_slurm / "slurmctld.log").read_text(), "Slurm did refuse"
+
+
 def options(tmp_path: Path, **others: Any) -> JobOptions:
     return JobOptions(
         memory="1GB", interface="lo", skip=("--mem",), log_folder=str(tmp_path / "logs"), start_seconds=120.0, **others

@@ -14,6 +14,7 @@ import tempfile
 import threading
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from distributed import Client
 from distributed.security import Security
@@ -39,6 +40,20 @@ def _greeting(port: int) -> str:
     return "" if said.startswith((b"\x15", b"\x16")) else repr(said[:100])
 
 
+def _as_frontend(port: int) -> str:
+    """Ask a kernel of Jupyter to run something, with a key that was guessed; return its answer."""
+    import zmq
+    from jupyter_client.session import Session
+
+    session, context = Session(key=b"guessed", signature_scheme="hmac-sha256"), zmq.Context()
+    with context.socket(zmq.DEALER) as shell:
+        shell.setsockopt(zmq.LINGER, 0)
+        shell.connect(f"tcp://127.0.0.1:{port}")
+        session.send(shell, "execute_request", {"code": "import os; os.getuid()", "silent": False})
+        answer = shell.recv_multipart()[-1] if shell.poll(3000) else b""
+        return repr(answer) if b'"status"' in answer else ""  # the heartbeat sends back what it was sent
+
+
 def attempts(port: int) -> dict[str, str]:
     """Return each way in that worked, and what it gave."""
     ways: dict[str, Callable[[], str]] = {
@@ -47,6 +62,7 @@ def attempts(port: int) -> dict[str, str]:
         "http": lambda: _as_browser(f"http://127.0.0.1:{port}/"),
         "https": lambda: _as_browser(f"https://127.0.0.1:{port}/"),
         "greeting": lambda: _greeting(port),
+        "frontend": lambda: _as_frontend(port),
     }
     found: dict[str, str] = {}
 
@@ -65,6 +81,8 @@ def attempts(port: int) -> dict[str, str]:
 
 if __name__ == "__main__":
     os.chdir(tempfile.mkdtemp())
-    answer = {"uid": os.getuid(), "reached": {port: attempts(int(port)) for port in sys.argv[1:]}}
+    ports = sys.argv[1:]
+    with ThreadPoolExecutor(max(len(ports), 1)) as pool:
+        answer = {"uid": os.getuid(), "reached": dict(zip(ports, pool.map(attempts, map(int, ports))))}
     print(json.dumps(answer), flush=True)
     os._exit(0)  # clients that never got an answer still wait

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pwd
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 from distributed import LocalCluster
+from jupyter_client.manager import KernelManager
+from jupyter_client.session import Session
 
 from screening.clusters.lean_scheduler import SCHEDULER_OPTIONS
 from screening.clusters.local import open_local
@@ -71,3 +75,36 @@ def test_the_stranger_knows_how_to_get_in() -> None:
         reached = told([port for port in listening() if port not in before])
     assert {way for ways in reached.values() for way in ways} >= {"plain"}
     assert str(os.getuid()) in {text for ways in reached.values() for text in ways.values()}
+
+
+@contextlib.contextmanager
+def running(kernel: KernelManager) -> Iterator[list[int]]:
+    """Start a kernel of Jupyter and wait until it answers; give the ports that it opened."""
+    before = listening()
+    kernel.start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    client = kernel.blocking_client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        yield [port for port in listening() if port not in before]
+    finally:
+        client.stop_channels()
+        kernel.shutdown_kernel(now=True)
+
+
+def test_nobody_else_runs_code_in_a_kernel() -> None:
+    """What SECURITY.md says of Jupyter on a shared machine: messages are signed, and `ipc` opens no port for them."""
+    with running(kernel := KernelManager(transport="tcp")) as ports:
+        assert len(ports) >= 4
+        assert {way for ways in told(ports).values() for way in ways} <= {"greeting"}, "only that ZeroMQ is there"
+        assert Path(kernel.connection_file).stat().st_mode & 0o077 == 0, "the key is its owner's"
+    with running(KernelManager(transport="ipc")) as ports:
+        # ipykernel keeps one port, on which its own children hand it what they print; nothing comes out of it.
+        assert len(ports) <= 1
+        assert {way for ways in told(ports).values() for way in ways} <= {"greeting"}
+
+
+def test_the_stranger_knows_how_to_ask_a_kernel() -> None:
+    """With a key that was guessed right the same attempt succeeds: the test above can fail."""
+    with running(KernelManager(transport="tcp", session=Session(key=b"guessed"))) as ports:
+        assert "frontend" in {way for ways in told(ports).values() for way in ways}
