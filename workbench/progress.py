@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from rich.progress import (
     BarColumn,
@@ -36,6 +39,72 @@ class _RateColumn(ProgressColumn):
         if task.fields.get("unit") != "records" or not speed or (task.finished_time or task.elapsed or 0.0) < 1.0:
             return Text("")
         return Text(rate_text(speed))
+
+
+class _LeftColumn(TimeRemainingColumn):
+    """The time left, in words beside the elapsed time; nothing once the stage is over."""
+
+    def render(self, task: Task) -> Text:
+        if task.finished or not task.time_remaining:
+            return Text("")
+        return Text(f"{super().render(task)} left", style="progress.remaining")
+
+
+class _NotebookBars:
+    """Bars as one output of a cell that is drawn anew, which stays in the saved notebook without any widget.
+
+    Rich's own bars leave an empty output below them, and need ipywidgets both to draw and to read a saved notebook.
+    """
+
+    #: Seconds between two drawings.
+    EVERY = 0.2
+    _STYLE = "margin:0;white-space:pre;overflow-x:auto;line-height:normal"
+
+    def __init__(self, bars: Progress, show: Callable[..., Any], clock: Callable[[], float] = time.monotonic) -> None:
+        self._bars, self._show, self._clock = bars, show, clock
+        self._drawn: float | None = None
+        self._handle: Any = None
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._ticking = threading.Thread(target=self._tick, daemon=True)
+
+    def __enter__(self) -> _NotebookBars:
+        self._ticking.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        self._ticking.join()
+        self.draw()
+
+    def _tick(self) -> None:
+        # The clock goes on while a step takes long, so that one sees that it lives.
+        while not self._over.wait(1.0):
+            self.step()
+
+    def step(self) -> None:
+        """Draw, if the last drawing is long enough ago."""
+        if self._drawn is None or self._clock() >= self._drawn + self.EVERY:
+            self.draw()
+
+    def draw(self) -> None:
+        """Draw the bars as they are now."""
+        with self._lock:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._drawn = self._clock()
+        if not self._bars.tasks:
+            return
+        console = Console(file=io.StringIO(), record=True, width=160, force_jupyter=False, force_terminal=False)
+        console.print(self._bars.get_renderable())
+        plain = "\n".join(line.rstrip() for line in console.export_text(clear=False).splitlines())
+        html = console.export_html(inline_styles=True, code_format=f'<pre style="{self._STYLE}">{{code}}</pre>')
+        drawn = {"text/html": html, "text/plain": plain}
+        if self._handle is None:
+            self._handle = self._show(drawn, raw=True, display_id=True)
+        else:
+            self._handle.update(drawn, raw=True)
 
 
 class _Lines:
@@ -116,9 +185,10 @@ def progress_bar(*, console: Console | None = None) -> Iterator[OnProgress]:
         TextColumn("{task.fields[amount]}"),
         _RateColumn(),
         TimeElapsedColumn(),
-        TimeRemainingColumn(),
+        _LeftColumn(),
         TextColumn("{task.fields[counts]}", style="dim"),
         console=console,
+        auto_refresh=not console.is_jupyter,
     )
     tasks: dict[str, TaskID] = {}
 
@@ -136,13 +206,30 @@ def progress_bar(*, console: Console | None = None) -> Iterator[OnProgress]:
             counts=_counts(step),
         )
 
+    if console.is_jupyter:
+        from IPython.display import display
+
+        with _NotebookBars(bars, display) as drawn:
+
+            def on_step(step: Step) -> None:
+                on_progress(step)
+                drawn.step()
+
+            yield on_step
+        return
     with bars:
         yield on_progress
-        bars.refresh()  # in a notebook Rich leaves the last state undrawn
+
+
+def size_text(count: float, *, total: float | None = None) -> str:
+    """Say how many bytes, of a total where there is one, in the unit that suits: ``"0.4 of 3.4 kB"``."""
+    large = count if total is None else total
+    size, digits, unit = (1e6, 1, "MB") if large >= 1e6 else (1e3, 1, "kB") if large >= 1e3 else (1, 0, "bytes")
+    of = "" if total is None else f" of {total / size:,.{digits}f}"
+    return f"{count / size:,.{digits}f}{of} {unit}"
 
 
 def _amount(step: Step) -> str:
     if step.unit == "bytes":
-        megabytes = f"{step.done / 1e6:,.1f}"
-        return f"{megabytes} of {step.total / 1e6:,.1f} MB" if step.total else f"{megabytes} MB"
+        return size_text(step.done, total=step.total or None)
     return f"{step.done:,} of {step.total:,} {step.unit}" if step.total else f"{step.done:,} {step.unit}"

@@ -43,6 +43,34 @@ def test_the_quick_start_runs_and_every_output_is_drawn(screen, lab) -> None:
     assert page.errors == []
 
 
+BARS = """
+from screening.engine.progress import Progress
+from workbench.progress import progress_bar
+with progress_bar() as on_progress:
+    for stage in ("reading", "scoring"):
+        for done in range(5):
+            on_progress(Progress(stage, done, 4, "records"))
+"the result"
+"""
+
+
+def test_finished_progress_bars_leave_no_gap_and_are_kept(screen, lab) -> None:
+    page = screen()
+    page.open_notebook(write(lab, "bars.ipynb", BARS))
+    page.page.wait_for_selector("pre:text(\"'the result'\")")
+    boxes = page.page.evaluate(
+        "() => [...document.querySelectorAll('.jp-OutputArea-output')].map(e => e.getBoundingClientRect().toJSON())"
+    )
+    bars, result = boxes
+    assert 20 < bars["height"] < 60, "two lines"
+    assert result["top"] - bars["bottom"] < 5
+    page.shoot("lab_bars", ".jp-OutputArea")
+    page.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.page.wait_for_timeout(1500)
+    saved = nbformat.read(lab.notebooks / "bars.ipynb", as_version=4).cells[0].outputs
+    assert "4 of 4 records" in saved[0].data["text/plain"]
+
+
 def test_the_saved_notebook_draws_again_without_a_kernel(screen, lab) -> None:
     link = write(lab, "again.ipynb", PREPARE + "wb.view_site(target, site)")
     page = screen()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
+import time
+
+import pytest
+from IPython.testing.globalipapp import start_ipython
+from IPython.utils.capture import capture_output
 
 from screening.engine.progress import Progress
 from workbench.console import Console
-from workbench.progress import _Lines, progress_bar
+from workbench.progress import _Lines, progress_bar, size_text
 
 
 def lines_of(steps: list[tuple[float, Progress]]) -> list[str]:
@@ -51,3 +56,50 @@ def test_a_slow_rate_is_told_by_the_minute() -> None:
     from workbench.progress import rate_text
 
     assert [rate_text(each) for each in (1234.5, 23.4, 3.21, 0.42)] == ["1,234/s", "23/s", "3.2/s", "25.2/min"]
+
+
+def test_sizes_are_told_in_the_unit_that_suits() -> None:
+    assert [size_text(each) for each in (0, 812, 3_400, 1_250_000_000)] == [
+        "0 bytes",
+        "812 bytes",
+        "3.4 kB",
+        "1,250.0 MB",
+    ]
+    assert size_text(400, total=3_400) == "0.4 of 3.4 kB"
+    assert size_text(0, total=2_000_000) == "0.0 of 2.0 MB"
+
+
+def test_a_notebook_gets_one_output_that_is_drawn_anew() -> None:
+    start_ipython()
+    console = Console(file=io.StringIO(), force_jupyter=True)
+    with capture_output() as captured, progress_bar(console=console) as on_progress:
+        for done in range(101):
+            on_progress(Progress("scoring <all>", done, 100, "records", {"scored": done}))
+    outputs = captured.outputs
+    assert 2 <= len(outputs) < 50
+    assert [output.update for output in outputs] == [False] + [True] * (len(outputs) - 1)
+    assert len({output.transient["display_id"] for output in outputs}) == 1
+    last = outputs[-1].data
+    assert "100 of 100 records" in last["text/plain"]
+    assert "left" not in last["text/plain"]
+    assert "scoring &lt;all&gt;" in last["text/html"]
+    assert last["text/html"].startswith('<pre style="margin:0;')
+    assert captured.stdout == ""
+
+
+def test_a_bar_that_is_interrupted_shows_where_it_stopped() -> None:
+    start_ipython()
+    console = Console(file=io.StringIO(), force_jupyter=True)
+
+    def interrupted() -> None:
+        with progress_bar(console=console) as on_progress:
+            for done in range(40):
+                on_progress(Progress("scoring", done, 100, "records"))
+            time.sleep(1.3)
+            raise KeyboardInterrupt
+
+    with capture_output() as captured, pytest.raises(KeyboardInterrupt):
+        interrupted()
+    texts = [output.data["text/plain"] for output in captured.outputs]
+    assert "39 of 100 records" in texts[-1]
+    assert "0:00:01" in texts[-2], "the clock goes on while nothing comes"

@@ -76,11 +76,12 @@ def intention(settings: Settings, library: PreparedLibrary | None, plan: ScreenP
     from screening.runs.plan import ScreenPlan
     from screening.runs.run import PLAN
     from screening.runs.status import run_status
+    from workbench.progress import size_text
 
     out = settings.screen.out
     if library is None or plan is None:
-        size = sum(source.stat().st_size for source in _files(settings)) / 1e6
-        return f"would prepare {size:,.1f} MB of compound files in {prepared_beside(out)}, then screen into {out}"
+        size = sum(source.stat().st_size for source in _files(settings))
+        return f"would prepare {size_text(size)} of compound files in {prepared_beside(out)}, then screen into {out}"
     all_of_it = f"{library.records:,} records ({library.compounds:,} compounds)"
     path = out / PLAN
     if not path.is_file():

@@ -264,7 +264,7 @@ def _pilot(settings: Settings, as_json: bool) -> None:
     from screening.compounds.library.preparation_cost import PreparationCost, preparation_cost
     from screening.runs.estimate import Estimate, estimate
     from workbench.cli.dry_run import library_at_hand, prepared_beside
-    from workbench.progress import progress_bar
+    from workbench.progress import progress_bar, size_text
 
     prepared = library_at_hand(settings) is not None
     if not prepared:
@@ -287,7 +287,7 @@ def _pilot(settings: Settings, as_json: bool) -> None:
         f"{found.records:,} records{'' if prepared else ' to prepare first,'} at "
         f"{found.records_per_second:,.0f} a second on one worker (measured on "
         f"{found.pilot_records:,}): {_hours(found.cpu_hours)} of one core, about {_hours(found.hours(workers))} on "
-        f"{workers} worker{'s' if workers != 1 else ''}, {found.megabytes:,.0f} MB written"
+        f"{workers} worker{'s' if workers != 1 else ''}, {size_text(found.megabytes * 1e6)} written"
     )
     if not prepared:
         columns = [f"--{key} {value}" for key, value in settings.library.model_dump().items() if value is not None]

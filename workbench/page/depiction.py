@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -14,11 +15,16 @@ from rdkit.Chem.Draw import rdMolDraw2D
 
 from workbench.page import theme
 
-_STROKE = re.compile(
-    r"style='fill:none;fill-rule:evenodd;stroke:(#\w+);stroke-width:1\.6px;"
-    r"stroke-linecap:butt;stroke-linejoin:miter;stroke-opacity:1'"
-)
-_FILL = re.compile(r"fill='(#\w+)'")
+_STYLE = re.compile(r"style='([^']*)'")
+_SPACE = re.compile(r"(?<=[A-Z]) (?=[-\d])|(?<=\d) (?=[A-Z])")
+_PATH = re.compile(r"(?<= d=')[^']*")
+_PLAIN = re.compile(r" (?:font-style='normal'|font-weight='normal'|font-family='sans-serif'|text-anchor='start')")
+#: What every line of a drawing has where nothing else is said of it.
+_DEFAULTS = {
+    "fill": "none", "stroke": "none", "stroke-width": "1.6", "fill-rule": "evenodd", "opacity": "1.0",
+    "fill-opacity": "1", "stroke-opacity": "1", "stroke-linecap": "butt", "stroke-linejoin": "miter",
+    "stroke-miterlimit": "10",
+}  # fmt: skip
 
 
 def _drawable(mol: Chem.Mol) -> Chem.Mol:
@@ -64,6 +70,7 @@ def svg(
     width: int = 180,
     height: int = 120,
     highlight: tuple[int, ...] = (),
+    outlines: bool = True,
 ) -> str:
     """Draw a molecule as an inline ``<svg>`` element.
 
@@ -75,6 +82,9 @@ def svg(
         In pixels.
     highlight
         Atom indices to mark.
+    outlines
+        Draw letters as outlines, which are the same everywhere; else as text in the page's own font, which takes
+        half the bytes.
 
     Returns
     -------
@@ -84,7 +94,7 @@ def svg(
     mol = mol_of(molecule) if isinstance(molecule, str) else molecule
     if mol is None:
         return ""
-    return _drawn(_drawable(mol), width, height, highlight)
+    return _drawn(_drawable(mol), width, height, highlight, outlines=outlines)
 
 
 def svg_and_places(smiles: str, *, width: int = 180, height: int = 120) -> tuple[str, list[float]]:
@@ -102,8 +112,8 @@ def svg_and_places(smiles: str, *, width: int = 180, height: int = 120) -> tuple
     return text, [round(value, 1) for place in places for value in (place.x, place.y)]
 
 
-def _drawn(flat: Chem.Mol, width: int, height: int, highlight: Sequence[int]) -> str:
-    drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
+def _drawn(flat: Chem.Mol, width: int, height: int, highlight: Sequence[int], *, outlines: bool = False) -> str:
+    drawer = rdMolDraw2D.MolDraw2DSVG(width, height, -1, -1, not outlines)
     _options(drawer, bool(highlight))
     rdMolDraw2D.PrepareAndDrawMolecule(drawer, flat, highlightAtoms=list(highlight))
     drawer.FinishDrawing()
@@ -144,12 +154,22 @@ def _alike(one: Chem.Mol, other: Chem.Mol, first: Sequence[int], second: Sequenc
 def _compact(text: str, width: int, height: int) -> str:
     """Leave away what thousands of drawings would repeat; the class names say which atoms a line joins."""
     text = text[text.index("<!-- END OF HEADER -->") + len("<!-- END OF HEADER -->") : text.rindex("</svg>")]
-    text = _STROKE.sub(r"stroke='\1'", text)
-    text = _FILL.sub(r"fill='\1' stroke='none'", text)
+    text = _PATH.sub(lambda found: _SPACE.sub("", found[0].strip()), _STYLE.sub(_attributes, text))
+    text = _PLAIN.sub("", text)
+    text = (
+        " ".join(text.replace("#000000", "#000").split()).replace("> <", "><").replace(" />", "/>").replace(" >", ">")
+    )
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='{width}' height='{height}'>"
-        f"<g fill='none' stroke-width='1.6'>{' '.join(text.split())}</g></svg>"
+        f"<g fill='none' stroke-width='1.6' font-family='sans-serif'>{text}</g></svg>"
     )
+
+
+def _attributes(style: re.Match[str]) -> str:
+    """Return the attributes that say what a style says beyond the defaults of a drawing."""
+    said = dict(part.split(":", 1) for part in style[1].split(";") if ":" in part)
+    said = {name.strip(): value.strip().removesuffix("px") for name, value in said.items()}
+    return " ".join(f"{name}='{value}'" for name, value in said.items() if _DEFAULTS.get(name) != value)
 
 
 def png(molecule: str | Chem.Mol, *, width: int = 260, height: int = 190) -> bytes:
@@ -162,8 +182,17 @@ def png(molecule: str | Chem.Mol, *, width: int = 260, height: int = 190) -> byt
     drawer.drawOptions().clearBackground = True
     rdMolDraw2D.PrepareAndDrawMolecule(drawer, _drawable(mol))
     drawer.FinishDrawing()
-    text: bytes = drawer.GetDrawingText()
-    return text
+    return few_colours(drawer.GetDrawingText(), 32)
+
+
+def few_colours(png: bytes, colours: int) -> bytes:
+    """Return a PNG with at most so many colours: a third of the bytes, in every saved notebook and page."""
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(colours, method=Image.Quantize.MEDIANCUT)
+    small = io.BytesIO()
+    picture.save(small, format="png", optimize=True)
+    return small.getvalue()
 
 
 def shaded_svg(
@@ -198,10 +227,10 @@ def shaded_svg(
         highlightBonds=[],
     )
     drawer.FinishDrawing()
-    text = str(drawer.GetDrawingText())
+    text = re.sub(r" class='bond-[^']*'", "", _compact(drawer.GetDrawingText(), width, height))
     places = np.array([[*drawer.GetDrawCoords(atom)] for atom in range(mol.GetNumAtoms())])
     written = _notes(mol, places, notes or {}, width, height)
-    return text[text.index("<svg") :].replace("</svg>", f"{written}</svg>")
+    return text.replace("</svg>", f"{written}</svg>")
 
 
 def _notes(mol: Chem.Mol, places: np.ndarray, notes: Mapping[int, str], width: int, height: int) -> str:

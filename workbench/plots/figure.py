@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from screening.engine.files import writable_folder
 from screening.errors import UsageError
+from workbench.page.depiction import few_colours
 
 INK, SOFT = "#1c2430", "#5b6675"
 FORMATS = ("png", "svg", "pdf")
@@ -22,7 +23,7 @@ class Chart(Figure):
     def _repr_png_(self) -> bytes:
         content = io.BytesIO()
         self.savefig(content, format="png", dpi=130, facecolor="white")
-        return content.getvalue()
+        return few_colours(content.getvalue(), 128)
 
     def __repr__(self) -> str:
         titles = ", ".join(axes.get_xlabel() for axes in self.axes if axes.get_xlabel())

@@ -41,7 +41,7 @@ class DesignGrid(Grid):
         )  # fmt: skip
 
     def _drawing(self, row: int, smiles: str) -> str:
-        return depiction.svg(smiles, width=180, height=104, highlight=tuple(self._new_atoms[row] or ()))
+        return depiction.svg(smiles, width=180, height=104, highlight=tuple(self._new_atoms[row] or ()), outlines=False)
 
     def html(self) -> str:
         """Return self-contained HTML: the compound with its atom numbers, what is told of all designs, and the grid."""

@@ -53,7 +53,7 @@ class EnsembleMap(MatrixMap):
         found["off_target"] = [-1] * count
         found["flags"] = [[] for _ in range(count)]
         found["in_domain"] = [True] * count
-        found["drawing"] = [depiction.svg(text, width=300, height=190) for text in found["smiles"]]
+        found["drawing"] = [depiction.svg(text, width=300, height=190, outlines=False) for text in found["smiles"]]
         return found
 
     def _options(self) -> dict[str, Any]:

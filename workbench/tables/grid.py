@@ -24,7 +24,7 @@ from screening.printable import without_direction_marks
 from screening.runs.evidence.column import column_of
 from workbench.page import depiction
 from workbench.page.fragment import Fragment, escape, sheet
-from workbench.tables.browser_files import browser_file, grid_script, grid_style
+from workbench.tables.browser_files import browser_file, grid_style, packed_grid_script
 
 _TITLES = {"molecular_weight": "MW", "logp": "logP", "tpsa": "TPSA", "hbd": "donors", "hba": "acceptors"}
 
@@ -120,7 +120,7 @@ class Grid(Fragment):
         columns["properties"] = self._property_columns(columns["smiles"])
         columns |= self._added(columns)
         text = json.dumps(columns, separators=(",", ":"))
-        return base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()
+        return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
 
     def _added(self, columns: dict[str, Any]) -> dict[str, Any]:
         """Return what else travels: nothing here."""
@@ -132,7 +132,7 @@ class Grid(Fragment):
 
     def _drawing(self, row: int, smiles: str) -> str:
         """Return the drawing of a row as SVG."""
-        return depiction.svg(smiles, width=180, height=104)
+        return depiction.svg(smiles, width=180, height=104, outlines=False)
 
     def _property_columns(self, smiles: list[str]) -> dict[str, list[float | None]]:
         given = [name for name in self.properties if name in self.rows.schema.names]
@@ -184,7 +184,7 @@ class Grid(Fragment):
             f"const COLUMNS={shown}, SAVED={embedded_json(saved)}, WORDS={json.dumps(self._words())};\n"
             f"const GROUPS={json.dumps(self.groups)}, TITLES={embedded_json(self._titles)};\n"
             f"const DIGITS={embedded_json(self._digits())}, MAP_NOTE={json.dumps(MAP_NOTE)};\n"
-            f"const PACKED='{self._packed}';\n{grid_script()}\n{browser_file('start.js')}"
+            f"const PACKED='{self._packed}';\nconst CODE='{packed_grid_script()}';\n{browser_file('start.js')}"
         )
         return (
             f"{sheet()}<style>{grid_style()}</style>"

@@ -150,7 +150,9 @@ class HitGrid(Grid):
         if "neighbours" in names:
             near = [one["smiles"] for row in columns["neighbours"][: self.opened] for one in row or ()]
             drawn = dict.fromkeys(near)
-            found["neighbour_drawings"] = {text: depiction.svg(text, width=150, height=92) for text in drawn}
+            found["neighbour_drawings"] = {
+                text: depiction.svg(text, width=150, height=92, outlines=False) for text in drawn
+            }
         model = None if self.model is None else self.model()
         if model is not None:
             adds = [_explained(model, text) for text in smiles[: self.opened]]

@@ -115,4 +115,5 @@ def _drawn(smiles: str) -> str:
     if smiles == HYDROGEN:
         return "<b>H</b>"
     shown = smiles if "[*:2]" in smiles else smiles.replace("[*:1]", "*")
-    return f'<span class="wb-paper" title="{escape(smiles)}">{depiction.svg(shown, width=140, height=86)}</span>'
+    drawn = depiction.svg(shown, width=140, height=86, outlines=False)
+    return f'<span class="wb-paper" title="{escape(smiles)}">{drawn}</span>'

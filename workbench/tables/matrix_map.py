@@ -71,7 +71,7 @@ class MatrixMap(Fragment):
             found[name] = [row[one] for row, one in zip(self.rows.column(name).to_pylist(), at)]
         found["nearest"] = [training[one][row] if row >= 0 else "" for row, one in zip(found["nearest"], at)]
         found["similarity"] = [_number(value) for value in found["similarity"]]
-        found["drawing"] = [depiction.svg(text, width=300, height=190) for text in found["smiles"]]
+        found["drawing"] = [depiction.svg(text, width=300, height=190, outlines=False) for text in found["smiles"]]
         return found
 
     @property

@@ -142,7 +142,7 @@ def _group(smiles: str) -> str:
     """Draw a group; a hydrogen is a letter."""
     if smiles == HYDROGEN:
         return "<span>H</span>"
-    drawn = depiction.svg(smiles, width=100, height=66)
+    drawn = depiction.svg(smiles, width=100, height=66, outlines=False)
     return f'<span class="wb-paper" title="{escape(smiles)}">{drawn}</span>' if drawn else escape(smiles)
 
 
@@ -157,4 +157,4 @@ def _numbered(core: str) -> str:
         if atom.GetAtomicNum() == 0 and atom.GetAtomMapNum():
             atom.SetProp("atomLabel", f"R{atom.GetAtomMapNum()}")
             atom.SetAtomMapNum(0)
-    return re.sub(r"\bclass='[^']*'", "", depiction.svg(mol, width=380, height=230))
+    return re.sub(r"\bclass='[^']*'", "", depiction.svg(mol, width=380, height=230, outlines=False))

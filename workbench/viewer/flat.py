@@ -9,6 +9,7 @@ import numpy as np
 from rdkit import Chem
 
 from screening.targets.target import Atoms
+from workbench.page.depiction import few_colours
 from workbench.page.theme import ELEMENTS
 from workbench.viewer.scene.camera import Camera
 
@@ -106,13 +107,7 @@ def drawing(
             )  # fmt: skip
     content = io.BytesIO()
     figure.savefig(content, format="png")
-    from PIL import Image
-
-    # 96 colours are enough for this and a third of the bytes, in every saved notebook.
-    picture = Image.open(content).convert("RGB").quantize(96, method=Image.Quantize.MEDIANCUT)
-    small = io.BytesIO()
-    picture.save(small, format="png", optimize=True)
-    return small.getvalue()
+    return few_colours(content.getvalue(), 48)
 
 
 def trace(ca: Atoms, colours: dict[str, str], width: float) -> Strokes:

@@ -11,7 +11,13 @@ _PERPLEXITY = 30.0
 _STEPS = 500
 
 
-def structure_map(fingerprints: np.ndarray, *, seed: int = 1) -> np.ndarray:
+#: Mapped compounds that the place of one more is the mean of.
+_NEAREST = 3
+#: Compounds whose similarities to all mapped ones are worked out at once.
+_CHUNK = 2000
+
+
+def structure_map(fingerprints: np.ndarray, *, most: int | None = None, seed: int = 1) -> np.ndarray:
     """Return a place for each compound, float64, shape (n, 2): t-SNE of Tanimoto distances.
 
     Near places mean alike structures; how far apart groups lie, and the axes, mean nothing (van der Maaten and Hinton,
@@ -22,20 +28,52 @@ def structure_map(fingerprints: np.ndarray, *, seed: int = 1) -> np.ndarray:
     ----------
     fingerprints
         uint8, shape (n, 256): packed fingerprints.
+    most
+        Compounds that the map is made of, taken evenly; each further one is put among the three it is most like.
+        All by default.
     seed
         Of the decomposition.
     """
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.manifold import TSNE
     from threadpoolctl import threadpool_limits
 
     count = len(fingerprints)
-    bits = np.unpackbits(fingerprints, axis=1, bitorder="little").astype(np.float32)
     if count < 5:
         return np.column_stack([np.arange(count, dtype=float), np.zeros(count)])
-    common = bits @ bits.T
-    sizes = bits.sum(axis=1)
-    distance = 1.0 - common / np.maximum(sizes[:, None] + sizes[None] - common, 1.0)
+    # More threads wait for each other on a machine that is busy, and so few compounds need no more than one.
+    with threadpool_limits(limits=1):
+        if most is None or count <= most:
+            return _embedded(fingerprints, seed)
+        mapped = np.unique(np.linspace(0, count - 1, most).round().astype(int))
+        others = np.setdiff1d(np.arange(count), mapped)
+        places = np.zeros((count, 2))
+        places[mapped] = _embedded(fingerprints[mapped], seed)
+        bits = _bits(fingerprints[mapped])
+        for at in range(0, len(others), _CHUNK):
+            rows = others[at : at + _CHUNK]
+            similarity = _similarity(_bits(fingerprints[rows]), bits)
+            near = np.argsort(-similarity, axis=1, kind="stable")[:, :_NEAREST]
+            weight = np.take_along_axis(similarity, near, axis=1) ** 2 + 1e-6
+            places[rows] = (places[mapped][near] * weight[:, :, None]).sum(axis=1) / weight.sum(axis=1)[:, None]
+        return places
+
+
+def _bits(fingerprints: np.ndarray) -> np.ndarray:
+    return np.unpackbits(fingerprints, axis=1, bitorder="little").astype(np.float32)
+
+
+def _similarity(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return Tanimoto similarities of rows of bits, float32, shape (left, right)."""
+    common = left @ right.T
+    return np.asarray(common / np.maximum(left.sum(axis=1)[:, None] + right.sum(axis=1)[None] - common, 1.0))
+
+
+def _embedded(fingerprints: np.ndarray, seed: int) -> np.ndarray:
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.manifold import TSNE
+
+    count = len(fingerprints)
+    bits = _bits(fingerprints)
+    distance = 1.0 - _similarity(bits, bits)
     np.fill_diagonal(distance, 0.0)
     first = TruncatedSVD(n_components=2, random_state=seed).fit_transform(bits - bits.mean(axis=0))
     spread = float(first[:, 0].std()) or 1.0
@@ -45,6 +83,4 @@ def structure_map(fingerprints: np.ndarray, *, seed: int = 1) -> np.ndarray:
         metric="precomputed", init=start, perplexity=min(_PERPLEXITY, (count - 1) / 3), max_iter=_STEPS,
         random_state=seed, learning_rate="auto",
     )  # fmt: skip
-    # More threads wait for each other on a machine that is busy, and so few compounds need no more than one.
-    with threadpool_limits(limits=1):
-        return np.asarray(found.fit_transform(np.clip(distance, 0.0, 1.0)), dtype=float)
+    return np.asarray(found.fit_transform(np.clip(distance, 0.0, 1.0)), dtype=float)

@@ -43,7 +43,7 @@ def drawings(html: str) -> list[str]:
 
 def fills(drawing: str) -> dict[int, str]:
     """Colour of the disc behind each atom, by atom index."""
-    found = re.findall(r"<ellipse [^>]*class='atom-(\d+)'[^>]*style='fill:(#\w{6})", drawing)
+    found = re.findall(r"<ellipse [^>]*class='atom-(\d+)'[^>]*fill='(#\w{6})", drawing)
     return {int(atom): colour for atom, colour in found}
 
 

@@ -20,10 +20,10 @@ def featurise(
     from screening.clusters.catalog import open_client
     from screening.compounds.library.prepared_library import open_library
     from screening.features.library_features import featurise_library
-    from workbench.progress import progress_bar
+    from workbench.progress import progress_bar, size_text
 
     opened = open_library(library)
     with open_client(workers=workers, address=scheduler) as client, progress_bar() as on_progress:
         found = featurise_library(opened, client=client, on_progress=on_progress)
     size = sum(path.stat().st_size for path in found.folder.rglob("*.parquet"))
-    typer.echo(f"features of {opened.compounds:,} compounds in {found.folder} ({size / 1e6:,.1f} MB)")
+    typer.echo(f"features of {opened.compounds:,} compounds in {found.folder} ({size_text(size)})")

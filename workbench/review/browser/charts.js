@@ -10,8 +10,8 @@ const frame = (title, xTitle, yTitle) => {
   box.append(make('figcaption', '', title), picture);
   return {box, picture};
 };
-const scales = (xs, ys) => {
-  const span = values => { let low = Infinity, high = -Infinity; for (const value of values) { if (value < low) low = value; if (value > high) high = value; } if (!(high > low)) { low -= 1; high += 1; } return [low, high]; };
+const scales = (xs, ys, padding = 0) => {
+  const span = values => { let low = Infinity, high = -Infinity; for (const value of values) { if (value < low) low = value; if (value > high) high = value; } if (!(high > low)) { low -= 1; high += 1; } const free = (high - low) * padding; return [low - free, high + free]; };
   const [x0, x1] = span(xs), [y0, y1] = span(ys);
   return {x: value => LEFT + (W - LEFT - RIGHT) * (value - x0) / (x1 - x0), y: value => H - BOTTOM - (H - BOTTOM - TOP) * (value - y0) / (y1 - y0), x0, x1, y0, y1};
 };
@@ -35,10 +35,10 @@ const brush = (picture, done) => {
   picture.addEventListener('pointerup', event => { if (!from) return; const to = at(event), box = [Math.min(from[0], to[0]), Math.max(from[0], to[0]), Math.min(from[1], to[1]), Math.max(from[1], to[1])]; from = null; if (box[1] - box[0] < 4 && box[3] - box[2] < 4) { mark.remove(); done(null); } else done(box); });
 };
 
-const scatter = (app, title, xTitle, yTitle, xs, ys, background, choose) => {
+const scatter = (app, title, xTitle, yTitle, xs, ys, background, choose, numbered = true) => {
   const shape = window.workbenchShape, {box, picture} = frame(title, xTitle, yTitle), kept = xs.map((x, i) => i).filter(i => typeof xs[i] === 'number' && typeof ys[i] === 'number');
-  const s = scales([...kept.map(i => xs[i]), ...background.map(one => one[0])], [...kept.map(i => ys[i]), ...background.map(one => one[1])]);
-  axes(picture, s);
+  const s = scales([...kept.map(i => xs[i]), ...background.map(one => one[0])], [...kept.map(i => ys[i]), ...background.map(one => one[1])], 0.03);
+  if (numbered) axes(picture, s);
   const dots = new Map();
   if (background.length) picture.append(shape('path', {d: background.map(one => 'M' + s.x(one[0]).toFixed(1) + ' ' + s.y(one[1]).toFixed(1) + 'h0').join(''), stroke: '#9aa5b1', 'stroke-width': 3, 'stroke-linecap': 'round', 'stroke-opacity': 0.6}));
   // One path for each decision draws ten thousand points quickly.
@@ -68,7 +68,7 @@ panels.charts = async (app, panel) => {
   panel.append(histogram(app, 'Scores', app.about.meaning.of, app.data.affinity, choose), scatter(app, 'Properties', 'MW', 'logP', app.data.molecular_weight, app.data.logp, [], choose), scatter(app, 'Novelty', 'similarity to the nearest known', app.about.meaning.of, app.data.similarity, app.data.affinity, [], choose));
   try {
     const found = await app.ask('/api/charts');
-    panel.append(scatter(app, 'Chemical space: library grey, hits coloured', 'first component', 'second component', found.hits.map(one => one[0]), found.hits.map(one => one[1]), found.library, choose));
+    panel.append(scatter(app, found.library.length ? 'Chemical space: library grey, hits coloured' : 'Chemical space of the hits', 'near means alike (t-SNE of fingerprints); the axes mean nothing', '', found.hits.map(one => one[0]), found.hits.map(one => one[1]), found.library, choose, false));
     if (found.problem) panel.append(make('p', '', found.problem));
   } catch (error) { panel.append(make('p', 'rv-void', error.message)); }
 };

@@ -13,13 +13,16 @@ const start = async () => {
   const root = await find();
   if (!root) return;
   root.setAttribute('data-wb-drawn', 'waiting');
-  let data;
-  try { data = JSON.parse(await unpack(PACKED)); } catch (error) {
+  let data, grid;
+  try {
+    data = JSON.parse(await unpack(PACKED));
+    grid = new Function(await unpack(CODE) + '\nreturn workbenchGrid;')();
+  } catch (error) {
     root.setAttribute('data-wb-drawn', 'failed');
     const line = root.querySelector('.wb-say');
     if (line) line.textContent = 'The whole table could not be opened: ' + (error.message || error) + '.';
     return;
   }
-  workbenchGrid(root, {data, columns: COLUMNS, words: WORDS, saved: SAVED, height: HEIGHT, memory: KEY, groups: GROUPS, rich: true, titles: TITLES, digits: DIGITS, mapNote: MAP_NOTE});
+  grid(root, {data, columns: COLUMNS, words: WORDS, saved: SAVED, height: HEIGHT, memory: KEY, groups: GROUPS, rich: true, titles: TITLES, digits: DIGITS, mapNote: MAP_NOTE});
 };
 start();

@@ -172,7 +172,7 @@ def _entry(row: dict) -> dict:
     interval = f"{said.interval} {lower} to {upper}"
     return {
         "rank": row["rank"], "record": row["record"], "name": row["name"],
-        "drawing": depiction.svg(row["smiles"], width=138, height=96),
+        "drawing": depiction.svg(row["smiles"], width=138, height=96, outlines=False),
         "affinity": f"{said.of} {score}",
         "interval": interval, "tags": tags,
         "lines": [f"{said.of[0].upper()}{said.of[1:]} {score}, {interval}; {nearest}."],

@@ -64,6 +64,6 @@ def _entry(at: int, pose: Pose | engine.Pose, drawn: Pose) -> dict:
         tags.append(["checks passed", "wb-good"] if said == "passed" else ["check failed", "wb-warn"])
     return {
         "rank": at + 1, "record": at, "name": drawn.name,
-        "drawing": depiction.svg(drawn.molecule, width=138, height=96), "affinity": first or second,
+        "drawing": depiction.svg(drawn.molecule, width=138, height=96, outlines=False), "affinity": first or second,
         "interval": second if first else "", "tags": tags, "lines": [], "pose": None,
     }  # fmt: skip
