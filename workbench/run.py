@@ -341,7 +341,7 @@ class Run(ScoredRun, ReviewedRun):
         return path
 
     def _stamp(self, *, page: bool) -> Stamp:
-        from workbench.viewer.view import sentence_case
+        from screening.targets.title import sentence_case
 
         plan = self.run.plan
         title = f"Hits on {self.target.id}" if self.target else f"Hits of {self.folder.name}"

@@ -14,5 +14,6 @@ Biopython is imported here and nowhere else. Wings, each on those before it:
 
 On top: ``target`` (`Target`, `ResidueId`, `Chain`, `HeteroGroup`, `CovalentBond`), ``binding_site`` (`BindingSite`),
 ``raw_structure`` (what every reader hands over), ``component`` (bonds that a file or dictionary lists), ``symmetry``
-and ``assembly`` (biological assemblies), ``surface_area``, ``describe`` (facts as JSON values).
+and ``assembly`` (biological assemblies), ``surface_area``, ``title`` (titles in sentence case), ``describe`` (facts as
+JSON values).
 """

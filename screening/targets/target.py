@@ -14,6 +14,7 @@ from screening.printable import without_direction_marks
 from screening.provenance import content_key
 from screening.targets.component import Component
 from screening.targets.symmetry import Assembly, Crystal
+from screening.targets.title import sentence_case
 
 _RESIDUE_TEXT = re.compile(
     r"^(?P<chain>[^:]+):(?:(?P<name>[A-Za-z0-9+-]{1,5})_|(?P<plain>[A-Za-z0-9+-]{1,5}?))(?P<number>-?\d+)(?P<code>[A-Za-z]?)$"
@@ -339,7 +340,7 @@ class Target:
         ligands = "".join(
             f"<tr><td>{html.escape(str(ligand.residue))}</td><td>ligand</td><td></td></tr>" for ligand in self.ligands
         )
-        title = f"{self.id}: {self.title}" if self.title else self.id
+        title = f"{self.id}: {sentence_case(self.title)}" if self.title else self.id
         return without_direction_marks(f"<p><b>{html.escape(title)}</b></p><table>{chains}{ligands}</table>")
 
     def __repr__(self) -> str:

@@ -29,9 +29,9 @@ def command(
     best, and page and dossier show them in the site. Uses no network.
     """
     import workbench as wb
+    from screening.targets.title import sentence_case
     from workbench.cli.model import print_card
     from workbench.console import Console
-    from workbench.viewer.view import sentence_case
 
     console = Console(highlight=False)
     started = time.perf_counter()
@@ -40,7 +40,9 @@ def command(
     _heading(console, "1  The target")
     target = wb.open_target(wb.shipped("targets/1fmo.cif"))
     site = wb.site_around_ligand(target, "ADN")
-    console.print(f"{target.id}: {sentence_case(target.title)}, {target.method}, {target.resolution_A:g} Å")
+    console.print(
+        f"{target.id}: {sentence_case(target.title)}, {sentence_case(target.method)}, {target.resolution_A:g} Å"
+    )
     console.print(f"binding site {site.origin}: {len(site.residues)} residues")
 
     _heading(
@@ -58,7 +60,7 @@ def command(
     )
     print_card(trained.card)
 
-    _heading(console, "3  The library: the NCI set and 23 known protein kinase A ligands")
+    _heading(console, "3  The library: the NCI set and 57 known protein kinase A ligands")
     sources = [wb.shipped("libraries/pka_ligands.csv"), wb.shipped("libraries/nci.smi")]
     library = wb.open_library(sources, out=out / "library", workers=workers)
     console.print(", ".join(f"{count:,} {state}" for state, count in library.counts.items() if count))

@@ -25,6 +25,7 @@ from screening.targets.binding_site import BindingSite
 from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.quality.quality_report import assess
 from screening.targets.target import Atoms, Target
+from screening.targets.title import sentence_case
 from workbench.export.chosen import chosen_records
 from workbench.export.structures.scene_of_run import receptor_text, without_site_ligand
 from workbench.report import blocks, closing_sections, model_section
@@ -35,7 +36,6 @@ from workbench.report.ray_picture import RayPicture, ray_pictures, require_pymol
 from workbench.report.simpler_search import SimplerSearch, simpler_searches
 from workbench.report.site_drawing import site_camera, site_svg
 from workbench.report.variant_table import variant_blocks
-from workbench.viewer.view import sentence_case
 
 if TYPE_CHECKING:
     from screening.runs.docking.docking import Docking
@@ -175,6 +175,10 @@ def _entry(target: Target) -> str:
     return f"{target.id}: {sentence_case(target.title)}" if target.title else target.id
 
 
+def _method(target: Target) -> str:
+    return sentence_case(target.method) + (f", {target.resolution_A:g} Å" if target.resolution_A else "")
+
+
 def _target_blocks(target: Target | None, site: BindingSite | None, pictures: Pictures) -> list[Block]:
     found = [blocks.heading("Target")]
     if target is None:
@@ -183,7 +187,10 @@ def _target_blocks(target: Target | None, site: BindingSite | None, pictures: Pi
         blocks.facts(
             [
                 ("entry", _entry(target)),
-                ("method", target.method + (f", {target.resolution_A:g} Å" if target.resolution_A else "")),
+                (
+                    "method",
+                    sentence_case(target.method) + (f", {target.resolution_A:g} Å" if target.resolution_A else ""),
+                ),
                 ("file", f"{Path(str(target.source)).name}, SHA-256 {target.sha256}"),
                 ("binding site", f"{site.origin}: {len(site.residues)} residues" if site is not None else "none"),
                 *([("site residues", ", ".join(str(each) for each in site.residues))] if site is not None else []),

@@ -16,8 +16,9 @@ def download(
     """Fetch an entry from the RCSB PDB or the AlphaFold DB and print where the file is."""
     from screening.targets.files.download import download_target
     from screening.targets.files.read import read_target
+    from screening.targets.title import sentence_case
 
     path = download_target(entry, out, base_url, source=source)
     target = read_target(path)
-    typer.echo(f"{target.id}: {target.title or 'no title'}")
+    typer.echo(f"{target.id}: {sentence_case(target.title) or 'no title'}")
     typer.echo(str(path))

@@ -16,11 +16,12 @@ def print_target(target: Target) -> None:
     from rich.text import Text
 
     from screening.targets.assembly import chain_copies
+    from screening.targets.title import sentence_case
     from workbench.console import Console
 
     console = Console(highlight=False)
-    facts: list[tuple[str, str]] = [("Title", target.title or "-")]
-    method = target.method or "not stated"
+    facts: list[tuple[str, str]] = [("Title", sentence_case(target.title) or "-")]
+    method = sentence_case(target.method) or "not stated"
     if target.resolution_A is not None:
         method += f", {target.resolution_A:g} Å"
     if target.r_free is not None:

@@ -34,6 +34,7 @@ def triage(
     from screening.clusters.catalog import open_client
     from screening.engine.files import replacing, write_text
     from screening.targets.files.entries import fetch_entries
+    from screening.targets.title import sentence_case
     from screening.targets.triage.ranking import (
         rank_targets,
         read_known,
@@ -70,7 +71,7 @@ def triage(
         (
             str(t.rank), t.facts["id"], f"{t.score:.3f}", t.facts["verdict"],
             *("-" if t.parts[name] is None else f"{t.parts[name]:.2f}" for name in ("quality", "druggability")),
-            *([t.nearest_known or "-"] if proteins else []), t.facts["title"].capitalize(),
+            *([t.nearest_known or "-"] if proteins else []), sentence_case(t.facts["title"]),
         )
         for t in ranked[:top]
     ]  # fmt: skip

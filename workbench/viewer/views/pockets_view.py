@@ -11,6 +11,7 @@ from screening.targets.binding_site import BindingSite
 from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.pockets.pocket import Pocket
 from screening.targets.target import ResidueId, Target
+from screening.targets.title import sentence_case
 from workbench.page.fragment import escape
 from workbench.page.theme import CATEGORIES
 from workbench.viewer import flat
@@ -20,7 +21,7 @@ from workbench.viewer.scene import style
 from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.scene import Scene, xyz
 from workbench.viewer.scene.site_parts import MOLECULAR_SURFACE
-from workbench.viewer.view import View, heading, legend, sentence_case
+from workbench.viewer.view import View, heading, legend
 
 #: As many as there are colours to tell apart.
 MOST_POCKETS = len(CATEGORIES)

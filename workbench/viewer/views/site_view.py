@@ -16,6 +16,7 @@ from screening.targets.ligands.bond_orders import NONE
 from screening.targets.ligands.bound_ligand import BoundLigand, bound_ligand
 from screening.targets.ligands.ligand_atoms import ligand_rows
 from screening.targets.target import ResidueId, Target
+from screening.targets.title import sentence_case
 from workbench.page import depiction, theme
 from workbench.viewer import flat
 from workbench.viewer.scene import camera as cameras
@@ -25,7 +26,7 @@ from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.pose import Pose
 from workbench.viewer.scene.scene import Panel, Scene
 from workbench.viewer.scene.site_parts import SiteParts
-from workbench.viewer.view import View, heading, legend, sentence_case
+from workbench.viewer.view import View, heading, legend
 
 #: What stands more than this before the ligand is cut away, in Å.
 CLEAR_A = 2.4
@@ -182,7 +183,8 @@ def finish(scene: Scene | Panel, camera: cameras.Camera, front: np.ndarray) -> N
 
 
 def _side(target: Target, site: BindingSite, ligand: BoundLigand | None, drawn: DrawnSite) -> str:
-    facts = [f"{target.method}, {target.resolution_A:g} Å" if target.resolution_A else target.method]
+    method = sentence_case(target.method)
+    facts = [f"{method}, {target.resolution_A:g} Å" if target.resolution_A else method]
     parts = [heading(f"{target.id} · {site.origin}", sentence_case(target.title), *facts)]
     if ligand is not None and ligand.bond_source != NONE:
         picture = depiction.png(ligand.mol, width=400, height=260)

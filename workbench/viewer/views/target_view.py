@@ -9,6 +9,7 @@ import numpy as np
 from screening.errors import StructureError, UsageError
 from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.target import Atoms, HeteroGroup, ResidueId, Target
+from screening.targets.title import sentence_case
 from workbench.page.fragment import escape
 from workbench.page.theme import ELEMENTS
 from workbench.viewer import flat
@@ -18,7 +19,7 @@ from workbench.viewer.scene import style
 from workbench.viewer.scene.colouring import COLOURINGS, Colouring
 from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.scene import Scene
-from workbench.viewer.view import View, heading, legend, sentence_case
+from workbench.viewer.view import View, heading, legend
 
 #: Targets beyond this are drawn as backbones, without the side chains nobody could see.
 MANY_ATOMS = 20_000
@@ -164,7 +165,8 @@ def _draw_groups(scene: Scene, target: Target, text: drawn.Text, groups: list[He
 
 
 def _facts(target: Target) -> str:
-    facts = [f"{target.method}, {target.resolution_A:g} Å" if target.resolution_A else target.method]
+    method = sentence_case(target.method)
+    facts = [f"{method}, {target.resolution_A:g} Å" if target.resolution_A else method]
     rows = []
     for chain in target.chains[:12]:
         gaps = sum(last - first + 1 for first, last in chain.missing)

@@ -10,6 +10,7 @@ from screening.errors import ScreeningError, StructureError, UsageError
 from screening.poses.mutant import Mutant, mutant
 from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.target import Target
+from screening.targets.title import sentence_case
 from screening.targets.variants.placed_variants import PlacedVariant
 from workbench.page.fragment import escape
 from workbench.page.theme import CATEGORIES
@@ -20,7 +21,7 @@ from workbench.viewer.scene import labels as placing
 from workbench.viewer.scene import style
 from workbench.viewer.scene.legend_key import Key
 from workbench.viewer.scene.scene import Scene, xyz
-from workbench.viewer.view import View, heading, legend, sentence_case
+from workbench.viewer.view import View, heading, legend
 
 #: Labels beyond this many would hide the protein; the mouse names the rest.
 MOST_LABELS = 30

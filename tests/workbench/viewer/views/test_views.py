@@ -17,10 +17,10 @@ from screening.poses.mutant import mutant
 from screening.targets.files.read import read_target
 from screening.targets.sites.site_around import site_around_ligand, site_from_residues
 from screening.targets.target import ResidueId
+from screening.targets.title import sentence_case
 from screening.targets.variants.placed_variants import place_variants
 from workbench.viewer import view_compare, view_pockets, view_site, view_target, view_variants
 from workbench.viewer.scene.differences import differences
-from workbench.viewer.view import sentence_case
 
 
 def spec_of(html: str) -> dict:
@@ -189,3 +189,10 @@ def test_side_chains_of_variants_are_built_and_those_not_placed_stay_listed(targ
 def test_a_table_of_pockets_is_no_list_of_pockets(target) -> None:
     with pytest.raises(UsageError, match=r"no pockets were given; expected those of wb\.find_pockets\(target\)"):
         view_pockets(target, [{"rank": 1, "score": 0.9}])
+
+
+def test_tables_and_terminal_write_titles_in_sentence_case_and_files_as_deposited(target: Target) -> None:
+    shown = target._repr_html_()
+    assert "Crystal structure of a polyhistidine-tagged" in shown
+    assert "cAMP-dependent" in shown
+    assert target.title.startswith("CRYSTAL STRUCTURE")
