@@ -2,7 +2,8 @@
 
 Run it from the root of the repository: ``python data/make_libraries.py``. The NCI structures are taken from
 the installed RDKit and written again by our own writer; the affinities are facts from the papers named in
-each row.
+each row. Ligands of crystal structures of protein kinase A have no value here: that they bind in the ATP site is
+the fact. Their structures are those of the Chemical Component Dictionary that biotite carries.
 """
 
 from __future__ import annotations
@@ -131,6 +132,37 @@ PKA_LIGANDS = [
     ),
 ]
 
+#: Entry of the Protein Data Bank and component: inhibitors in the ATP site of the catalytic subunit of protein kinase
+#: A, from 250 g/mol up; no fragments, nucleotides or peptides, no chimera with protein kinase B, no model of Aurora.
+PKA_CRYSTALS = (
+    # Balanol analogues and azepanes.
+    "1REJ B1L", "1REK B8L", "1RE8 BD2", "1SVE I01", "1SVG I04", "1SVH I08", "1VEB I05", "1XH4 R69", "1XH5 R68",
+    "1XH6 R94", "1XH7 R96", "1XH8 R55",
+    # Inhibitors made for protein kinase B.
+    "2F7X 4EA", "2F7Z 6EA", "3KKV B99", "3L9L L9L", "3L9M L9M", "3L9N L9N", "2C1A I5S", "2C1B CQP",
+    # Isoquinolinesulfonamides.
+    "2ERZ HFS", "5LCQ 6TV", "5LCR 6TX", "5M6Y 7KB", "5M71 7K7", "5M75 9K6", "5OTG AO8", "5O5M 9LQ", "6EH3 B4Z",
+    # Quinazolinones.
+    "4UJ1 NVX", "4UJ2 NVV", "4UJ9 S3N", "4UJB 8BQ", "4Z83 4L7",
+)  # fmt: skip
+
+
+def crystal_ligand(component: str, entry: str) -> str:
+    """Return the SMILES of a component, uncharged; the dictionary must know it from that entry."""
+    from biotite.interface import rdkit as as_rdkit
+    from biotite.structure import info
+    from biotite.structure.info.ccd import get_ccd
+    from rdkit.Chem.MolStandardize import rdMolStandardize
+
+    facts = get_ccd()["chem_comp"]
+    row = facts["id"].as_array(str).tolist().index(component)
+    if facts["pdbx_model_coordinates_db_code"].as_array(str)[row] != entry:
+        raise SystemExit(f"{component}: the Chemical Component Dictionary does not know it from {entry}")
+    molecule = as_rdkit.to_mol(info.residue(component))
+    Chem.SanitizeMol(molecule)
+    Chem.AssignStereochemistryFrom3D(molecule)
+    return str(Chem.MolToSmiles(rdMolStandardize.Uncharger().uncharge(Chem.RemoveHs(molecule))))
+
 
 def main() -> None:
     """Write ``libraries/nci.smi`` and ``libraries/pka_ligands.csv``."""
@@ -150,6 +182,10 @@ def main() -> None:
         writer.writerow(["name", "smiles", "quantity", "value_nM", "reference"])
         for name, smiles, quantity, value, reference in PKA_LIGANDS:
             writer.writerow([name, Chem.MolToSmiles(Chem.MolFromSmiles(smiles)), quantity, value, reference])
+        for pair in PKA_CRYSTALS:
+            entry, component = pair.split()
+            smiles = crystal_ligand(component, entry)
+            writer.writerow([f"{entry}_{component}", smiles, "bound in crystal", "", f"Protein Data Bank {entry}"])
 
 
 if __name__ == "__main__":

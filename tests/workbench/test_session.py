@@ -34,7 +34,7 @@ def run(folder: Path, data: Path) -> object:
 
 
 def test_the_states_add_up_to_the_records(run: object) -> None:
-    assert sum(run.counts.values()) == 23 + 152
+    assert sum(run.counts.values()) == 57 + 152
     assert run.counts["rejected"] == 1
     assert run.counts["duplicate"] >= 1
     assert "scored" in repr(run)
