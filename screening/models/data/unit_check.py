@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from screening.errors import AffinityDataError
-from screening.features.compound_blocks import fingerprints_and_properties
+from screening.features.compound_blocks import morgan_fingerprints
 from screening.models.data.replicates import Measurement
 from screening.models.data.units import EXPONENT, Unit
 from screening.models.fingerprint_index import FingerprintIndex
@@ -109,7 +109,7 @@ def _analogues(grouped: Mapping[bytes, Sequence[Measurement]], smiles: Mapping[b
     if len(keys) < 30:
         return None
     values = np.array([np.median(exact[key]) for key in keys])
-    packed, _ = fingerprints_and_properties([smiles[key] for key in keys])
+    packed = morgan_fingerprints([smiles[key] for key in keys])
     similarity = FingerprintIndex(packed).similarity(packed)
     first, second = np.nonzero(np.triu(similarity >= _CLOSE, 1))
     apart = np.abs(values[first] - values[second])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 
 def rmse(y: np.ndarray, predicted: np.ndarray) -> float:
@@ -29,7 +28,9 @@ def spearman(y: np.ndarray, predicted: np.ndarray) -> float:
     """Rank correlation; 0 if either side is constant, because then there is no order."""
     if len(y) < 2 or np.ptp(y) == 0 or np.ptp(predicted) == 0:
         return 0.0
-    return float(stats.spearmanr(y, predicted).statistic)
+    from scipy.stats import spearmanr  # half a second for every command that shows a hit
+
+    return float(spearmanr(y, predicted).statistic)
 
 
 def concordance(y: np.ndarray, predicted: np.ndarray) -> float:
@@ -38,7 +39,9 @@ def concordance(y: np.ndarray, predicted: np.ndarray) -> float:
     Gönen and Heller, Biometrika 2005, 92, 965. Costs n log n time.
     """
     y = np.asarray(y, dtype=np.float64)
-    ranks = stats.rankdata(np.asarray(predicted), method="dense").astype(np.int64)
+    from scipy.stats import rankdata
+
+    ranks = rankdata(np.asarray(predicted), method="dense").astype(np.int64)
     tree = np.zeros(int(ranks.max(initial=0)) + 2, dtype=np.int64)
     size = len(tree) - 1
     order = np.argsort(y, kind="stable")

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import rankdata
 
 #: The least share of inactives that log-AUC looks at.
 LEAST_SHARE = 0.001
@@ -25,6 +24,8 @@ SAMPLES, CONFIDENCE = 500, 0.95
 
 def roc_auc(active: np.ndarray, score: np.ndarray) -> float:
     """Return the probability that an active scores above an inactive, ties half."""
+    from scipy.stats import rankdata
+
     ranks = rankdata(score)[active]
     n, m = len(ranks), int((~active).sum())
     return float((ranks.sum() - n * (n + 1) / 2) / (n * m))
@@ -46,6 +47,8 @@ def enrichment_factor(active: np.ndarray, score: np.ndarray, share: float) -> fl
 def bedroc(active: np.ndarray, score: np.ndarray, alpha: float = 20.0) -> float:
     """Return the Boltzmann-enhanced discrimination of ROC, 0 to 1."""
     n, count = len(score), int(active.sum())
+    from scipy.stats import rankdata
+
     ranks = rankdata(-score)[active]
     share = count / n
     rie = np.exp(-alpha * ranks / n).sum() / (share * (1 - np.exp(-alpha)) / np.expm1(alpha / n))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from screening.features.compound_blocks import fingerprints_and_properties
+from screening.features.compound_blocks import morgan_fingerprints
 from screening.models.fingerprint_index import FingerprintIndex
 from screening.runs.evidence.column import EvidenceColumn
 from screening.runs.evidence.rows import EvidenceRows, Filled
@@ -50,7 +50,7 @@ def _clusters(folder: str, _: int) -> dict[int, tuple[int, str]]:
 
     table = open_run(Path(folder)).hits()
     records, names = table.column("record").to_pylist(), table.column("name").to_pylist()
-    assigned = leader_clusters(fingerprints_and_properties(table.column("smiles").to_pylist())[0], ALIKE)
+    assigned = leader_clusters(morgan_fingerprints(table.column("smiles").to_pylist()), ALIKE)
     leaders: list[int] = list(dict.fromkeys(assigned.tolist()))
     number = {row: place + 1 for place, row in enumerate(leaders)}
     return {record: (number[row], names[row]) for record, row in zip(records, assigned.tolist())}

@@ -11,8 +11,9 @@ import pyarrow as pa
 from rdkit import Chem
 
 from screening.compounds.compound import PROPERTIES
+from screening.compounds.fingerprint import packed_morgan, stack
+from screening.compounds.rules.properties import property_row
 from screening.errors import UsageError
-from screening.features.compound_blocks import fingerprints_and_properties
 from screening.runs import hits
 from screening.runs.evidence.column import EvidenceColumn
 from screening.runs.run import ScreenRun
@@ -62,23 +63,19 @@ class EvidenceRows:
         return [Chem.MolFromSmiles(text) for text in self.smiles]
 
     @cached_property
-    def _blocks(self) -> tuple[np.ndarray, np.ndarray]:
-        return fingerprints_and_properties(self.smiles)
-
-    @property
     def fingerprints(self) -> np.ndarray:
         """uint8, shape (n, 256): packed Morgan fingerprints, as a prepared library stores them."""
-        return self._blocks[0]
+        return stack([packed_morgan(mol) for mol in self.mols])
 
-    @property
+    @cached_property
     def block_properties(self) -> np.ndarray:
         """float32, shape (n, len(PROPERTIES))."""
-        return self._blocks[1]
+        return np.array([property_row(mol) for mol in self.mols], np.float32).reshape(-1, len(PROPERTIES))
 
     @property
     def properties(self) -> dict[str, np.ndarray]:
         """float32, shape (n,) each: the columns of `screening.compounds.compound.PROPERTIES`."""
-        return dict(zip(PROPERTIES, self._blocks[1].T))
+        return dict(zip(PROPERTIES, self.block_properties.T))
 
 
 def rows_of(run: ScreenRun, records: Sequence[int]) -> EvidenceRows:

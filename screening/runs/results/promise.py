@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 #: Half a 90 % interval in standard deviations of a normal distribution.
-DEVIATIONS_90 = float(norm.ppf(0.95))
+DEVIATIONS_90 = float(ndtri(0.95))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +46,7 @@ def active_probabilities(predicted: np.ndarray, half: np.ndarray, threshold: flo
     The value is taken as normal around the prediction, 90 % of it within `half`.
     """
     deviation = np.maximum(half, 1e-6) / DEVIATIONS_90
-    found: np.ndarray = norm.sf((threshold - predicted) / deviation)
+    found: np.ndarray = ndtr((predicted - threshold) / deviation)
     return found
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from screening.errors import UsageError
 from screening.runs.evidence.column import EvidenceColumn
@@ -22,7 +22,7 @@ GROUP = "score"
 #: Evenly spaced quantiles that stand for the distribution of the affinity.
 QUANTILES = 41
 #: Half of a 90 % interval in standard deviations.
-_HALF = float(norm.ppf(0.95))
+_HALF = float(ndtri(0.95))
 COLUMNS = (
     EvidenceColumn(
         "mpo", pa.float32(), "Score of aims", GROUP, "", 2, True,
@@ -115,7 +115,7 @@ def _drawn(table: pa.Table, aims: Sequence[Aim]) -> np.ndarray:
     shift = np.zeros((rows, QUANTILES))
     if {"affinity", "lower", "upper"} <= set(table.schema.names):
         wide = (_numbers(table, "upper") - _numbers(table, "lower")) / (2 * _HALF)
-        shift = np.nan_to_num(wide)[:, None] * norm.ppf((np.arange(QUANTILES) + 0.5) / QUANTILES)[None]
+        shift = np.nan_to_num(wide)[:, None] * ndtri((np.arange(QUANTILES) + 0.5) / QUANTILES)[None]
     total = np.zeros((rows, QUANTILES))
     weights = sum(one.weight for one in aims)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from screening.errors import ScreeningError
-from screening.features.compound_blocks import fingerprints_and_properties
+from screening.features.compound_blocks import morgan_fingerprints
 from screening.models.affinity import ScoreKind, meaning
 from screening.models.explain import atom_contributions
 from screening.runs.evidence.training import relation, training_compounds
@@ -50,7 +50,7 @@ class OneHit:
         measured = np.flatnonzero(np.isfinite(found.values))
         if not len(measured):
             return None
-        packed = fingerprints_and_properties([found.smiles[row] for row in measured])[0]
+        packed = morgan_fingerprints([found.smiles[row] for row in measured])
         return measured, np.unpackbits(packed, axis=1).astype(np.float32)
 
     @functools.lru_cache(maxsize=2000)  # noqa: B019 - one instance a server
@@ -64,7 +64,7 @@ class OneHit:
             return []
         rows, bits = known
         found = training_compounds(self.run)
-        own = np.unpackbits(fingerprints_and_properties([smiles])[0], axis=1).astype(np.float32)[0]
+        own = np.unpackbits(morgan_fingerprints([smiles]), axis=1).astype(np.float32)[0]
         common = bits @ own
         similarity = common / np.maximum(bits.sum(axis=1) + own.sum() - common, 1)
         assert found.smiles is not None
