@@ -28,7 +28,7 @@ class ScreenSection(_Section):
     """What is screened."""
 
     library: list[Path] | Path = Field(description="Prepared library folder, or one or more compound files.")
-    model: Path = Field(description="Model folder that `workbench train` wrote.")
+    model: Path = Field(description="Model folder that `workbench train` wrote, or the shipped data/models/kinome.")
     out: Path = Field(description="Run folder; the same command goes on with a stopped run.")
     target: Path | None = Field(
         default=None, description="Structure or FASTA file; not needed for a model of one target."

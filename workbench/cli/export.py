@@ -26,7 +26,9 @@ def command(
         help="Columns or groups of evidence, with commas between. Default: all up to 1,000 rows, else the quick ones.",
     ),
     figure: str = typer.Option(
-        None, "--figure", help="Instead of hits: a figure as .png, .svg or .pdf; 'list' names them."
+        None,
+        "--figure",
+        help="Instead of hits: a figure as .png, .svg or .pdf; slide: the best hit in its site; 'list' names all.",
     ),
     mpo: str = typer.Option(
         None, "--mpo", help="By the score of several aims: oral, lead, or 'affinity > 6..8 * 2; logp = 0..1..3..5'."
@@ -45,9 +47,16 @@ def command(
 
         for name, drawn in FIGURES.items():
             typer.echo(f"{name:<12} {drawn.title}")
+        typer.echo(f"{'slide':<12} the best docked hit in its site: picture, structure, numbers, contacts")
         return
     if out is None:
         raise UsageError("--out is missing", expected="a file to write")
+    if figure == "slide":
+        from screening.runs.run import open_run
+        from workbench.report.slide import write_slide
+
+        typer.echo(write_slide(open_run(run), out, top=top, overwrite=force))
+        return
     if figure is not None:
         from workbench.report.figures import write_figure
 

@@ -242,3 +242,9 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
             else ""
         )
     )
+    outside = table.num_rows - sum(table.column("in_domain").to_pylist())
+    if 2 * outside > table.num_rows:
+        console.print(
+            f"{outside:,} of these {table.num_rows:,} lie outside the model's domain: it knows too little like them, so"
+            " take their order as a guess"
+        )

@@ -141,10 +141,22 @@ def main(arguments: list[str] | None = None) -> None:
         _run(sys.argv[1:] if arguments is None else arguments)
 
 
+def _shipped(word: str) -> str:
+    """Return the path of a shipped file that is named as in a checkout, where no such file is here."""
+    if not word.startswith("data/") or os.path.exists(word):
+        return word
+    from workbench.shipped_data import shipped
+
+    try:
+        return str(shipped(word.removeprefix("data/")))
+    except ScreeningError:
+        return word
+
+
 def _run(given: list[str]) -> None:
     wanted = next((word for word in given if not word.startswith("-")), None)
     try:
-        application(wanted)(given)
+        application(wanted)([_shipped(word) for word in given])
     except ScreeningError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -30,7 +30,9 @@ def command(
     library: list[Path] = typer.Option(
         None, "--library", "-l", help="Prepared library folder, or compound files (repeat for several)."
     ),
-    model: Path = typer.Option(None, "--model", "-m", help="Model folder that `workbench train` wrote."),
+    model: Path = typer.Option(
+        None, "--model", "-m", help="Model folder that `workbench train` wrote, or the shipped data/models/kinome."
+    ),
     out: Path = typer.Option(None, "--out", "-o", help="Run folder; the same command goes on with a stopped run."),
     target: Path = typer.Option(
         None, "--target", "-t", help="Structure or FASTA file. May be left out for a model of one target."

@@ -5,5 +5,5 @@
 - `simpler_search`: would a simpler search have found the same
 - `variant_table`: variants and where they lie beside the site
 - `site_drawing`, `labels`: a ligand in its site as a vector drawing; `ray_picture`: the same by PyMOL
-- `figures`: figures of a run by name
+- `figures`: figures of a run by name; `slide`: the best docked hit in its site (typst, ``slide.typ``)
 """

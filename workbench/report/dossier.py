@@ -87,7 +87,7 @@ def write_dossier(
     if out.suffix.lower() not in SUFFIXES:
         raise UsageError(f"{out.suffix or 'no suffix'} is no form of a dossier", source=out, expected=".pdf or .html")
     if out.suffix.lower() == ".pdf":
-        _typst()
+        require_typst()
     if out.exists() and not overwrite and not stamped(out):
         raise UsageError("exists and is no earlier dossier; it was left as it is", source=out, expected="--force")
     when = _date(options.date)
@@ -106,7 +106,8 @@ def write_dossier(
     return content.hits
 
 
-def _typst() -> Any:
+def require_typst() -> Any:
+    """Return the typst module, or raise `MissingExtraError`."""
     try:
         import typst
     except ImportError as error:
@@ -142,7 +143,7 @@ def _data(content: Content, run: ScreenRun, when: datetime) -> dict[str, Any]:
 def _pdf(data: Mapping[str, Any], pictures: Mapping[str, bytes], when: datetime, template: Path | None) -> bytes:
     import matplotlib
 
-    typst = _typst()
+    typst = require_typst()
     fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     if template is not None and not template.is_file():
         raise FileError("no such template", source=template, expected="a typst file")

@@ -96,6 +96,22 @@ def score_picture(run: ScreenRun) -> bytes:
     return svg_bytes(_scores(run, min(100, run.plan.top)))
 
 
+def picture_suffix(out: Path, *, overwrite: bool) -> str:
+    """Return the form of a picture by its name, ``png``, ``svg`` or ``pdf``.
+
+    Raises
+    ------
+    UsageError
+        If the suffix is no picture's, or a file is in the way.
+    """
+    suffix = out.suffix.removeprefix(".").lower()
+    if suffix not in FORMATS:
+        raise UsageError(f"cannot save a figure as {out.name}", expected="a name that ends in .png, .svg or .pdf")
+    if out.exists() and not overwrite:
+        raise UsageError("exists; it was left as it is", source=out, expected="another name, or --force")
+    return suffix
+
+
 def write_figure(run: Path, name: str, out: Path, *, top: int | None = None, overwrite: bool = False) -> Path:
     """Write a figure of a run by its name.
 
@@ -107,12 +123,8 @@ def write_figure(run: Path, name: str, out: Path, *, top: int | None = None, ove
         If the file cannot be written.
     """
     if name not in FIGURES:
-        raise UsageError(f"there is no figure {name!r}", expected=f"one of {', '.join(FIGURES)}")
-    suffix = out.suffix.removeprefix(".").lower()
-    if suffix not in FORMATS:
-        raise UsageError(f"cannot save a figure as {out.name}", expected="a name that ends in .png, .svg or .pdf")
-    if out.exists() and not overwrite:
-        raise UsageError("exists; it was left as it is", source=out, expected="another name, or --force")
+        raise UsageError(f"there is no figure {name!r}", expected=f"one of {', '.join([*FIGURES, 'slide'])}")
+    suffix = picture_suffix(out, overwrite=overwrite)
     figure = FIGURES[name].draw(open_run(run), top)
     content = io.BytesIO()
     if suffix == "svg":

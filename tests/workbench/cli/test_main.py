@@ -6,6 +6,7 @@ import importlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,15 @@ def test_an_answer_that_cannot_be_written_is_no_success() -> None:
         )  # fmt: skip
     assert done.returncode == 1
     assert "No space left" in done.stderr
+
+
+def test_shipped_files_are_found_by_the_names_of_the_manual_from_any_folder(
+    cli: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = cli("target", "show", "data/targets/1fmo.cif")
+    assert code == 0, err
+    assert out.startswith("1FMO")
+    code, out, err = cli("target", "show", "data/targets/none.cif")
+    assert (code, out) == (1, "")
+    assert err.startswith("error: data/targets/none.cif: ")

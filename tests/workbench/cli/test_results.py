@@ -130,7 +130,8 @@ def test_figures_are_listed_and_drawn(cli: Cli, run: Path, tmp_path: Path) -> No
     code, out, err = cli("export", run, "--figure", "list")
     assert code == 0, err
     names = [line.split()[0] for line in out.splitlines()]
-    assert names == ["scores", "properties", "scaffolds", "results"]
+    assert names == ["scores", "properties", "scaffolds", "results", "slide"]
+    refused(cli("export", run, "--figure", "slide", "--out", tmp_path / "s.png"), "no hit was docked", "workbench dock")
     refused(cli("export", run, "--figure", "results", "--out", tmp_path / "r.svg"), "holds no assay results")
     for name in names[:3]:
         code, _, err = cli("export", run, "--figure", name, "--out", tmp_path / f"{name}.svg")

@@ -16,7 +16,7 @@ from screening.errors import ScreeningError, SiteError, StructureError, UsageErr
 from screening.poses.mutant import mutant
 from screening.targets.files.read import read_target
 from screening.targets.sites.site_around import site_around_ligand, site_from_residues
-from screening.targets.target import ResidueId
+from screening.targets.target import ResidueId, Target
 from screening.targets.title import sentence_case
 from screening.targets.variants.placed_variants import place_variants
 from workbench.viewer import view_compare, view_pockets, view_site, view_target, view_variants
