@@ -200,12 +200,19 @@ def pocket_card(root: Path) -> str:
         for name, title in tests.items()
         if (one := card["test"].get(name))
     ]
-    said = [(f"{one['from']:.1f}", one["pockets"], f"{one['hits']:.2f}") for one in card["test"]["calibration"]]
+    said = [
+        (title, third["pockets"], f"{third['said']:.2f}", f"{third['hits']:.2f}")
+        for name, title in (
+            ("calibration_of_first_pockets", "first of each protein"),
+            ("calibration_of_all_pockets", "all"),
+        )
+        for third in card["test"][name]
+    ]
     return (
         f"Trained on {card['trained_on']}. A pocket is right if: {card['success']}. {card['limits']}\n\n"
         + table(("complexes", "number", "first", "in first 3", "in first 5"), rows)
         + "\n"
-        + table(("probability from", "pockets", "share right"), said)
+        + table(("a third of these pockets", "number", "probability said", "share right"), said)
         + f"\nDruggability, {card['druggability']['calibrated_on']}: ROC AUC"
         f" {card['druggability']['auc_leave_cluster_out']:.2f} on clusters left out.\n"
     )

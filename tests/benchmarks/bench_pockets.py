@@ -163,16 +163,16 @@ def main() -> None:
         complexes = [module.read_complex(folder) for folder in folders]
         matrix = module.identity_matrix([item.sequence for item in complexes])
         cluster = np.array(module.clusters(matrix, 0.30))
-        fold = module.dealt(cluster, module.FOLDS, 0)
-        judged = module.out_of_fold(complexes, fold, 1000)
-        chains = np.array([item.chains for item in complexes])
-        test = module.stacked_test(judged, fold, chains, [item.name for item in complexes])
+        _, judged = module.out_of_fold(complexes, module.dealt(cluster, module.FOLDS, 0), 1000)
+        test = module.stacked_test(judged, cluster, complexes)
     else:
         test = card["test"]
     print("PoseBusters, leave-cluster-out:")
     for name in ("all", "one_chain", "several_chains", "all_the_deposited_copy_only", "without_the_second_model"):
         row = test[name]
         print(f"  {name:<28} top 1 {row['top_1']:.3f}, top 3 {row['top_3']:.3f} of {row['complexes']}")
+    for row in test["calibration_of_first_pockets"]:
+        print(f"  first pocket, a third of {row['pockets']}: said {row['said']:.2f}, right {row['hits']:.2f}")
     peers: dict[str, Callable[[Target, tuple[str, ...] | None], list[np.ndarray]]] = {}
     if importlib.util.find_spec("pyKVFinder") is not None:
         peers["pyKVFinder by volume"] = kvfinder_centres

@@ -1,4 +1,4 @@
-"""Gather judged surface points into candidate pockets, and describe each for the second ranker."""
+"""Gather judged surface points into candidate pockets, and describe each for the model of pockets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from screening.targets.pockets.point_features import feature_names
+from screening.targets.target import Atoms
 
 #: Points of a candidate lie this close to its densest place, in Å.
 REACH_A = 6.0
@@ -16,6 +17,11 @@ _SMOOTHING_A = 4.0
 #: Points less likely than this do not count.
 _FLOOR = 0.02
 MOST_CANDIDATES = 12
+#: The same site in two chains: this share of their residues is the same, and their centres are this far apart in Å.
+_SAME_RESIDUES = 0.5
+_APART_A = 8.0
+#: A residue is of a candidate if an atom of it lies this close to one of its likely points, in Å.
+_WALL_A = 4.5
 
 #: Averages of these point features over a candidate, weighted by the squared probability of its points.
 AVERAGED = (
@@ -30,6 +36,13 @@ AVERAGED = (
 SUMMARY = (
     "log_score", "share_of_all", "place", "share_of_best", "best_5", "best_20", "above_30", "above_50", "above_70",
     "log_score_10", "log_above_50_10",
+)  # fmt: skip
+
+#: Columns of the summary that are compared with the best other site of the protein, and averaged over its copies.
+COMPARED = ("log_score", "best_5", "best_20", "log_score_10")
+COLUMNS = (
+    *SUMMARY, *AVERAGED, *(f"{name}_over_best_other" for name in COMPARED),
+    *(f"{name}_of_copies" for name in COMPARED), "log_copies",
 )  # fmt: skip
 
 
@@ -84,10 +97,37 @@ def _middle(points: np.ndarray, weight: np.ndarray, members: np.ndarray) -> np.n
     return middle
 
 
+def copies(candidates: list[Candidate], points: np.ndarray, probability: np.ndarray, atoms: Atoms) -> np.ndarray:
+    """Return for each candidate the first one that is the same site, in another chain; its own number if none is.
+
+    Chains of one protein are told by their residues, which bear the same names and numbers.
+    """
+    first = np.arange(len(candidates))
+    if len(np.unique(atoms.chain)) < 2:
+        return first
+    residues = [_residues(points[each.rows], probability[each.rows], atoms) for each in candidates]
+    for i in range(len(candidates)):
+        if first[i] != i:
+            continue
+        for k in range(i + 1, len(candidates)):
+            both, either = len(residues[i] & residues[k]), len(residues[i] | residues[k])
+            apart = np.linalg.norm(candidates[i].centre_A - candidates[k].centre_A)
+            if first[k] == k and both >= _SAME_RESIDUES * either and apart > _APART_A:
+                first[k] = i
+    return first
+
+
+def _residues(points: np.ndarray, probability: np.ndarray, atoms: Atoms) -> frozenset[tuple[int, str]]:
+    likely = points[probability >= 0.3 * probability.max()]
+    distance, _ = cKDTree(likely).query(atoms.coordinates, distance_upper_bound=_WALL_A)
+    rows = np.flatnonzero(np.isfinite(distance))
+    return frozenset(zip(atoms.number[rows].tolist(), atoms.residue_name[rows].tolist()))
+
+
 def describe_candidates(
-    candidates: list[Candidate], points: np.ndarray, features: np.ndarray, probability: np.ndarray
+    candidates: list[Candidate], points: np.ndarray, features: np.ndarray, probability: np.ndarray, atoms: Atoms
 ) -> np.ndarray:
-    """Return the features of each candidate; float64, shape (len(candidates), len(SUMMARY) + len(AVERAGED))."""
+    """Return the features of each candidate; float64, shape (len(candidates), len(COLUMNS))."""
     names = {name: i for i, name in enumerate(feature_names())}
     columns = [names[name] for name in AVERAGED]
     total = sum(candidate.score for candidate in candidates)
@@ -103,4 +143,15 @@ def describe_candidates(
             (inside > 0.5).sum(), (inside > 0.7).sum(), np.log1p((around**2).sum()), np.log1p((around > 0.5).sum()),
         )  # fmt: skip
         table[place, len(SUMMARY) :] = (features[candidate.rows][:, columns] * weight[:, None]).sum(axis=0)
-    return table
+    return np.concatenate([table, _compared(table, copies(candidates, points, probability, atoms))], axis=1)
+
+
+def _compared(table: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Return each candidate beside the best other site of its protein and the mean of its own copies."""
+    columns = table[:, [SUMMARY.index(name) for name in COMPARED]]
+    found = np.zeros((len(table), 2 * len(COMPARED) + 1))
+    for row in range(len(table)):
+        same = first == first[row]
+        best_other = columns[~same].max(axis=0) if not same.all() else 0.0
+        found[row] = (*(columns[row] - best_other), *columns[same].mean(axis=0), np.log(same.sum()))
+    return found

@@ -103,9 +103,9 @@ def find_pockets(
     receptor = receptor_atoms(target, chains)
     ranker = ranker or load_ranker()
     points, features = point_features(receptor)
-    probability = ranker.point_probability(features)
+    probability = ranker.points.probability(points, features)
     candidates = gather(points, probability)
-    likely = ranker.pocket_probability(describe_candidates(candidates, points, features, probability))
+    likely = ranker.pockets.probability(describe_candidates(candidates, points, features, probability, receptor))
     order = np.argsort(-likely, kind="stable")[:top]
     pockets = []
     for rank, i in enumerate(order, 1):

@@ -1,4 +1,4 @@
-"""The trained ranker: two scikit-learn models and the card that says what they were trained on.
+"""The trained ranker: a model of surface points, one of candidate pockets, and the card that says how they were made.
 
 On disk it is a folder with ``card.json``, ``points.skops``, ``pockets.skops`` and ``druggability`` numbers in the card;
 the card holds the SHA-256 of the model files.
@@ -14,11 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from screening.engine import estimator_files
 from screening.errors import ModelError
 from screening.provenance import file_sha256
+from screening.targets.pockets.pocket_model import PocketModel
+from screening.targets.pockets.point_model import PointModel
 
 CARD = "card.json"
 POINTS = "points.skops"
@@ -32,28 +32,14 @@ class PocketRanker:
     Attributes
     ----------
     points, pockets
-        Fitted scikit-learn classifiers.
+        The models.
     card
         What they were trained on, how they were tested, and the druggability coefficients.
     """
 
-    points: Any
-    pockets: Any
+    points: PointModel
+    pockets: PocketModel
     card: dict[str, Any]
-
-    def point_probability(self, features: np.ndarray) -> np.ndarray:
-        """Return the probability of each surface point to lie where a ligand atom is; float64, shape (m,)."""
-        if len(features) == 0:
-            return np.zeros(0)
-        found: np.ndarray = self.points.predict_proba(features)[:, 1]
-        return found
-
-    def pocket_probability(self, table: np.ndarray) -> np.ndarray:
-        """Return the probability of each candidate to be a ligand's site; float64, shape (k,)."""
-        if len(table) == 0:
-            return np.zeros(0)
-        found: np.ndarray = self.pockets.predict_proba(table)[:, 1]
-        return found
 
 
 def default_folder() -> Path:
@@ -88,8 +74,8 @@ def _loaded(folder: str, _: tuple[int, ...]) -> PocketRanker:
         raise ModelError("holds no pocket ranker", source=place, expected=f"a folder with {CARD}") from None
     except (OSError, ValueError) as error:
         raise ModelError(f"the card cannot be read ({error})", source=place / CARD) from None
-    models = []
-    for name in (POINTS, POCKETS):
+    models: list[PointModel | PocketModel] = []
+    for name, kind in ((POINTS, PointModel), (POCKETS, PocketModel)):
         path = place / name
         if not path.is_file():
             raise ModelError("is missing", source=path, expected="the file that the card names")
@@ -98,10 +84,13 @@ def _loaded(folder: str, _: tuple[int, ...]) -> PocketRanker:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                models.append(estimator_files.load(path))
+                models.append(kind(**estimator_files.load(path)))
         except ModelError:
             raise
         except Exception as error:
             reason = str(error).strip().split("\n")[0]
             raise ModelError(f"cannot be loaded ({type(error).__name__}: {reason})", source=path) from error
-    return PocketRanker(models[0], models[1], card)
+    points, pockets = models
+    assert isinstance(points, PointModel)
+    assert isinstance(pockets, PocketModel)
+    return PocketRanker(points, pockets, card)

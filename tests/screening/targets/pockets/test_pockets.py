@@ -12,15 +12,17 @@ import pytest
 
 from screening.errors import ModelError, StructureError
 from screening.targets.files.read import read_target
-from screening.targets.pockets.candidates import AVERAGED, REACH_A, SUMMARY, describe_candidates, gather
+from screening.targets.pockets.candidates import COLUMNS, REACH_A, copies, describe_candidates, gather
 from screening.targets.pockets.druggability import pocket_shape
 from screening.targets.pockets.enclosure import FARTHEST_A, RAYS, ray_lengths
 from screening.targets.pockets.find import find_pockets, receptor_atoms
 from screening.targets.pockets.pocket import Pocket
+from screening.targets.pockets.pocket_model import calibrated, with_places
 from screening.targets.pockets.point_features import feature_names, point_features
+from screening.targets.pockets.point_model import CONTEXT, asked_again, context
 from screening.targets.pockets.ranker import default_folder, load_ranker
 from screening.targets.pockets.surface import PROBE_A, radii, surface_points
-from screening.targets.target import Target
+from screening.targets.target import Atoms, Target
 
 
 @pytest.fixture(scope="module")
@@ -60,37 +62,92 @@ def test_features_ignore_how_the_structure_lies(pka: Target) -> None:
     np.testing.assert_allclose(moved_features.mean(axis=0), features.mean(axis=0), rtol=0.1, atol=0.1)
 
 
-def test_gathering_finds_two_heaps_and_orders_them() -> None:
+def atoms_at(coordinates: np.ndarray, chain: np.ndarray, number: np.ndarray) -> Atoms:
+    """Return carbon atoms of alanines, one a residue."""
+    size = len(coordinates)
+    text = np.full(size, "C")
+    return Atoms(
+        coordinates=coordinates.astype(np.float32), name=text, element=text, residue_name=np.full(size, "ALA"),
+        chain=chain, number=number, insertion_code=np.full(size, ""), altloc=np.full(size, ""),
+        hetero=np.zeros(size, bool), occupancy=np.ones(size, np.float32), b_factor=np.ones(size, np.float32),
+        residue_index=np.arange(size, dtype=np.int32), label_chain=np.full(size, ""), label_number=number,
+    )  # fmt: skip
+
+
+def two_heaps() -> tuple[np.ndarray, np.ndarray, Atoms]:
+    """Return points in two heaps 30 Å apart, their probabilities, and one chain of the same residues at each."""
     rng = np.random.default_rng(0)
-    points = np.concatenate([rng.normal(0, 1.5, (60, 3)), rng.normal(0, 1.5, (60, 3)) + np.array([30.0, 0, 0])])
-    probability = np.r_[np.full(60, 0.5), np.full(60, 0.9)]
+    far = np.array([30.0, 0, 0])
+    points = np.concatenate([rng.normal(0, 1.5, (60, 3)), rng.normal(0, 1.5, (60, 3)) + far])
+    wall = rng.normal(0, 3.0, (20, 3))
+    number = np.tile(np.arange(20, dtype=np.int32), 2)
+    atoms = atoms_at(np.concatenate([wall, wall + far]), np.repeat(["A", "B"], 20), number)
+    return points, np.r_[np.full(60, 0.5), np.full(60, 0.9)], atoms
+
+
+def test_gathering_finds_two_heaps_and_orders_them() -> None:
+    points, probability, atoms = two_heaps()
     first, second, *_ = gather(points, probability)
     np.testing.assert_allclose(first.centre_A, [30, 0, 0], atol=1.0)
     np.testing.assert_allclose(second.centre_A, [0, 0, 0], atol=1.0)
     assert first.score > second.score
     assert np.linalg.norm(points[first.rows] - first.centre_A, axis=1).max() <= 2 * REACH_A
-    table = describe_candidates(
-        [first, second], points, np.zeros((len(points), len(feature_names())), np.float32), probability
-    )
-    assert table.shape == (2, len(SUMMARY) + len(AVERAGED))
+    features = np.zeros((len(points), len(feature_names())), np.float32)
+    table = describe_candidates([first, second], points, features, probability, atoms)
+    assert table.shape == (2, len(COLUMNS))
+    assert np.isfinite(table).all()
     assert gather(np.zeros((0, 3)), np.zeros(0)) == []
     assert gather(points, np.zeros(len(points))) == []
+
+
+def test_the_same_site_of_another_chain_counts_once() -> None:
+    points, probability, atoms = two_heaps()
+    both = gather(points, probability)[:2]
+    assert copies(both, points, probability, atoms).tolist() == [0, 0]
+    other = dataclasses.replace(atoms, number=np.arange(40, dtype=np.int32))
+    assert copies(both, points, probability, other).tolist() == [0, 1]
+    one_chain = dataclasses.replace(atoms, chain=np.full(40, "A"))
+    assert copies(both, points, probability, one_chain).tolist() == [0, 1]
+    features = np.zeros((len(points), len(feature_names())), np.float32)
+    ahead = COLUMNS.index("best_5_over_best_other")
+    apart = describe_candidates(both, points, features, probability, other)
+    assert apart[:, ahead].tolist() == pytest.approx([0.4, -0.4])
+    assert apart[:, COLUMNS.index("log_copies")].tolist() == [0.0, 0.0]
+    same = describe_candidates(both, points, features, probability, atoms)
+    assert same[:, COLUMNS.index("best_5_of_copies")].tolist() == pytest.approx([0.7, 0.7])
+    assert same[:, COLUMNS.index("log_copies")].tolist() == pytest.approx([np.log(2)] * 2)
+
+
+def test_the_second_trees_see_what_was_said_around_a_point() -> None:
+    points, probability, _ = two_heaps()
+    probability[3] = 0.01
+    rows = asked_again(probability)
+    assert rows.tolist() == [row for row in range(120) if row != 3]
+    assert len(asked_again(np.full(120, 0.001))) == 120
+    around = context(points, probability, rows)
+    assert around.shape == (119, len(CONTEXT))
+    for row in (0, 70):
+        near = (np.linalg.norm(points - points[rows[row]], axis=1) <= 4.0) & (probability >= 0.05)
+        assert around[row, CONTEXT.index("neighbours_4")] == near.sum()
+        assert around[row, CONTEXT.index("likely_4")] == pytest.approx((probability[near] ** 2).sum(), rel=1e-5)
+    assert around[:, CONTEXT.index("said")] == pytest.approx(probability[rows])
+    assert around[:, CONTEXT.index("likely_8_of_best")].max() == pytest.approx(1.0)
+
+
+def test_calibration_keeps_the_order_and_knows_the_best() -> None:
+    likely = calibrated(np.array([2.0, -1.0, 1.9]), (0.8, 0.5, 0.1))
+    assert np.argsort(-likely).tolist() == [0, 2, 1]
+    assert likely[0] == pytest.approx(1 / (1 + np.exp(-(1.6 + 0.5 + 0.1))))
+    assert likely[2] == pytest.approx(1 / (1 + np.exp(-(0.8 * 1.9 + 0.1))))
+    table = with_places(np.array([[1.0, 5.0], [3.0, 7.0]]), 1)
+    np.testing.assert_allclose(table, [[1.0, 5.0, -1.0], [3.0, 7.0, 1.0]], atol=1e-5)
 
 
 def test_a_spherical_hole_has_its_volume() -> None:
     axis = np.arange(-14.0, 14.1, 1.4)
     grid = np.stack(np.meshgrid(axis, axis, axis), axis=-1).reshape(-1, 3)
-    shell = grid[np.linalg.norm(grid, axis=1) > 7.0].astype(np.float32)
-    size = len(shell)
-    from screening.targets.target import Atoms
-
-    text, whole = np.full(size, "C"), np.ones(size, np.int32)
-    atoms = Atoms(
-        coordinates=shell, name=text, element=text, residue_name=np.full(size, "ALA"), chain=np.full(size, "A"),
-        number=whole, insertion_code=np.full(size, ""), altloc=np.full(size, ""), hetero=np.zeros(size, bool),
-        occupancy=np.ones(size, np.float32), b_factor=np.ones(size, np.float32), residue_index=whole,
-        label_chain=np.full(size, ""), label_number=whole,
-    )  # fmt: skip
+    shell = grid[np.linalg.norm(grid, axis=1) > 7.0]
+    atoms = atoms_at(shell, np.full(len(shell), "A"), np.ones(len(shell), np.int32))
     volume, enclosure, _ = pocket_shape(np.zeros(3), atoms)
     # Room for atom centres: a sphere of about 7.0 - 2.8 + half a grid step.
     assert 4 / 3 * np.pi * 4.0**3 < volume < 4 / 3 * np.pi * 5.6**3
@@ -154,7 +211,10 @@ def test_a_changed_model_file_is_refused(tmp_path: Path) -> None:
 def test_the_card_says_how_it_was_tested() -> None:
     card = load_ranker().card
     test = card["test"]
-    assert test["all"]["complexes"] == len(card["complexes"]) == 118
+    assert test["all"]["complexes"] == len(card["complexes"]) == 232
     for row in (test["all"], test["one_chain"]):
         assert 0.0 < row["top_1"] <= row["top_3"] <= 1.0
+    for third in test["calibration_of_first_pockets"]:
+        assert third["pockets"] >= 77
+        assert 0.0 <= third["said"] <= 1.0
     assert sum((default_folder() / name).stat().st_size for name in card["sha256"]) < 5_000_000
