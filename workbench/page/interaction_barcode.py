@@ -66,7 +66,9 @@ def interaction_barcode_svg(contacts: Mapping[str, Sequence[Contact]], *, title:
     text = escape(title or "Contacts of poses")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{text}" width="{width:.0f}" '
+        # On a narrow page it shrinks as far as it can be read.
         f'height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" '
+        f'style="max-width:100%;min-width:{0.6 * width:.0f}px;height:auto" '
         'font-family="system-ui,-apple-system,Segoe UI,DejaVu Sans,sans-serif">'
         f'<rect width="100%" height="100%" rx="6" fill="#fff"/>{"".join(parts)}{"".join(legend)}{nothing}</svg>'
     )

@@ -6,6 +6,7 @@ Drawn here, with no script and no network, so that it stands in a page, a notebo
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -40,13 +41,17 @@ _MARGIN = 104.0
 
 @dataclasses.dataclass(frozen=True)
 class _Flat:
-    """The drawn structure: its SVG, atom places (n, 2) in pixels by index of the 3D molecule, ring centres, size."""
+    """The drawn structure: its SVG, atom places (n, 2) in pixels by index of the 3D molecule, ring centres, size.
+
+    `letters` are the boxes around the drawn letters of atoms, float, shape (n, 4): left, top, right, bottom.
+    """
 
     svg: str
     places: dict[int, np.ndarray]
     rings: list[tuple[np.ndarray, np.ndarray]]
     width: float
     height: float
+    letters: np.ndarray
 
 
 def interaction_map_svg(ligand: Chem.Mol, contacts: Sequence[Contact], *, title: str = "") -> str:
@@ -149,7 +154,38 @@ def _draw(ligand: Chem.Mol) -> _Flat:
         for ring in ligand.GetRingInfo().AtomRings()
         if all(i in places for i in ring)
     ]
-    return _Flat(f"<g>{body}</g>", places, rings, float(int(width)), float(int(height)))
+    return _Flat(f"<g>{body}</g>", places, rings, float(int(width)), float(int(height)), _letters(body))
+
+
+def _letters(body: str) -> np.ndarray:
+    """Return the boxes of the letters of atoms in a drawing."""
+    boxes = []
+    for path in re.findall(r"<path[^>]*class='atom-\d+'[^>]*>", body):
+        found = re.search(r" d='([^']*)'", path)
+        numbers = np.array(re.findall(r"-?\d+(?:\.\d+)?", found[1] if found else ""), dtype=float)
+        if len(numbers) >= 4:
+            points = numbers[: len(numbers) // 2 * 2].reshape(-1, 2)
+            boxes.append([*points.min(axis=0), *points.max(axis=0)])
+    return np.array(boxes, dtype=float).reshape(-1, 4)
+
+
+def _free(point: np.ndarray, half: tuple[float, float], letters: np.ndarray) -> float:
+    """Return how far a box around a point is from the nearest letter, in pixels; 0 or less where they overlap."""
+    if not len(letters):
+        return 99.0
+    across = np.maximum(letters[:, 0] - point[0], point[0] - letters[:, 2]) - half[0]
+    down = np.maximum(letters[:, 1] - point[1], point[1] - letters[:, 3]) - half[1]
+    return float(np.maximum(across, down).min())
+
+
+def _label_place(begin: np.ndarray, end: np.ndarray, letters: np.ndarray) -> np.ndarray:
+    """Return where the distance of a contact is written: on its line, or beside it where letters of atoms are."""
+    along = end - begin
+    length = max(float(np.linalg.norm(along)), 1e-6)
+    aside = np.array([-along[1], along[0]]) / length
+    spots = [begin + share * along + far * aside for far in (0, 10, -10, 16, -16) for share in (0.55, 0.7, 0.4, 0.85)]
+    frees = [_free(spot, (9.0, 5.5), letters) for spot in spots]
+    return next((spot for spot, free in zip(spots, frees) if free > 0.5), spots[int(np.argmax(frees))])
 
 
 def _anchor(contact: Contact, flat: _Flat) -> np.ndarray:
@@ -211,6 +247,11 @@ def _contact_lines(contacts: Sequence[Contact], box: Box, centre: np.ndarray, fl
         length = max(float(np.linalg.norm(along)), 1e-6)
         ring = contact.ligand_label == "ring"
         begin = start + along / length * (4.0 if ring else 9.0)
+        # The letters of an atom are wider than the atom.
+        for step in np.arange(9.0, length * 0.6, 2.0) if not ring else ():
+            begin = start + along / length * step
+            if _free(begin, (1.5, 1.5), flat.letters) > 0:
+                break
         solid = contact.kind in ("covalent bond", "metal")
         lines.append(
             _line(begin, end, colour, 2.4 if contact.kind == "covalent bond" else 1.7, "" if solid else "5 3.5")
@@ -225,6 +266,7 @@ def _contact_lines(contacts: Sequence[Contact], box: Box, centre: np.ndarray, fl
                 'fill="#1c5a74">H₂O</text>'
             )
             continue
+        middle = _label_place(begin, end, flat.letters)
         over.append(
             f'<text x="{middle[0]:.1f}" y="{middle[1] + 3.5:.1f}" font-size="10" text-anchor="middle" fill="{colour}" '
             f'stroke="#fff" stroke-width="3.5" paint-order="stroke" stroke-linejoin="round">{contact.distance_A:.1f}'
@@ -278,7 +320,8 @@ class InteractionMap(Fragment):
 
     def html(self) -> str:
         """Return the drawing as a piece of page."""
-        return f'{sheet()}<div class="wb" style="overflow-x:auto">{self._svg}</div>'
+        fitting = self._svg.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
+        return f'{sheet()}<div class="wb">{fitting}</div>'
 
     def save_svg(self, path: str | Path) -> Path:
         """Write the drawing as an SVG file.

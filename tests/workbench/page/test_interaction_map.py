@@ -15,7 +15,7 @@ from screening.targets.files.read import read_target
 from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.sites.site_around import site_around_ligand
 from workbench.page.interaction_barcode import interaction_barcode_svg
-from workbench.page.interaction_map import InteractionMap, interaction_map_svg
+from workbench.page.interaction_map import InteractionMap, _free, _letters, interaction_map_svg
 from workbench.page.map_layout import Box, place_boxes
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -88,3 +88,14 @@ def test_the_barcode_marks_each_contact_once(bound) -> None:
     expected = {(c.kind, str(c.residue)) for c in contacts}
     assert sum(text.startswith("first: ") for text in titles) == len(expected)
     assert ET.fromstring(interaction_barcode_svg({})).tag == f"{SVG}svg"
+
+
+def test_distances_stand_beside_the_letters_of_atoms(bound) -> None:
+    svg = interaction_map_svg(*bound)
+    letters = _letters(svg)
+    assert len(letters) > 8, "adenosine has nine heteroatoms with letters"
+    places = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" font-size="10" text-anchor="middle"', svg)
+    assert len(places) >= 6
+    for x, y in places:
+        free = _free(np.array([float(x), float(y) - 3.5]), (7.0, 4.0), letters)
+        assert free > 0, (x, y)
