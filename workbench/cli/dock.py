@@ -110,7 +110,14 @@ def _print(docking: Docking, sdf: Path | None) -> None:
             "" if pose.probability_2A is None else f"{pose.probability_2A:.2f}", escape(checks_text(pose.checks)),
             escape(contacts_text(pose.interactions)),
         )  # fmt: skip
-    console.print(shown)
+    if best:
+        console.print(shown)
+    else:
+        late = docking.counts.get("timed_out", 0)
+        why = f": {late:,} took longer than {docking.plan.time_limit:g} s, as on a busy machine" if late else ""
+        console.print(f"no compound has a pose{why}")
+        if late:
+            console.print(f"To try again: remove {docking.folder}, and give the same command a larger --time-limit")
     if sdf is not None:
         write_poses((pose for _, pose in docking.best_poses()), sdf)
         console.print(str(sdf))
