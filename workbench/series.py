@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from screening.models import explain
 from screening.models.affinity import ScoreKind
 from screening.models.data.measurements import AffinityData, read_measurements
 from screening.models.storage import load_model, require_one_target
+from workbench.progress import progress_bar
 from workbench.tables.cliff_pairs import CliffPairs
 from workbench.tables.matched_pair_table import MatchedPairs
 from workbench.tables.r_group_table import RGroupTable
@@ -82,7 +84,11 @@ def matched_pairs(
         If the source cannot be read.
     """
     found = compounds_of(source, **columns)
-    exchanges = pairs_engine.matched_pairs(found.smiles, found.exact, radius=radius, least_pairs=least_pairs)
+    # A few hundred compounds take a second or two; thousands take a minute.
+    with progress_bar() if len(found.smiles) > 500 else contextlib.nullcontext() as on_progress:
+        exchanges = pairs_engine.matched_pairs(
+            found.smiles, found.exact, radius=radius, least_pairs=least_pairs, on_progress=on_progress
+        )
     return MatchedPairs(exchanges, found, top=top, by=by)
 
 

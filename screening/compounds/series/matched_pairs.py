@@ -14,6 +14,7 @@ import numpy as np
 from rdkit import Chem, rdBase
 
 from screening.compounds.series.cuts import HYDROGEN, LARGEST, RADII, CutMolecule, canonical
+from screening.engine.progress import OnProgress, Progress
 from screening.errors import UsageError
 
 #: Surroundings that pairs must have in common by default, in bonds: the atom that the fragment hangs on.
@@ -79,6 +80,7 @@ def matched_pairs(
     radius: int = RADIUS,
     least_pairs: int = 2,
     largest: int = LARGEST,
+    on_progress: OnProgress | None = None,
 ) -> list[Exchange]:
     """Return the exchanges among compounds, those whose rise is surest first.
 
@@ -92,6 +94,8 @@ def matched_pairs(
         Pairs that an exchange must have.
     largest
         Heavy atoms of a fragment at most.
+    on_progress
+        Called now and then.
 
     Returns
     -------
@@ -109,7 +113,7 @@ def matched_pairs(
         raise UsageError(f"an exchange must have {least_pairs} pairs", expected="1 or more")
     smallest: dict[tuple[int, int], tuple[int, str, str, str]] = {}
     with rdBase.BlockLogs():
-        for members in _by_rest(smiles, values, largest).values():
+        for members in _by_rest(smiles, values, largest, on_progress).values():
             for at, (first, one, around, size) in enumerate(members):
                 for second, other, _, further in members[at + 1 :]:
                     if first == second or one == other:
@@ -145,13 +149,17 @@ def matched_pairs(
 _Member = tuple[int, str, tuple[str, ...], int]
 
 
-def _by_rest(smiles: Sequence[str], values: np.ndarray, largest: int) -> dict[str, list[_Member]]:
+def _by_rest(
+    smiles: Sequence[str], values: np.ndarray, largest: int, on_progress: OnProgress | None = None
+) -> dict[str, list[_Member]]:
     """Return the cuts of all compounds by what they leave, where two compounds or more leave the same."""
     places: dict[str, list[tuple[int, int]]] = {}
     cuts: list[tuple[CutMolecule, frozenset[int], tuple[tuple[int, int], ...]]] = []
     molecules: dict[int, CutMolecule] = {}
     whole: dict[str, list[int]] = {}
     for row, (text, value) in enumerate(zip(smiles, values)):
+        if on_progress is not None and row % 50 == 0:
+            on_progress(Progress("cutting compounds", row, len(smiles), "compounds"))
         mol = Chem.MolFromSmiles(text) if np.isfinite(value) else None
         if mol is None:
             continue
@@ -166,7 +174,9 @@ def _by_rest(smiles: Sequence[str], values: np.ndarray, largest: int) -> dict[st
                 places.setdefault(context, []).append((row, len(cuts)))
                 cuts.append((flat, atoms, labelled))
     found: dict[str, list[_Member]] = {}
-    for context, members in places.items():
+    for done, (context, members) in enumerate(places.items()):
+        if on_progress is not None and done % 1000 == 0:
+            on_progress(Progress("comparing fragments", done, len(places), "places"))
         bare = [] if "[*:2]" in context else whole.get(canonical(context.replace("[*:1]", "[H]")), [])
         if len({row for row, _ in members}) + len(bare) < 2:
             continue
