@@ -58,7 +58,7 @@ class _NotebookBars:
 
     #: Seconds between two drawings.
     EVERY = 0.2
-    _STYLE = "margin:0;white-space:pre;overflow-x:auto;line-height:normal"
+    _STYLE = "margin:0;white-space:pre;overflow-x:auto;line-height:normal;font-family:Menlo,DejaVu Sans Mono,monospace"
 
     def __init__(self, bars: Progress, show: Callable[..., Any], clock: Callable[[], float] = time.monotonic) -> None:
         self._bars, self._show, self._clock = bars, show, clock

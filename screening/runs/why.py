@@ -100,6 +100,9 @@ class Fate:
     same_as: Fate | None = None
     is_hit: bool = False
 
+    def __str__(self) -> str:
+        return self.sentence
+
     def _repr_html_(self) -> str:
         return f"<p>{html.escape(self.sentence)}</p>"
 

@@ -84,6 +84,7 @@ def test_a_notebook_gets_one_output_that_is_drawn_anew() -> None:
     assert "left" not in last["text/plain"]
     assert "scoring &lt;all&gt;" in last["text/html"]
     assert last["text/html"].startswith('<pre style="margin:0;')
+    assert "monospace" in last["text/html"]
     assert captured.stdout == ""
 
 

@@ -86,6 +86,7 @@ def test_why_explains_what_was_not_scored(run: ScreenRun) -> None:
     assert bad.state == "rejected"
     assert bad.score is None
     assert bad.reason in bad.sentence
+    assert str(bad) == bad.sentence
     (again,) = why(run, "again13")
     assert again.state == "duplicate"
     assert again.same_as is not None
