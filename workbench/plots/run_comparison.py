@@ -27,8 +27,10 @@ def run_comparison(found: RunComparison) -> Chart:
     ranks.set_yscale("log")
     ranks.set_xlabel("rank before")
     ranks.set_ylabel("rank now")
-    ranks.set_title(f"rank correlation {found.correlation:.2f}")
-    ranks.legend(frameon=False, fontsize=8, loc="lower right")
+    ranks.set_title(f"rank correlation {found.correlation:.2f}", pad=24)
+    for axis in (ranks.xaxis, ranks.yaxis):
+        axis.set_major_formatter("{x:,.0f}")
+    ranks.legend(frameon=False, fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)
     sizes = list(found.overlap)
     shares = [found.overlap[size] / size for size in sizes]
     overlap.bar([f"{size:,}" for size in sizes], shares, color=HIT, width=0.6)

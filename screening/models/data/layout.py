@@ -110,6 +110,11 @@ class _Header:
         self.plain = [plain_name(text) for text in header]
         self._sample = sample
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is no row below the header."""
+        return not any(cell.strip() for row in self._sample for cell in row)
+
     def at(self, *options: str) -> int | None:
         return next((self.plain.index(option) for option in options if option in self.plain), None)
 
@@ -257,6 +262,8 @@ def _plain_layout(table: _Header, layout: Layout, source: object) -> Layout:
             return dataclasses.replace(
                 layout, values=((pchembl, None, "p"),), kind=table.holding(_is_kind, "type", "activitytype")
             )
+    if len(values) != 1 and table.empty:
+        raise UsageError("holds no row below its heading", source=source, expected="measured values")
     if len(values) != 1:
         shown = ", ".join(repr(header[at]) for at, _, _ in values) or ", ".join(map(repr, header[:20]))
         said = "several columns could hold the affinity" if values else "no column is named after an affinity"

@@ -50,8 +50,8 @@ def test_a_batch_goes_out_and_its_results_come_home(cli: Cli, run: Path, tmp_pat
         rows = list(csv.DictReader(stream))
     assert [row["why"] for row in rows] == ["best"] * 6 + ["to learn"] * 2
     values = [(row["smiles"], float(row["predicted"]) - 0.2) for row in rows]
-    file = assay(tmp_path / "assay.csv", [*values, ("CCOCCOCCNC(=O)C", 5.0)])
-    arguments = ("results", "add", run, file, "--smiles", "smiles", "--value", "value", "--unit", "p")
+    file = assay(tmp_path / "assay.csv", [*values, ("CCOCCOCCNC(=O)C", 5.0)], "smiles,pIC50")
+    arguments = ("results", "add", run, file)  # as `train`, it finds the columns itself
     code, out, err = cli(*arguments, "--active-above", 5)
     assert code == 0, err
     assert "not scored by this run, left out: 1 (assay.csv:10)" in out
@@ -82,7 +82,8 @@ def test_what_is_refused_is_one_sentence(cli: Cli, run: Path, tmp_path: Path) ->
     strange = assay(tmp_path / "strange.csv", [("CCOCCOCCNC(=O)C", 5.0)])
     add = ("results", "add", run, file, "--smiles", "smiles")
     refused(cli(*add, "--value", "value", "--unit", "p", "--kind", "pOther"), "the results are pOther")
-    refused(cli(*add, "--value", "value"), "--unit is missing")
+    refused(cli(*add, "--value", "value"), "unit")
+    refused(cli("results", "add", run, assay(tmp_path / "empty.csv", [], "smiles,pIC50")), "holds no row")
     refused(cli(*add, "--value", "value", "--unit", "furlong"), "furlong")
     refused(cli(*add, "--value", "value", "--unit", "p", "--chosen", "batch"), "no batch was proposed from this run")
     refused(cli(*add, "--value", "value", "--unit", "p", "--chosen", "batch x"), "'x' is no number of a batch")

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
 def command(
     run: Path = typer.Argument(..., help="Run folder."),
-    file: Path = typer.Argument(..., help="CSV or TSV with the results, read as `workbench train` reads."),
-    smiles: str = typer.Option(..., "--smiles", metavar="COLUMN", help="Column with the SMILES."),
+    file: Path = typer.Argument(..., help="Table with the results, read as `workbench train` reads."),
+    smiles: str = typer.Option(None, "--smiles", metavar="COLUMN", help="Column with the SMILES."),
     value: str = typer.Option(None, "--value", metavar="COLUMN", help="Column with the measured value."),
     unit: str = typer.Option(None, "--unit", help="nM, uM, mM, pM, M, or p for -log10 molar."),
     label: str = typer.Option(
         None, "--label", metavar="COLUMN", help="Instead of --value: column with active or inactive (1 or 0)."
     ),
+    layout: str = typer.Option(
+        "auto", "--layout", help="Whose columns FILE has: chembl, bindingdb, pubchem, plain, or auto to recognise them."
+    ),
+    target: str = typer.Option(None, "--target", metavar="NAME", help="Take only this target of a table of several."),
     kind: str = typer.Option(None, "--kind", help="What was measured. Default: what the run predicts."),
     qualifier: str = typer.Option(None, "--qualifier", metavar="COLUMN", help="Column with >, < or =."),
     name: str = typer.Option(None, "--name", metavar="COLUMN", help="Column with compound names."),
@@ -56,12 +60,17 @@ def command(
         require_labels_fit(opened, active_above)
         data = labels_as_limits(read_labels(file, smiles=smiles, label=label, name=name), opened, active_above)
     else:
-        if value is None or unit is None:
-            lacking = "value" if value is None else "unit"
-            raise UsageError(f"--{lacking} is missing", expected="--value and --unit, or --label")
         require_affinity(opened, kind)
         data = read_measurements(
-            file, smiles=smiles, value=value, unit=unit, kind=opened.kind, name=name, qualifier=qualifier
+            file,
+            smiles=smiles,
+            value=value,
+            unit=unit,
+            kind=opened.kind,
+            layout=layout,
+            target=target,
+            name=name,
+            qualifier=qualifier,
         )
     results = join_results(opened, data, _chosen(opened, chosen, set(data.identities)))
     path = keep_results(opened, results)

@@ -20,6 +20,8 @@ from screening.runs.search.space import Known, Round
 _CANDIDATES, _MOST_CANDIDATES = 5, 6_000
 #: Products not asked for that can be among the best, when recall is estimated.
 _RECALLED = 1_000
+#: Half of the 90 % interval of a recall at least.
+_WIDTH_90 = 1.645 * 0.22
 #: Answers that a standard deviation follows from: the best half of so many, and as many others.
 _DEVIATION_FROM = 1_500
 #: Answers below this quantile of the first round are raised to it: how bad a bad product is says little of the best.
@@ -105,7 +107,11 @@ class ReactionSpace:
         return Round(acquired, drawn, predicted, deviation)
 
     def recall(self, known: Known, top: int) -> Recall:
-        """Estimate how many of the best `top` products have been asked for."""
+        """Estimate how many of the best `top` products have been asked for.
+
+        The interval holds what the process does not know of itself: in three searches of the thrombin table (seeds 200
+        to 202) a young search was called too complete, an old one too poor, by 0.22 as a root mean square.
+        """
         values = clipped(known)
         top = min(top, self.compounds)
         if np.ptp(values) <= 0 or len(known.asked) >= self.compounds:
@@ -120,7 +126,9 @@ class ReactionSpace:
         normal = generator.standard_normal((DRAWS, len(numbers))) * np.sqrt(np.maximum(size, 0.0))
         noise = np.sqrt(fitted.settings.noise * fitted.settings.amplitude)
         draws = means + trust * (normal @ vectors.T + noise * generator.standard_normal((DRAWS, len(numbers))))
-        return shares_found(draws, known.values, top, trust)
+        found = shares_found(draws, known.values, top, trust)
+        lower, upper = max(0.0, found.expected - _WIDTH_90), min(1.0, found.expected + _WIDTH_90)
+        return dataclasses.replace(found, lower=min(found.lower, lower), upper=max(found.upper, upper))
 
     def _posterior(
         self, fitted: Fitted, known: Known, values: np.ndarray, numbers: np.ndarray, whole: bool = False
