@@ -45,6 +45,8 @@ TRAINING_SCHEMA = pa.schema(
 )
 #: Metadata of that table: the target the values are of, where it is not quite the one that was screened.
 MEASURED_OF = "measured_of"
+#: Metadata of that table: which training target the one screened is, in one clause; models of many targets have it.
+MATCHED = "matched"
 
 
 def damaged(path: Path) -> FileError:

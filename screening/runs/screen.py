@@ -43,7 +43,7 @@ from screening.runs.run import (
 )
 from screening.runs.run_folder import SUMMARY
 from screening.runs.score import bound_model, first_stage, score_batch
-from screening.runs.scores import MEASURED_OF, TRAINING_SCHEMA
+from screening.runs.scores import MATCHED, MEASURED_OF, TRAINING_SCHEMA
 from screening.runs.top_scores import top_scores
 
 if TYPE_CHECKING:
@@ -185,8 +185,8 @@ def _training(model: AffinityModel) -> bytes:
         pa.array(values, pa.float32(), mask=~np.isfinite(values)),
         pa.array(limits, pa.int8()),
     ]
-    of = getattr(model, "measured_of", "")
-    schema = TRAINING_SCHEMA.with_metadata({MEASURED_OF: of}) if of else TRAINING_SCHEMA
+    said = {MEASURED_OF: getattr(model, "measured_of", ""), MATCHED: getattr(model, "matched", "")}
+    schema = TRAINING_SCHEMA.with_metadata({name: text for name, text in said.items() if text} or None)
     return parts.table_bytes(pa.table(columns, schema=schema))
 
 

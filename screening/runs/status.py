@@ -47,6 +47,8 @@ class RunStatus:
         Who is working in the folder, empty if nobody.
     missing
         What the run was made from and is not there any more: name to path.
+    matched
+        Which target of the model's training data the one screened is, or is most like; empty for other models.
     """
 
     folder: str
@@ -65,6 +67,7 @@ class RunStatus:
     seconds_left: float | None
     holder: str
     missing: dict[str, str] = dataclasses.field(default_factory=dict)
+    matched: str = ""
 
 
 def run_status(path: str | os.PathLike[str]) -> RunStatus:
@@ -114,6 +117,7 @@ def run_status(path: str | os.PathLike[str]) -> RunStatus:
         seconds_left=None if left is None else round(left, 1),
         holder=holder,
         missing={} if isinstance(run, Docking) else run.missing,
+        matched=run.matched if isinstance(run, ScreenRun) else "",
     )
 
 

@@ -242,6 +242,8 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
             else ""
         )
     )
+    if run.matched:
+        console.print(f"the target {run.matched}")
     outside = table.num_rows - sum(table.column("in_domain").to_pylist())
     if 2 * outside > table.num_rows:
         console.print(

@@ -159,6 +159,8 @@ def _screen(settings: Settings, performance: Path | None, as_json: bool) -> None
         typer.echo(json.dumps({"folder": str(run.folder), "key": plan.key, **run.summary}, sort_keys=True))
         return
     typer.echo(f"{run.records:,} records: " + ", ".join(f"{n:,} {state}" for state, n in sorted(run.counts.items())))
+    if run.matched:
+        typer.echo(f"the target {run.matched}")
     if run.how_scored:
         typer.echo(f"scored compounds: {run.how_scored}")
     if run.how_scored and plan.features is None:

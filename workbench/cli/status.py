@@ -50,6 +50,8 @@ def _text(status: RunStatus) -> str:
     lines.append(f"  {status.records_done:,}{of} records, {status.parts_done:,}{batches} batches")
     if status.counts:
         lines.append("  " + ", ".join(f"{count:,} {state}" for state, count in sorted(status.counts.items())))
+    if status.matched:
+        lines.append(f"  the target {printable(status.matched)}")
     if status.records_per_second_worker:
         together = f", {rate_text(status.records_per_second)} by all together" if status.records_per_second else ""
         lines.append(

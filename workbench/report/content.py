@@ -242,6 +242,8 @@ def _screening_blocks(run: ScreenRun, pictures: Pictures) -> list[Block]:
     how = f"Compounds are ranked by {said.of}, ties by identity key."
     if run.how_scored:
         how += f" {run.how_scored[0].upper()}{run.how_scored[1:]}."
+    if run.matched:
+        how += f" The target {run.matched}."
     return [
         blocks.heading("Screening method"),
         blocks.text(how, f"Each prediction comes with its {said.interval} and whether it is in the model's domain."),

@@ -58,6 +58,11 @@ class BoundFamilyModel(FittedModel):
     limits_here: np.ndarray
     measured_of: str = ""
 
+    @property
+    def matched(self) -> str:
+        """Which training target the sequence is, or is most like, in one clause."""
+        return self.target.sentence()
+
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {text: row for row, text in enumerate(self.training.smiles)}

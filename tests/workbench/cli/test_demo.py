@@ -33,3 +33,6 @@ def test_the_demo_ends_with_hits_that_can_be_opened(workbench: Run, tmp_path: Pa
     why = workbench("hits", tmp_path / "demo/run", "--why", "NSC5")
     assert why.returncode == 0
     assert "rank" in why.stdout
+    # The crystal of bovine kinase that the demo screens is told apart from the human one the model was trained on.
+    for command in ("status", "hits"):
+        assert "the target is PKAC-alpha: " in workbench(command, tmp_path / "demo" / "run").stdout

@@ -112,6 +112,7 @@ def test_measured_values_of_a_site_that_differs_are_said_to_be_of_the_known_kina
     bound = kinome.bind(pka)
     assert bound.target.pocket_differences == ("P125A",)
     assert bound.measured_of == "PKAC-alpha"
+    assert bound.matched.startswith("is PKAC-alpha: ")
     at = row_of(kinome, STAUROSPORINE), kinome.row("PKAC-alpha")
     found = bound.predict([STAUROSPORINE]).table.to_pylist()[0]
     assert found["measured"] == pytest.approx(float(kinome.measured[at]), abs=1e-3)
