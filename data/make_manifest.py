@@ -26,8 +26,8 @@ ORIGINS = {
     ),
     "libraries/pka_ligands.csv": (
         "data/make_libraries.py",
-        "measured affinities from the papers named in each row; ligands of crystal structures from the Protein Data Bank"
-        " entries named, structures by its Chemical Component Dictionary as installed with biotite",
+        "measured affinities from the papers named in each row; ligands of crystal structures from the Protein Data"
+        " Bank entries named, structures by its Chemical Component Dictionary as installed with biotite",
         "facts, CC0-1.0 (Protein Data Bank)",
     ),
     "affinities/nav17.csv": (
