@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from screening.errors import FileError
+from screening.errors import FileError, UsageError
 from screening.version import __version__
 
 #: Packages whose version can change a number; they are written into every manifest.
@@ -84,15 +84,30 @@ def file_sha256(path: str | os.PathLike[str]) -> str:
     return digest.hexdigest()
 
 
+def as_path(path: str | os.PathLike[str], expected: str) -> Path:
+    """Return a Path.
+
+    Raises
+    ------
+    UsageError
+        If it is none, such as None.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise UsageError(f"{path!r:.100} is not the name of a file or folder", expected=expected)
+    return Path(path)
+
+
 def require_file(path: str | os.PathLike[str], expected: str = "a file") -> Path:
     """Return `path` as a Path if it is an existing, non-empty file.
 
     Raises
     ------
+    UsageError
+        If it is no path at all, such as None.
     FileError
         If it is missing, a directory or empty.
     """
-    path = Path(path)
+    path = as_path(path, expected)
     if path.is_dir():
         raise FileError("is a directory", source=path, expected=expected)
     if not path.exists():

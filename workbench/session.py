@@ -107,7 +107,7 @@ def load_model(path: PathLike) -> Any:
     ModelError
         If it is damaged, was tampered with or is no model.
     """
-    return storage.load_model(Path(path))
+    return storage.load_model(path)
 
 
 def train(
@@ -331,7 +331,7 @@ def open_run(folder: PathLike) -> Run:
     RunError
         If the folder holds no finished run.
     """
-    return Run(runs.open_run(Path(folder)))
+    return Run(runs.open_run(folder))
 
 
 @contextlib.contextmanager

@@ -41,7 +41,7 @@ from screening.models.pairs.family_model import FamilyModel
 from screening.models.pairs.sequence import SequenceModel
 from screening.models.trained import TrainedModel
 from screening.models.training_set import TrainingSet, compound_block
-from screening.provenance import content_key, package_versions
+from screening.provenance import as_path, content_key, package_versions
 
 SavedModel = TrainedModel | SequenceModel | FamilyModel | ActivesModel | ActivityModel
 
@@ -97,7 +97,7 @@ def require_place(path: str | os.PathLike[str]) -> Path:
     StorageError
         If the folder above it cannot be made or written.
     """
-    folder = Path(path)
+    folder = as_path(path, "a model folder")
     recovered(folder)
     if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / _CHECKSUMS).exists())):
         raise FileError("is in the way and is not a model", source=folder, expected="a new folder or an older model")

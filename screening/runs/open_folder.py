@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from screening.provenance import as_path
 from screening.runs.docking.docking import Docking, open_docking
 from screening.runs.matrix import ensemble
 from screening.runs.matrix.matrix_run import MARK, MatrixRun, open_matrix
@@ -19,7 +20,7 @@ def open_folder(path: str | os.PathLike[str]) -> ScreenRun | MatrixRun | Docking
     FileError, PlanError
         If the folder holds none of them, or its plan was changed by hand.
     """
-    plan = Path(path) / PLAN
+    plan = as_path(path, "a run folder") / PLAN
     if not plan.is_file():
         docking = open_docking(path)
         if docking is not None:

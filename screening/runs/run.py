@@ -14,7 +14,7 @@ import pyarrow as pa
 from screening.engine import parts
 from screening.engine.read_part import seal, table_of
 from screening.errors import FileError, LibraryError, RunError
-from screening.provenance import Manifest
+from screening.provenance import Manifest, as_path
 from screening.runs.plan import ScreenPlan
 from screening.runs.run_folder import RunFolder, library_of
 from screening.runs.scores import MATCHED, damaged
@@ -196,7 +196,7 @@ def open_run(path: str | os.PathLike[str]) -> ScreenRun:
     PlanError
         If its plan was tampered with.
     """
-    folder = Path(path)
+    folder = as_path(path, "a run folder")
     plan_file = folder / PLAN
     if not plan_file.is_file():
         raise FileError("is not a run directory", source=folder, expected=f"a folder with a {PLAN}")

@@ -29,6 +29,9 @@ def target(data: Path) -> Target:
         (lambda target: wb.view_target(target, colour="red", nonsense=3), "view_target: got an unexpected keyword"),
         (lambda target: wb.site_from_residues(target, [72]), "72 names no residue; expected"),
         (lambda target: wb.open_library(5), "5 is no library; expected"),
+        (lambda target: wb.open_target(None), "None is not the name of a file or folder; expected a PDB"),
+        (lambda target: wb.open_run(None), "None is not the name of a file or folder; expected a run folder"),
+        (lambda target: wb.load_model(5), "5 is not the name of a file or folder; expected a model folder"),
     ],
 )
 def test_one_sentence(call: Callable[[Target], Any], sentence: str, target: Target) -> None:
