@@ -120,7 +120,7 @@ def load_model(path: str | os.PathLike[str]) -> SavedModel:
     ModelError
         If it is incomplete, was changed after it was written, or holds types that are not trusted.
     """
-    folder = Path(path)
+    folder = as_path(path, "a model folder")
     key, content = _checked(folder)
     card = ModelCard.from_json(content[CARD].decode(), source=folder / CARD)
     training = TrainingSet.from_table(table_of(content[TRAINING]))
