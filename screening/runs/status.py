@@ -9,7 +9,7 @@ from pathlib import Path
 
 from screening.engine import ledger, parts
 from screening.engine.lock import LOCK_NAME, locked
-from screening.errors import LibraryError
+from screening.errors import FileError, LibraryError
 from screening.runs.batching import divided
 from screening.runs.docking.docking import Docking
 from screening.runs.matrix.matrix_run import MatrixRun
@@ -117,8 +117,16 @@ def run_status(path: str | os.PathLike[str]) -> RunStatus:
         seconds_left=None if left is None else round(left, 1),
         holder=holder,
         missing={} if isinstance(run, Docking) else run.missing,
-        matched=run.matched if isinstance(run, ScreenRun) else "",
+        matched=_matched(run),
     )
+
+
+def _matched(run: ScreenRun | MatrixRun | Docking) -> str:
+    """Return what the target is; nothing if that cannot be read, for how far a run is can be told all the same."""
+    try:
+        return run.matched if isinstance(run, ScreenRun) else ""
+    except FileError:
+        return ""
 
 
 def _covered(spans: list[tuple[float, float]]) -> float:

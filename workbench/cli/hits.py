@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TABLE_ROWS = 1000
 #: Widest column of names.
 _WIDEST = 34
+#: Places of the columns with numbers: rank, affinity and similarity.
+_NUMBERS = (0, 2, 6)
 
 
 def command(
@@ -191,18 +193,16 @@ def _print_lines(table: pa.Table, run: ScreenRun, first: bool) -> None:
     from rich.cells import cell_len, set_cell_size
 
     headings, rows = _headings(run), list(_cells(table))
-    widths = [min(max(cell_len(row[at]) for row in (headings, *rows)), _WIDEST) for at in range(len(headings) - 1)]
-    numbers = [at for at in range(len(widths)) if headings[at] in ("rank", run.kind, "similarity")]
-    lines = []
+    widths = [min(max(map(cell_len, column)), _WIDEST) for column in zip(headings, *rows)]
+
+    def padded(at: int, cell: str) -> str:
+        if cell_len(cell) > widths[at]:
+            return set_cell_size(cell, widths[at] - 1) + "…"
+        space = " " * (widths[at] - cell_len(cell))
+        return space + cell if at in _NUMBERS else cell + space
+
     for row in [headings, *rows] if first else rows:
-        cells = [
-            cell.rjust(width) if at in numbers else
-            cell.ljust(width) if cell.isascii() and len(cell) <= width else
-            set_cell_size(cell, width) if cell_len(cell) <= width else set_cell_size(cell, width - 1) + "…"
-            for at, (cell, width) in enumerate(zip(row, widths))
-        ]  # fmt: skip
-        lines.append("  ".join([*cells, row[-1]]).rstrip())
-    typer.echo("\n".join(lines))
+        typer.echo("  ".join([*(padded(at, cell) for at, cell in enumerate(row[:-1])), row[-1]]).rstrip())
 
 
 def _print(table: pa.Table, run: ScreenRun) -> None:
@@ -216,11 +216,10 @@ def _print(table: pa.Table, run: ScreenRun) -> None:
     headings = _headings(run)
     interval = headings[3]
     shown = Table(box=None, pad_edge=False)
-    for heading in headings:
-        number = heading in ("rank", run.kind, "similarity")
+    for at, heading in enumerate(headings):
         shown.add_column(
             heading,
-            justify="right" if number else "left",
+            justify="right" if at in _NUMBERS else "left",
             no_wrap=heading != "smiles",
             overflow="ellipsis",
             max_width=_WIDEST if heading in ("name", "nearest known", "nearest measured") else None,

@@ -141,22 +141,26 @@ def main(arguments: list[str] | None = None) -> None:
         _run(sys.argv[1:] if arguments is None else arguments)
 
 
-def _shipped(word: str) -> str:
-    """Return the path of a shipped file that is named as in a checkout, where no such file is here."""
-    if not word.startswith("data/") or os.path.exists(word):
-        return word
-    from workbench.shipped_data import shipped
+#: Options whose file is read; a file that is to be written is never looked for among the shipped ones.
+_READ = ("--model", "-m", "--target", "-t", "--library", "-l", "--known", "--background", "--against")
 
-    try:
-        return str(shipped(word.removeprefix("data/")))
-    except ScreeningError:
-        return word
+
+def with_shipped(words: list[str]) -> list[str]:
+    """Return the words with the paths of shipped files that are named as in a checkout, where no such file is here."""
+    found = list(words)
+    for at, (before, word) in enumerate(zip(["", *words], words)):
+        if word.startswith("data/") and not os.path.exists(word) and (before in _READ or not before.startswith("-")):
+            from workbench.shipped_data import shipped
+
+            with contextlib.suppress(ScreeningError):
+                found[at] = str(shipped(word.removeprefix("data/")))
+    return found
 
 
 def _run(given: list[str]) -> None:
     wanted = next((word for word in given if not word.startswith("-")), None)
     try:
-        application(wanted)([_shipped(word) for word in given])
+        application(wanted)(with_shipped(given))
     except ScreeningError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from screening.errors import UsageError
+from workbench.cli import table_options
 
 if TYPE_CHECKING:
     from screening.models.affinity import AffinityKind
@@ -26,25 +27,21 @@ def command(
     file: Path = typer.Argument(
         ..., metavar="FILE", help="Table of measurements (CSV, TSV, Excel, Parquet); with --actives any compound file."
     ),
-    smiles: str = typer.Option(None, "--smiles", metavar="COLUMN", help="Column with the SMILES."),
-    value: str = typer.Option(None, "--value", metavar="COLUMN", help="Column with the affinity."),
-    unit: str = typer.Option(None, "--unit", help="nM, uM, mM, pM, M, or p for -log10 molar."),
+    smiles: str = table_options.SMILES,
+    value: str = table_options.VALUE,
+    unit: str = table_options.UNIT,
     out: Path = typer.Option(
         None, "--out", metavar="MODEL", help="Folder to write to; default: FILE-model, with --table FILE-filled."
     ),
     kind: str = typer.Option(
         None, "--kind", help="What was measured: pIC50, pKi, pKd or pEC50; default: what FILE says."
     ),
-    layout: str = typer.Option(
-        "auto", "--layout", help="Whose columns FILE has: chembl, bindingdb, pubchem, plain, or auto to recognise them."
-    ),
-    target: str = typer.Option(None, "--target", metavar="NAME", help="Take only this target of a table of several."),
+    layout: str = table_options.LAYOUT,
+    target: str = table_options.TARGET,
     active_above: float = typer.Option(
         None, "--active-above", metavar="P", help="Predict the probability of a value of P (-log10 molar) or more."
     ),
-    label: str = typer.Option(
-        None, "--label", metavar="COLUMN", help="Instead of --value: column with active or inactive (1 or 0)."
-    ),
+    label: str = table_options.LABEL,
     actives: bool = typer.Option(
         False, "--actives", help="FILE holds known actives only: rank compounds by similarity to them."
     ),
@@ -54,8 +51,8 @@ def command(
         metavar="FILE",
         help="With --actives: compounds presumed inactive, best some of the library to screen. Default: NCI compounds.",
     ),
-    qualifier: str = typer.Option(None, "--qualifier", metavar="COLUMN", help="Column with >, < or =."),
-    name: str = typer.Option(None, "--name", metavar="COLUMN", help="Column with compound names."),
+    qualifier: str = table_options.QUALIFIER,
+    name: str = table_options.NAME,
     split: list[str] = typer.Option(
         None, "--split", help="Test in one more way, beside scaffold: cluster, time, predefined or random (repeatable)."
     ),

@@ -187,10 +187,7 @@ def _target_blocks(target: Target | None, site: BindingSite | None, pictures: Pi
         blocks.facts(
             [
                 ("entry", _entry(target)),
-                (
-                    "method",
-                    sentence_case(target.method) + (f", {target.resolution_A:g} Å" if target.resolution_A else ""),
-                ),
+                ("method", _method(target)),
                 ("file", f"{Path(str(target.source)).name}, SHA-256 {target.sha256}"),
                 ("binding site", f"{site.origin}: {len(site.residues)} residues" if site is not None else "none"),
                 *([("site residues", ", ".join(str(each) for each in site.residues))] if site is not None else []),

@@ -67,13 +67,15 @@ def slide(run: ScreenRun, suffix: str, *, top: int | None = None) -> bytes:
     docking = open_docking(run.folder)
     if docking is None:
         raise UsageError("no hit was docked, so there is no pose to draw", source=run.folder, expected=expected)
-    rows = evidence(run, top=top or run.plan.top)
-    found = next((row for row in rows.to_pylist() if docking.poses(row["record"])), None)
-    if found is None:
+    best = run.hits().column("record").to_pylist()[:top]
+    record = next((each for each in best if docking.poses(each)), None)
+    if record is None:
         raise UsageError("none of these hits has a pose", source=run.folder, expected=expected)
+    rows = evidence(run, [record])
+    (found,) = rows.to_pylist()
     target = read_target(docking.plan.target)
     site = place_site(target, docking.plan.site)
-    pose = docking.poses(found["record"])[0]
+    pose = docking.poses(record)[0]
     protein, molecule = without_site_ligand(target, site), pose.molecule()
     contacts = find_contacts(protein, molecule)
     name = one_line(str(found["name"])) or f"record {found['record']}"

@@ -52,3 +52,9 @@ def test_a_clock_that_is_a_day_off_for_some_nodes_changes_no_count(half: Path, s
     assert (status.records_done, status.parts_done) == (120, 6)
     assert status.records_per_second is not None
     assert status.records_per_second > 0
+
+
+def test_a_damaged_file_of_the_run_hides_no_progress(half: Path) -> None:
+    (half / "training.parquet").write_bytes(b"cut off")
+    status = run_status(half)
+    assert (status.parts_done, status.matched) == (6, "")

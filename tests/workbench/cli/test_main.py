@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import Run
 from workbench.cli import main
-from workbench.cli.main import COMMANDS
+from workbench.cli.main import COMMANDS, with_shipped
 
 
 def test_help_names_every_command(workbench: Run) -> None:
@@ -100,3 +100,7 @@ def test_shipped_files_are_found_by_the_names_of_the_manual_from_any_folder(
     code, out, err = cli("target", "show", "data/targets/none.cif")
     assert (code, out) == (1, "")
     assert err.startswith("error: data/targets/none.cif: ")
+    # A file that is written is where its name says.
+    words = ["library", "prepare", "data/libraries/nci.smi", "--out", "data/libraries/nci.smi"]
+    assert with_shipped(words)[3:] == words[3:]
+    assert with_shipped(words)[2] != words[2]

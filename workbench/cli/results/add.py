@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from workbench.cli import table_options
+
 if TYPE_CHECKING:
     from screening.runs.run import ScreenRun
 
@@ -14,19 +16,15 @@ if TYPE_CHECKING:
 def command(
     run: Path = typer.Argument(..., help="Run folder."),
     file: Path = typer.Argument(..., help="Table with the results, read as `workbench train` reads."),
-    smiles: str = typer.Option(None, "--smiles", metavar="COLUMN", help="Column with the SMILES."),
-    value: str = typer.Option(None, "--value", metavar="COLUMN", help="Column with the measured value."),
-    unit: str = typer.Option(None, "--unit", help="nM, uM, mM, pM, M, or p for -log10 molar."),
-    label: str = typer.Option(
-        None, "--label", metavar="COLUMN", help="Instead of --value: column with active or inactive (1 or 0)."
-    ),
-    layout: str = typer.Option(
-        "auto", "--layout", help="Whose columns FILE has: chembl, bindingdb, pubchem, plain, or auto to recognise them."
-    ),
-    target: str = typer.Option(None, "--target", metavar="NAME", help="Take only this target of a table of several."),
+    smiles: str = table_options.SMILES,
+    value: str = table_options.VALUE,
+    unit: str = table_options.UNIT,
+    label: str = table_options.LABEL,
+    layout: str = table_options.LAYOUT,
+    target: str = table_options.TARGET,
     kind: str = typer.Option(None, "--kind", help="What was measured. Default: what the run predicts."),
-    qualifier: str = typer.Option(None, "--qualifier", metavar="COLUMN", help="Column with >, < or =."),
-    name: str = typer.Option(None, "--name", metavar="COLUMN", help="Column with compound names."),
+    qualifier: str = table_options.QUALIFIER,
+    name: str = table_options.NAME,
     chosen: str = typer.Option(
         None,
         "--chosen",

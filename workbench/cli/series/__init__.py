@@ -1,6 +1,6 @@
 """``workbench series``: what differs between compounds of a series, and what it is worth.
 
-`r_groups`, `pairs`, `cliffs`, with the options they share in `table_options`.
+`r_groups`, `pairs`, `cliffs`, with the options they share in `series_options`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import typer
 
-from workbench.cli.series.table_options import JSON, KIND, NAME, OUT, SMILES, SOURCE, UNIT, VALUE, answer, given
+from workbench.cli.series.series_options import JSON, KIND, OUT, SOURCE, answer, given
+from workbench.cli.table_options import NAME, SMILES, UNIT, VALUE
 
 
 def r_groups(

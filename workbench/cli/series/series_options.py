@@ -12,10 +12,6 @@ from screening.printable import printable
 SOURCE = typer.Argument(..., metavar="SOURCE", help="Folder of a model or a run, or a table of measured values.")
 OUT = typer.Option(None, "--out", "-o", metavar="FILE", help="Write a drawn page (.html) or all rows (.csv).")
 JSON = typer.Option(False, "--json", help="Print all rows as JSON.")
-SMILES = typer.Option(None, "--smiles", help="Column with SMILES, of a table.")
-NAME = typer.Option(None, "--name", help="Column with names, of a table.")
-VALUE = typer.Option(None, "--value", help="Column with the measured value, of a table.")
-UNIT = typer.Option(None, "--unit", help="Its unit, if the table does not say it.")
 KIND = typer.Option(None, "--kind", help="pIC50, pKi, pKd or pEC50, if the table does not say it.")
 
 
