@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from screening.errors import UsageError
+from screening.runs.site import FORMS
 
 #: Name of a parameter to the class it takes (module, name) and how one is made.
 _CLASSES = {
@@ -31,9 +32,9 @@ def require_count(function: str, count: object) -> None:
 
 
 def checked(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that refuses a `target` or `site` of another type with one sentence.
+    """Return a function that refuses missing or unknown arguments, and a `target` or `site` of another type.
 
-    Only parameters are looked at whose annotation names that class and nothing else (or None beside it).
+    Types are looked at only where the annotation names that class and nothing else (or None beside it).
     """
     parameters = inspect.signature(function).parameters
     looked_at = {
@@ -41,15 +42,15 @@ def checked(function: Callable[..., Any]) -> Callable[..., Any]:
         for name, parameter in parameters.items()
         if name in _CLASSES and str(parameter.annotation).replace(" | None", "") == _CLASSES[name][1]
     }
-    if not looked_at:
-        return function
 
     @functools.wraps(function)
     def call(*arguments: Any, **options: Any) -> Any:
         try:
             given = inspect.signature(function).bind(*arguments, **options).arguments
         except TypeError as error:
-            raise UsageError(f"{function.__name__}: {error}", expected=f"help({function.__name__}) tells") from None
+            no_site = "site" in parameters and "'site'" in str(error)
+            expected = f"site=, such as {FORMS}" if no_site else f"help({function.__name__}) tells"
+            raise UsageError(f"{function.__name__}: {error}", expected=expected) from None
         for name, (module, kind, made, optional) in looked_at.items():
             value = given.get(name)
             if name not in given or (value is None and optional):

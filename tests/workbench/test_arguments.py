@@ -28,6 +28,11 @@ def target(data: Path) -> Target:
         (lambda target: wb.view_site(), "view_site: missing a required argument: 'target'"),
         (lambda target: wb.view_target(target, colour="red", nonsense=3), "view_target: got an unexpected keyword"),
         (lambda target: wb.site_from_residues(target, [72]), "72 names no residue; expected"),
+        (
+            lambda target: wb.pose(target, "CCO"),
+            "pose: missing a required argument: 'site'; expected site=, such as 'ADN'",
+        ),
+        (lambda target: wb.train("x.csv", smile="s"), "train: got an unexpected keyword argument 'smile'"),
         (lambda target: wb.open_library(5), "5 is no library; expected"),
         (lambda target: wb.open_target(None), "None is not the name of a file or folder; expected a PDB"),
         (lambda target: wb.open_run(None), "None is not the name of a file or folder; expected a run folder"),
