@@ -15,6 +15,9 @@ from scipy import sparse
 
 from screening.features.packed_features import unpacked
 
+#: Compounds compared together, fewer where there are many references: about so many similarities at a time.
+_MOST_ROWS, _FEWEST_ROWS, _CELLS = 1024, 256, 2**24
+
 
 def _sparse_rows(bits: np.ndarray, dtype: Any) -> sparse.csr_matrix:
     n, width = bits.shape
@@ -73,3 +76,8 @@ def nearest(similarity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return (row of the most similar reference, its similarity) per row; the first one wins a tie."""
     at = similarity.argmax(axis=1).astype(np.int32)
     return at, similarity[np.arange(len(at)), at]
+
+
+def rows_together(references: int) -> int:
+    """Return how many compounds to compare with so many references at a time."""
+    return max(_FEWEST_ROWS, min(_MOST_ROWS, _CELLS // max(references, 1)))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from screening.models.fingerprint_index import FingerprintIndex, nearest
-
-_ROWS = 1024
+from screening.models.fingerprint_index import FingerprintIndex, nearest, rows_together
 
 
 def baseline_predictions(
@@ -22,6 +20,7 @@ def baseline_predictions(
         float64, shape (m,).
     """
     index = FingerprintIndex(train)
-    pieces = [nearest(index.similarity(test[start : start + _ROWS])) for start in range(0, len(test), _ROWS) or [0]]
+    rows = rows_together(len(train))
+    pieces = [nearest(index.similarity(test[start : start + rows])) for start in range(0, len(test), rows) or [0]]
     at, closeness = (np.concatenate(column) for column in zip(*pieces))
     return np.full(len(test), values.mean()), values[at], closeness

@@ -80,7 +80,10 @@ class SimilarityEnsemble(RegressorMixin, BaseEstimator):
     def process(self, similarity: np.ndarray) -> np.ndarray:
         """Return the predictions of the Gaussian process alone, float64, shape (n,)."""
         check_is_fitted(self, "weights_")
-        return np.asarray(self.mean_ + blockwise_product(similarity, self.weights_, self.block_rows))
+        known = np.flatnonzero(self.weights_)
+        if len(known) < len(self.weights_):  # the others are no part of the process
+            similarity = similarity[:, known]
+        return np.asarray(self.mean_ + blockwise_product(similarity, self.weights_[known], self.block_rows))
 
     def combine(self, parts: np.ndarray) -> np.ndarray:
         """Return the prediction made of those of the members."""

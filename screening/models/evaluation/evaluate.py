@@ -19,11 +19,10 @@ from screening.models.data.measurements import AffinityData
 from screening.models.estimators import baselines
 from screening.models.evaluation import conformal, leakage, metrics, ranking, splits
 from screening.models.evaluation.conformal import Interval
-from screening.models.fingerprint_index import FingerprintIndex, nearest
+from screening.models.fingerprint_index import FingerprintIndex, nearest, rows_together
 
 #: A ranking of fewer actives says nothing.
 FEWEST_RANKED = 5
-_TESTED_ROWS = 1024
 
 #: Builds an unfitted estimator.
 Build = Callable[[], Any]
@@ -68,10 +67,11 @@ def hold_out(task: Task, train: np.ndarray, test: np.ndarray) -> Held:
     index, values = FingerprintIndex(task.fingerprints[train]), task.values[train]
     scale = float(values.std())
     rows = np.flatnonzero(test)
+    together = rows_together(len(values))
     pieces = []
     # The similarities to all training compounds are never all there at once.
-    for start in range(0, len(rows), _TESTED_ROWS) or [0]:
-        here = rows[start : start + _TESTED_ROWS]
+    for start in range(0, len(rows), together) or [0]:
+        here = rows[start : start + together]
         similarity = index.similarity(task.fingerprints[here])
         parts = estimator.parts(task.inputs.take(here), similarity)
         terms = conformal.surroundings(similarity, values, parts, scale)
