@@ -54,6 +54,7 @@ _HOMES = {
     "scaffolds": "workbench.answers",
     "similar": "workbench.answers",
     "cliffs": "workbench.series",
+    "compare_compounds": "workbench.series",
     "matched_pairs": "workbench.series",
     "r_groups": "workbench.series",
     "find_pockets": "screening.targets.pockets.find",

@@ -34,9 +34,11 @@ from workbench.review.run_review import ReviewedRun
 from workbench.scored_run import ScoredRun
 
 if TYPE_CHECKING:
+    from screening.runs.comparison.compare_compounds import Knowledge
     from screening.runs.docking.docking import Docking
     from workbench.poses import Poses
     from workbench.tables import HitGrid
+    from workbench.tables.compared_pair import ComparedPair
 
 PathLike = str | Path
 
@@ -135,6 +137,37 @@ class Run(ScoredRun, ReviewedRun):
         if not isinstance(compound, str | int) or isinstance(compound, bool):
             raise UsageError(f"why: {compound!r:.60} names no compound", expected="a name, SMILES, id or record number")
         return Fates(fates.why(self.run, str(compound)), str(compound))
+
+    @cached_property
+    def _known(self) -> Knowledge:
+        """What the run and its model know of compounds; the model is loaded once."""
+        from screening.runs.comparison.compare_compounds import knowledge_of_run
+
+        return knowledge_of_run(self.run)
+
+    def compare(self, first: str | int, second: str | int) -> ComparedPair:
+        """Show why one compound is weaker than another: what changes, and what is measured, predicted and seen of it.
+
+        Parameters
+        ----------
+        first, second
+            Each as `why` takes it; also a compound that was not screened, by the name it has in the model's training
+            data or by SMILES.
+
+        Raises
+        ------
+        UsageError
+            If one names no compound, or several.
+        """
+        from screening.runs.comparison.compare_compounds import compare_compounds
+        from workbench.tables.compared_pair import ComparedPair
+
+        for compound in (first, second):
+            if not isinstance(compound, str | int) or isinstance(compound, bool):
+                raise UsageError(
+                    f"compare: {compound!r:.60} names no compound", expected="a name, SMILES, id or record number"
+                )
+        return ComparedPair(compare_compounds(self._known, str(first), str(second)))
 
     def dock(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,9 +19,13 @@ from screening.models.data.measurements import AffinityData, read_measurements
 from screening.models.storage import load_model, require_one_target
 from workbench.progress import progress_bar
 from workbench.tables.cliff_pairs import CliffPairs
+from workbench.tables.compared_pair import ComparedPair
 from workbench.tables.matched_pair_table import MatchedPairs
 from workbench.tables.r_group_table import RGroupTable
 from workbench.tables.series_page import Compounds
+
+if TYPE_CHECKING:
+    from screening.runs.comparison.compare_compounds import Knowledge
 
 #: Hits of a run that are looked at as a series.
 MOST_HITS = 1000
@@ -119,6 +123,63 @@ def cliffs(
         alike=alike, jump=jump,
     )  # fmt: skip
     return CliffPairs(listed, found, top=top, alike=alike, jump=jump)
+
+
+def compare_compounds(source: Any, first: str, second: str, *, target: Any = None, **columns: Any) -> ComparedPair:
+    """Show why one compound is weaker than another: what changes, and what is measured, predicted and seen of it.
+
+    Parameters
+    ----------
+    source, columns
+        As of `r_groups`: a run knows predictions and poses, a model measured values and predictions, a table what was
+        measured.
+    first, second
+        Each a name, SMILES or id; of a run also a record, as `Run.why` takes it.
+    target
+        What a model of a protein family predicts for: a target it knows by name, a sequence, or an opened target.
+
+    Raises
+    ------
+    UsageError
+        If a text names no compound, or several.
+    ScreeningError
+        If the source cannot be read.
+    """
+    from screening.runs.comparison import compare_compounds as engine
+
+    for text in (first, second):
+        if not isinstance(text, str) or not text.strip():
+            raise UsageError(f"{text!r:.60} names no compound", expected="a name, SMILES or id")
+    return ComparedPair(engine.compare_compounds(_knowledge(source, target, columns), first, second))
+
+
+def _knowledge(source: Any, target: Any, columns: dict[str, Any]) -> Knowledge:
+    """Return where compounds are looked up."""
+    from screening.runs.comparison.compare_compounds import Knowledge, knowledge_of_model, knowledge_of_run
+    from screening.runs.evidence.training import TrainingCompounds
+    from screening.runs.run import PLAN, ScreenRun, open_run
+
+    name = "the training data"
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        place = Path(source)
+        source = open_run(place) if (place / PLAN).exists() else load_model(place)
+        name = f"the training data of {place.name}"
+    run = source if isinstance(source, ScreenRun) else getattr(source, "run", None)
+    if isinstance(run, ScreenRun):
+        if target is not None:
+            raise UsageError("a run has its target already", expected="target= with a model only")
+        return knowledge_of_run(run)
+    if hasattr(source, "for_target"):
+        return knowledge_of_model(source.for_target(target), name)
+    if target is not None:
+        raise UsageError("measured values need no target", expected="target= with a model only")
+    data = source if isinstance(source, AffinityData) else None
+    if isinstance(source, str | Path):
+        data, name = read_measurements(Path(source), **columns), Path(source).name
+    if data is None:
+        raise UsageError(f"{source!r:.60} knows no compounds", expected="a run, a model, or a table file")
+    measured = TrainingCompounds(data.names, data.identities, data.smiles, data.values, data.limits)
+    return Knowledge(measured, "the measured values" if name == "the training data" else name, str(data.kind))
 
 
 def compounds_of(source: Any, **columns: Any) -> Compounds:

@@ -8,7 +8,7 @@ compounds that look alike and differ by two log units or more (Stumpfe and Bajor
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from rdkit import Chem
@@ -59,6 +59,29 @@ def atom_contributions(model: AffinityModel, smiles: str) -> np.ndarray:
     ValueError
         If the SMILES does not parse.
     """
+    return part_contributions(model, smiles, None)
+
+
+def part_contributions(model: AffinityModel, smiles: str, parts: Sequence[Collection[int]] | None) -> np.ndarray:
+    """Return what parts of a molecule add to the prediction, float64, shape (parts,); as `atom_contributions`.
+
+    What a part adds is the prediction minus that without the bits which only surroundings of its atoms set. It is not
+    the sum of what its atoms add, because they share bits.
+
+    Parameters
+    ----------
+    model
+        Bound to its target.
+    smiles
+        Of the molecule.
+    parts
+        Atoms of each part, in the order of the SMILES; every atom for itself when None.
+
+    Raises
+    ------
+    ValueError
+        If the SMILES does not parse.
+    """
     fast = getattr(model, "first_stage", None) or model
     whole = compound_block([smiles])
     mol = Chem.MolFromSmiles(smiles)
@@ -66,13 +89,18 @@ def atom_contributions(model: AffinityModel, smiles: str) -> np.ndarray:
     output = rdFingerprintGenerator.AdditionalOutput()
     output.AllocateBitInfoMap()
     generator.GetFingerprint(mol, additionalOutput=output)
-    n = mol.GetNumAtoms()
+    members = np.eye(mol.GetNumAtoms(), dtype=bool)
+    if parts is not None:
+        members = np.zeros((len(parts), mol.GetNumAtoms()), dtype=bool)
+        for row, atoms in enumerate(parts):
+            members[row, list(atoms)] = True
+    n = len(members)
     bits = np.unpackbits(np.repeat(whole.fingerprints, n + 1, axis=0), axis=1, bitorder="little")
     for bit, places in output.GetBitInfoMap().items():
         covered = np.ones(n, dtype=bool)
         for centre, radius in places:
-            covered &= _surroundings(mol, centre, radius)
-        # Removed for an atom that is part of every place that sets the bit.
+            covered &= (members & _surroundings(mol, centre, radius)).any(axis=1)
+        # Removed for a part that has an atom in every place that sets the bit.
         bits[1:][covered, bit] = 0
     block = CompoundBlock(
         smiles=[smiles] * (n + 1),

@@ -33,6 +33,9 @@ def command(
         "--why",
         help="Explain a compound: its name, SMILES, id, number in its file, FILE:NUMBER, or record:N (counted from 0).",
     ),
+    against: str = typer.Option(
+        None, "--against", help="With --why: say why it is weaker or stronger than this compound, named likewise."
+    ),
     columns: list[str] = typer.Option(
         None, "--columns", help="With --json: these columns or blocks of evidence only; may be repeated."
     ),
@@ -45,6 +48,14 @@ def command(
     from screening.runs.run import open_run
 
     found = open_run(run)
+    if compound is None and against is not None:
+        raise UsageError("--against names the second of two compounds", expected="the first one with --why")
+    if compound is not None and against is not None:
+        from workbench.cli.series.series_options import explain
+        from workbench.run import Run
+
+        explain(Run(found).compare(compound, against), None, as_json)
+        return
     if compound is not None:
         _explain(found, compound, as_json)
         return

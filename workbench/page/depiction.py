@@ -10,9 +10,10 @@ from html import escape
 
 import numpy as np
 from rdkit import Chem
-from rdkit.Chem import rdDepictor, rdFMCS
+from rdkit.Chem import rdDepictor
 from rdkit.Chem.Draw import rdMolDraw2D
 
+from screening.compounds.series.change import common_atoms
 from workbench.page import theme
 
 _STYLE = re.compile(r"style='([^']*)'")
@@ -130,25 +131,27 @@ def pair_svgs(first: str, second: str, *, width: int = 260, height: int = 170) -
     if mols[0] is None or mols[1] is None:
         return svg(first, width=width, height=height), svg(second, width=width, height=height)
     one, other = (_drawable(mol) for mol in mols)
-    common = rdFMCS.FindMCS([one, other], timeout=2, ringMatchesRingOnly=True, completeRingsOnly=True)
-    query = Chem.MolFromSmarts(common.smartsString) if common.numAtoms >= 3 else None
-    if query is None:
+    common = common_atoms(one, other)
+    if not common:
         return _drawn(one, width, height, ()), _drawn(other, width, height, ())
-    # Of several ways to lay one over the other, the one in which what is left hangs on the same atoms.
-    matches = [mol.GetSubstructMatches(query, uniquify=False, maxMatches=24) for mol in (one, other)]
-    kept = matches[0][0]
-    over = max(matches[1], key=lambda match: _alike(one, other, kept, match))
-    rdDepictor.GenerateDepictionMatching2DStructure(other, one, list(zip(kept, over)))
-    left = [sorted(set(range(mol.GetNumAtoms())) - set(match)) for mol, match in ((one, kept), (other, over))]
+    rdDepictor.GenerateDepictionMatching2DStructure(other, one, common)
+    left = [
+        sorted(set(range(mol.GetNumAtoms())) - {pair[at] for pair in common}) for at, mol in enumerate((one, other))
+    ]
     return _drawn(one, width, height, left[0]), _drawn(other, width, height, left[1])
 
 
-def _alike(one: Chem.Mol, other: Chem.Mol, first: Sequence[int], second: Sequence[int]) -> int:
-    """Return at how many atoms of a common part both molecules have as many neighbours."""
-    degrees = [
-        [mol.GetAtomWithIdx(atom).GetDegree() for atom in match] for mol, match in ((one, first), (other, second))
-    ]
-    return sum(a == b for a, b in zip(*degrees))
+def aligned(first: str, second: str, common: Sequence[tuple[int, int]]) -> tuple[Chem.Mol, Chem.Mol]:
+    """Return two molecules that can be read with coordinates that lay their common atoms in the same way."""
+    one, other = _drawable(mol_of(first)), _drawable(mol_of(second))
+    if common:
+        rdDepictor.GenerateDepictionMatching2DStructure(other, one, list(common))
+    return one, other
+
+
+def marked_svg(mol: Chem.Mol, atoms: Sequence[int], *, width: int, height: int) -> str:
+    """Draw a molecule of `aligned` with some atoms marked, as an inline ``<svg>`` element."""
+    return _drawn(mol, width, height, atoms)
 
 
 def _compact(text: str, width: int, height: int) -> str:
@@ -196,14 +199,19 @@ def few_colours(png: bytes, colours: int) -> bytes:
 
 
 def shaded_svg(
-    smiles: str, shades: Mapping[int, float], *, notes: Mapping[int, str] | None = None, width: int, height: int
+    molecule: str | Chem.Mol,
+    shades: Mapping[int, float],
+    *,
+    notes: Mapping[int, str] | None = None,
+    width: int,
+    height: int,
 ) -> str:
     """Draw a molecule with coloured atoms on white, as an ``<svg>`` element that can stand alone.
 
     Parameters
     ----------
-    smiles
-        Of a molecule that can be read.
+    molecule
+        SMILES that can be read, or a molecule of `aligned`.
     shades
         Shade by atom index of the SMILES, -1 (full ``theme.LOWERS``) to 1 (full ``theme.RAISES``); beyond is cut off.
     notes
@@ -211,7 +219,7 @@ def shaded_svg(
     width, height
         In pixels.
     """
-    mol = _drawable(mol_of(smiles))
+    mol = _drawable(mol_of(molecule)) if isinstance(molecule, str) else molecule
     drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
     _options(drawer, highlight=True)
     options = drawer.drawOptions()

@@ -4,6 +4,7 @@
 - `matrix_map`: hits by targets as a heat map; `ensemble_map`: docked compounds by structures of one target
 - `design_grid`: designs around a compound, what is new in each marked
 - `r_group_table`, `matched_pair_table`, `cliff_pairs`: a series of compounds, with what they share in `series_page`
+- `compared_pair`: why one of two compounds is the weaker
 - `grid`: what they share: packed rows, drawings, filters; `browser_files`: the scripts they are made of
 """
 

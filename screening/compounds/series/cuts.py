@@ -138,6 +138,33 @@ class CutMolecule:
         atoms = self._sides[one] & self._sides[other]
         return (atoms, (one, other)) if atoms else None
 
+    def rests(self, largest: int = LARGEST) -> Iterator[tuple[str, frozenset[int], tuple[tuple[int, int], ...]]]:
+        """Yield what every fragment of `places` leaves, with the atoms and ends of the fragment.
+
+        The rest is canonical SMILES with attachment points, and no smaller than the fragment.
+        """
+        for atoms, ends in self.places(largest):
+            if 2 * len(atoms) > self.mol.GetNumAtoms():
+                continue
+            for labelled in self.labellings(ends):
+                yield self.rest(atoms, labelled), atoms, labelled
+
+    def rest(self, atoms: frozenset[int], ends: tuple[tuple[int, int], ...]) -> str:
+        """Return what a fragment leaves, as canonical SMILES with attachment points in the order of its ends."""
+        left = frozenset(range(self.mol.GetNumAtoms())) - atoms
+        return canonical(self.text(left, tuple((outer, inner) for inner, outer in ends), raw=True))
+
+    def labellings(self, ends: tuple[tuple[int, int], ...]) -> Iterator[tuple[tuple[int, int], ...]]:
+        """Yield the ends in the order of their attachment points; both ways where their surroundings are alike."""
+        ordered, around = self.ordered(ends)
+        yield ordered
+        if len(ordered) == 2 and around[0] == around[1]:
+            yield ordered[::-1]
+
+    def around(self, ends: tuple[tuple[int, int], ...], radius: int) -> str:
+        """Return the surroundings of all ends up to a radius of `RADII`, sorted, with ``" | "`` between them."""
+        return " | ".join(sorted(self.environment(outer, inner)[radius - 1] for inner, outer in ends))
+
     def ordered(self, ends: tuple[tuple[int, int], ...]) -> tuple[tuple[tuple[int, int], ...], list[tuple[str, ...]]]:
         """Return the ends in the order of their attachment points, and the surroundings of each."""
         around = [self.environment(outer, inner) for inner, outer in ends]

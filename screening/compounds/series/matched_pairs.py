@@ -8,7 +8,7 @@ with the smallest exchange that turns one into the other, so that phenyl to fluo
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from rdkit import Chem, rdBase
@@ -165,14 +165,9 @@ def _by_rest(
             continue
         flat = molecules[row] = CutMolecule(mol)
         whole.setdefault(Chem.MolToSmiles(flat.mol), []).append(row)
-        for atoms, ends in flat.places(largest):
-            rest = frozenset(range(flat.mol.GetNumAtoms())) - atoms
-            if len(rest) < len(atoms):
-                continue
-            for labelled in _labellings(flat, ends):
-                context = canonical(flat.text(rest, tuple((outer, inner) for inner, outer in labelled), raw=True))
-                places.setdefault(context, []).append((row, len(cuts)))
-                cuts.append((flat, atoms, labelled))
+        for context, atoms, labelled in flat.rests(largest):
+            places.setdefault(context, []).append((row, len(cuts)))
+            cuts.append((flat, atoms, labelled))
     found: dict[str, list[_Member]] = {}
     for done, (context, members) in enumerate(places.items()):
         if on_progress is not None and done % 1000 == 0:
@@ -184,21 +179,12 @@ def _by_rest(
         for row, number in members:
             flat, atoms, labelled = cuts[number]
             fragment = flat.text(atoms, labelled)
-            around = [flat.environment(outer, inner) for inner, outer in labelled]
-            texts = tuple(" | ".join(sorted(each[at] for each in around)) for at in range(len(RADII)))
+            texts = tuple(flat.around(labelled, radius) for radius in RADII)
             listed[row, fragment] = (row, fragment, texts, flat.size(atoms))
         texts = next(iter(listed.values()))[2]
         listed |= {(row, HYDROGEN): (row, HYDROGEN, texts, 0) for row in bare}
         found[context] = list(listed.values())
     return found
-
-
-def _labellings(flat: CutMolecule, ends: tuple[tuple[int, int], ...]) -> Iterator[tuple[tuple[int, int], ...]]:
-    """Yield the ends in the order of their attachment points; both ways where their surroundings are alike."""
-    ordered, around = flat.ordered(ends)
-    yield ordered
-    if len(ordered) == 2 and around[0] == around[1]:
-        yield ordered[::-1]
 
 
 def _turned(fragment: str) -> str:

@@ -13,7 +13,7 @@ from workbench.cli import hits
 
 def listed(folder: Path, top: int, capsys: pytest.CaptureFixture[str]) -> list[list[str]]:
     """Return the words of each line."""
-    hits.command(folder, top=top, compound=None, columns=None, mpo=None, as_json=False)
+    hits.command(folder, top=top, compound=None, against=None, columns=None, mpo=None, as_json=False)
     return [line.split() for line in capsys.readouterr().out.splitlines()]
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from screening.printable import printable
+
+if TYPE_CHECKING:
+    from workbench.tables.compared_pair import ComparedPair
 
 SOURCE = typer.Argument(..., metavar="SOURCE", help="Folder of a model or a run, or a table of measured values.")
 OUT = typer.Option(None, "--out", "-o", metavar="FILE", help="Write a drawn page (.html) or all rows (.csv).")
@@ -29,5 +32,18 @@ def answer(found: Any, out: Path | None, as_json: bool) -> None:
     elif out is None:
         for line in repr(found).splitlines():
             typer.echo(printable(line.strip("<>")))
+    if out is not None:
+        typer.echo(found.save(out), err=as_json)
+
+
+def explain(found: ComparedPair, out: Path | None, as_json: bool) -> None:
+    """Write what is known of two compounds to a file, or print it."""
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(found.as_dict(), indent=1))
+    elif out is None:
+        for line in repr(found).splitlines():
+            typer.echo(printable(line))
     if out is not None:
         typer.echo(found.save(out), err=as_json)
