@@ -43,10 +43,13 @@ BOOSTED = ("Morgan", "environment pair", "feature environment pair")
 _PARTS = (0.45, 0.3, 0.25)
 #: Features of each of `COUNTED` that the trees see at most: those that most compounds have.
 COLUMNS = 20_000
-#: Columns of the random trees at most where they are fitted to more than `RANDOM_ROWS`, and cells of their matrix.
+#: Columns of the random trees at most where they are fitted to more than `MANY_ROWS`, and cells of their matrix.
 RANDOM_COLUMNS, RANDOM_CELLS = 4_000, 200_000_000
-#: Rows of which all random trees are grown, on all columns; of more rows fewer trees are.
-RANDOM_ROWS = 3_000
+#: Compounds of a data set up to which trees are grown as the parameters say. More compounds make better trees that cost
+#: more: there are fewer random trees then, which look at fewer columns for each cut, the boosted trees take fewer and
+#: larger steps, and the corrections see fewer columns at a time. Least parts of each, however many compounds there are.
+MANY_ROWS = 3_000
+_LEAST_TREES, _LEAST_CUTS, _LEAST_STEPS, _LEAST_SHARE = 0.3, 1 / 3, 2 / 3, 0.5
 _REST_ROWS = 1024
 
 
@@ -63,7 +66,9 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
     trees, learning_rate, leaves, column_share
         Of the boosted trees that have the Gaussian process' prediction as a column, with random cuts.
     random_trees
-        Number of extremely randomised trees, which do not see the Gaussian process; fewer above `RANDOM_ROWS` rows.
+        Number of extremely randomised trees, which do not see the Gaussian process.
+    random_columns
+        Columns that these look at for each cut, at most.
     least_present
         The trees see counts that at least so many training compounds have, the boosted ones at least one in a hundred.
     largest_kernel
@@ -86,6 +91,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         leaves: int = 24,
         column_share: float = 0.1,
         random_trees: int = 100,
+        random_columns: int = 300,
         least_present: int = 3,
         largest_kernel: int = 6000,
         seed: int = 0,
@@ -97,6 +103,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         self.leaves = leaves
         self.column_share = column_share
         self.random_trees = random_trees
+        self.random_columns = random_columns
         self.least_present = least_present
         self.largest_kernel = largest_kernel
         self.seed = seed
@@ -132,21 +139,24 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         often = max(least, len(y) // 100)
         self.boosted_vocabularies_ = [X.tables[name].vocabulary(often) for name in BOOSTED]
         others = np.column_stack([X.descriptors[:, :SIMPLE], said]).astype(np.float32)
+        # The fits that test a model of all compounds are made as that model is.
+        part = MANY_ROWS / max(len(X.kernel.columns) if isinstance(X, SharedFeatures) else len(y), MANY_ROWS)
         counted = _columns(X, COUNTED, self.vocabularies_, others)
-        self._fit_random(counted, y)
+        self._fit_random(counted, y, part)
         self.correction_ = BoostedTrees(
             trees=self.corrections,
             learning_rate=0.02,
             leaves=self.leaves,
-            column_share=0.05,
+            column_share=0.05 * max(part, _LEAST_SHARE),
             penalty=5.0,
             seed=self.seed,
         ).fit(counted, y - said)
         del counted
         boosted = _columns(X, BOOSTED, self.boosted_vocabularies_, others)
+        steps = max(part, _LEAST_STEPS)
         self.boosted_ = BoostedTrees(
-            trees=self.trees,
-            learning_rate=self.learning_rate,
+            trees=round(self.trees * steps),
+            learning_rate=self.learning_rate / steps,
             leaves=self.leaves,
             column_share=self.column_share,
             random_cuts=True,
@@ -171,18 +181,18 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
         self.weights_, self.mean_, self.noise_ = posterior.weights, posterior.mean, posterior.noise
         self._left_out = posterior.leave_one_out
 
-    def _fit_random(self, counted: sparse.csr_matrix, y: np.ndarray) -> None:
+    def _fit_random(self, counted: sparse.csr_matrix, y: np.ndarray, part: float) -> None:
         """Fit the random trees to a dense matrix; of many compounds, to the columns that most of them have."""
         width = counted.shape[1] - 1  # not what the Gaussian process says
-        most = width if len(y) <= RANDOM_ROWS else max(100, min(RANDOM_COLUMNS, RANDOM_CELLS // len(y)))
+        most = width if part == 1.0 else max(100, min(RANDOM_COLUMNS, RANDOM_CELLS // len(y)))
         present = counted[:, :width].getnnz(axis=0)
         present[width - SIMPLE :] = len(y)
         places = np.sort(np.argsort(-present, kind="stable")[:most])
-        # Trees of more compounds are better and cost more: beyond a few thousand, fewer of them do.
-        trees = round(self.random_trees * min(1.0, max(0.3, RANDOM_ROWS / len(y))))
-        self.random_ = RandomTrees(max(trees, 1), seed=self.seed).fit(
-            counted.tocsc()[:, places].toarray(order="F"), y, places=places
-        )
+        self.random_ = RandomTrees(
+            max(round(self.random_trees * max(part, _LEAST_TREES)), 1),
+            columns=round(self.random_columns * max(part**2, _LEAST_CUTS)),
+            seed=self.seed,
+        ).fit(counted.tocsc()[:, places].toarray(order="F"), y, places=places)
 
     def _matrices(self, X: MoleculeFeatures, process: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what the correcting and the boosted trees see, float32; the last column is the Gaussian process."""

@@ -22,7 +22,7 @@ from screening.models.evaluation.evaluate import Held
 from screening.provenance import content_key
 
 #: Raised whenever the same fit would come out in another way.
-_METHOD = 2
+_METHOD = 3
 
 
 class FinishedFits:
