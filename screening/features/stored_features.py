@@ -6,6 +6,8 @@ named once; what a model looks up for them it looks up once for the part.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 
@@ -52,7 +54,9 @@ def to_table(features: MoleculeFeatures) -> pa.Table:
     )
 
 
-def from_table(table: pa.Table, first: int, properties: np.ndarray) -> MoleculeFeatures:
+def from_table(
+    table: pa.Table, first: int, properties: np.ndarray, fingerprints: Sequence[str] = STORED
+) -> MoleculeFeatures:
     """Return the features of n compounds out of those that `to_table` stored.
 
     Parameters
@@ -63,6 +67,8 @@ def from_table(table: pa.Table, first: int, properties: np.ndarray) -> MoleculeF
         Where the compounds begin in it.
     properties
         float32, shape (n, 10): those of the same compounds in the prepared library.
+    fingerprints
+        Those of `STORED` that are wanted, at least one.
     """
     names, types = table.column("name").to_pylist(), table.column("type").to_pylist()
     data = table.column("data")
@@ -71,7 +77,7 @@ def from_table(table: pa.Table, first: int, properties: np.ndarray) -> MoleculeF
         for row, (name, kind) in enumerate(zip(names, types))
     }
     tables = {}
-    for name in STORED:
+    for name in fingerprints:
         pointers = np.concatenate([[0], np.cumsum(arrays[f"{name}/entries"], dtype=np.int64)])
         words = np.cumsum(arrays[f"{name}/words"], dtype=np.uint32)
         tables[name] = CountTable(pointers, words, arrays[f"{name}/counts"], arrays[f"{name}/codes"])

@@ -24,6 +24,7 @@ from screening.features import stored_features
 from screening.features.library_features import properties_of
 from screening.features.molecule_features import MoleculeFeatures, molecule_features
 from screening.runs.search.acquisition import ACQUISITIONS
+from screening.runs.search.feature_source import SEEN
 from screening.runs.search.library_space import most_promising
 from screening.runs.search.surrogate import Surrogate
 
@@ -36,8 +37,9 @@ class Repeated:
     """Stored features of a part, read again and again until there are n compounds."""
 
     def __init__(self, features: MoleculeFeatures, properties: np.ndarray, count: int) -> None:
-        self._features, self._properties, self._count = features, properties, count
+        self._properties, self._count = properties, count
         self._table = stored_features.to_table(features)
+        self._features = stored_features.from_table(self._table, 0, properties, SEEN)
 
     def __len__(self) -> int:
         return self._count
@@ -49,7 +51,7 @@ class Repeated:
     def blocks(self) -> Iterator[tuple[int, MoleculeFeatures]]:
         """Yield all features, each part decoded anew."""
         for start in range(0, self._count, len(self._features)):
-            part = stored_features.from_table(self._table, 0, self._properties)
+            part = stored_features.from_table(self._table, 0, self._properties, SEEN)
             left = self._count - start
             yield start, part if left >= len(part) else part.take(np.arange(left))
 

@@ -14,7 +14,7 @@ from screening.features import stored_features
 from screening.features.library_features import features_of, properties_of
 from screening.features.molecule_features import MoleculeFeatures, molecule_features
 from screening.runs.search.acquisition import ACQUISITIONS
-from screening.runs.search.feature_source import InMemory, Stored
+from screening.runs.search.feature_source import SEEN, InMemory, Stored
 from screening.runs.search.recall import Recall, expected_recall
 from screening.runs.search.space import Known, Round
 from screening.runs.search.surrogate import Surrogate
@@ -141,9 +141,9 @@ def library_features(library: PreparedLibrary, on_progress: OnProgress | None = 
         compounds = library.read_compounds(position)
         properties = properties_of(compounds)
         if stored is not None:
-            pieces.append(stored_features.from_table(read_part(*stored.part(part.index)), 0, properties))
+            pieces.append(stored_features.from_table(read_part(*stored.part(part.index)), 0, properties, SEEN))
         else:
-            pieces.append(molecule_features(compounds.column("smiles").to_pylist(), stored_features.STORED, properties))
+            pieces.append(molecule_features(compounds.column("smiles").to_pylist(), SEEN, properties))
         done += part.rows
         if on_progress is not None:
             on_progress(Progress("features", done, library.compounds, "compounds"))

@@ -1,9 +1,10 @@
-"""The surrogate of a search: a Gaussian process on the mean of six similarity kernels and one of descriptors.
+"""The surrogate of a search: a Gaussian process on the mean of three similarity kernels and one of descriptors.
 
-It sees what the accurate models see (`screening.features.stored_features.STORED`), worked out once for the library, or
-read where `library featurise` stored it. Predictions for all n compounds from m answers need the n x m kernel: it grows
-by the columns of each round and is kept up to `LARGEST` numbers. Beyond that the Gaussian process is expanded
-(`screening.models.estimators.expansion`): the mean of every compound costs a sum over its features, whatever m is.
+It sees Morgan, atom pair and long torsion counts (`screening.runs.search.feature_source.SEEN`), worked out once for the
+library, or read where `library featurise` stored them. Predictions for all n compounds from m answers need the n x m
+kernel: it grows by the columns of each round and is kept up to `LARGEST` numbers. Beyond that the Gaussian process is
+expanded (`screening.models.estimators.expansion`): the mean of every compound costs a sum over its features, whatever m
+is.
 """
 
 from __future__ import annotations

@@ -36,7 +36,8 @@ def properties_of(features: MoleculeFeatures) -> np.ndarray:
 
 def require_equal(found: MoleculeFeatures, right: MoleculeFeatures) -> None:
     np.testing.assert_array_equal(found.descriptors, right.descriptors)
-    for name in STORED:
+    assert found.tables.keys() == right.tables.keys()
+    for name in right.tables:
         for array in ("pointers", "features", "counts"):
             np.testing.assert_array_equal(getattr(found.tables[name], array), getattr(right.tables[name], array))
         words = right.tables[name].vocabulary()[::2]
@@ -51,6 +52,12 @@ def test_all_of_a_part_comes_back(features: MoleculeFeatures) -> None:
 def test_some_rows_of_a_part_come_back(features: MoleculeFeatures, first: int, count: int) -> None:
     rows = np.arange(first, first + count)
     require_equal(from_table(to_table(features), first, properties_of(features)[rows]), features.take(rows))
+
+
+def test_only_the_fingerprints_asked_for_are_read(features: MoleculeFeatures) -> None:
+    found = from_table(to_table(features), 0, properties_of(features), ("atom pair", "Morgan"))
+    names = ("atom pair", "Morgan")
+    require_equal(found, MoleculeFeatures({name: features.tables[name] for name in names}, features.descriptors))
 
 
 def test_rows_of_stored_features_are_taken_as_of_others(features: MoleculeFeatures) -> None:
