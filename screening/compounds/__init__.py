@@ -10,6 +10,6 @@ Wings, each on those before it:
 - ``series``: R-groups and matched pairs of measured compounds, and how molecules are cut for them
 - ``reactions``: products that reagents could make, never enumerated
 
-On top: ``compound`` (identity keys and the schema of a prepared library), ``fingerprint`` (the one stored with it) and
-``inchi``.
+On top: ``compound`` (identity keys and the schema of a prepared library), ``fingerprint`` (the one stored with it),
+``scaffold`` and ``inchi``.
 """

@@ -36,12 +36,12 @@ def _scaffolds(run: ScreenRun, top: int | None) -> Any:
     import pyarrow as pa
     from rdkit import Chem
 
+    from screening.compounds.scaffold import murcko_scaffold
     from screening.compounds.search.scaffolds_and_overlap import NO_RING
-    from screening.runs.evidence.novelty import scaffold_of
     from workbench.plots import scaffold_gallery
 
     mols = [Chem.MolFromSmiles(text) for text in _table(run, top or 100).column("smiles").to_pylist()]
-    counts = Counter(scaffold_of(mol) or NO_RING for mol in mols)
+    counts = Counter(murcko_scaffold(mol) or NO_RING for mol in mols)
     rows = [
         {"scaffold": scaffold, "compounds": count, "share": count / len(mols)}
         for scaffold, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))

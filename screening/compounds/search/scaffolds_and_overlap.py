@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from rdkit import Chem, rdBase
-from rdkit.Chem.Scaffolds import MurckoScaffold
 
 from screening.compounds.compound import FINGERPRINT_BYTES
 from screening.compounds.library.duplicates import Duplicates
 from screening.compounds.library.prepared_library import PreparedLibrary
+from screening.compounds.scaffold import murcko_scaffold
 from screening.compounds.search.similarity import FingerprintTable, fingerprint_array
 
 SCAFFOLD_SCHEMA = pa.schema(
@@ -73,9 +73,7 @@ def top_scaffolds(library: PreparedLibrary, top: int = 20, *, sample: int | None
     texts = itertools.chain.from_iterable(table["smiles"].to_pylist() for table in library.iterate(["smiles"]))
     with rdBase.BlockLogs():
         for smiles in itertools.islice(texts, 0, None, step):
-            mol = Chem.MolFromSmiles(smiles)
-            scaffold = Chem.MolToSmiles(MurckoScaffold.GetScaffoldForMol(mol), isomericSmiles=False)
-            counts[scaffold or NO_RING] += 1
+            counts[murcko_scaffold(Chem.MolFromSmiles(smiles)) or NO_RING] += 1
     seen = max(1, sum(counts.values()))
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:top]
     rows = [{"scaffold": text, "compounds": count, "share": count / seen} for text, count in ordered]

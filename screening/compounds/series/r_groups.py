@@ -19,8 +19,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from rdkit import Chem, rdBase
-from rdkit.Chem.Scaffolds import MurckoScaffold, rdScaffoldNetwork
+from rdkit.Chem.Scaffolds import rdScaffoldNetwork
 
+from screening.compounds.scaffold import murcko_scaffold
 from screening.errors import UsageError
 
 #: Scaffolds, the commonest first, that a core is looked for in.
@@ -221,11 +222,7 @@ def common_core(mols: Sequence[Chem.Mol]) -> str:
         If fewer than two compounds have a ring system in common.
     """
     mols = mols[:: max(1, len(mols) // _TRIED)]
-    scaffolds: Counter[str] = Counter()
-    for mol in mols:
-        scaffold = MurckoScaffold.GetScaffoldForMol(mol)
-        if scaffold.GetNumAtoms():
-            scaffolds[Chem.MolToSmiles(scaffold, isomericSmiles=False)] += 1
+    scaffolds = Counter(scaffold for scaffold in map(murcko_scaffold, mols) if scaffold)
     listed = [Chem.MolFromSmiles(text) for text, _ in scaffolds.most_common(_SCAFFOLDS)]
     options = rdScaffoldNetwork.ScaffoldNetworkParams()
     options.includeGenericScaffolds = False

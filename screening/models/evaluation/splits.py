@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from rdkit import Chem
-from rdkit.Chem.Scaffolds import MurckoScaffold
 
+from screening.compounds.scaffold import murcko_scaffold
 from screening.models.data.row_labels import SPLIT_WORDS
 from screening.models.fingerprint_index import FingerprintIndex
 
@@ -15,15 +15,9 @@ TEST_SHARE = 0.2
 
 
 def scaffolds(smiles: Sequence[str]) -> list[str]:
-    """Return the Bemis-Murcko scaffold (J. Med. Chem. 1996, 39, 2887) of each SMILES, empty for acyclic ones."""
-    found = []
-    for text in smiles:
-        mol = Chem.MolFromSmiles(text)
-        if mol is None:
-            found.append("")
-            continue
-        found.append(Chem.MolToSmiles(MurckoScaffold.GetScaffoldForMol(mol), isomericSmiles=False))
-    return found
+    """Return the scaffold of each SMILES (`screening.compounds.scaffold`), empty for one that does not parse."""
+    mols = [Chem.MolFromSmiles(text) for text in smiles]
+    return ["" if mol is None else murcko_scaffold(mol) for mol in mols]
 
 
 def grouped_test(groups: Sequence[str], share: float = TEST_SHARE) -> np.ndarray:

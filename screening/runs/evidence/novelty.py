@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 from rdkit import Chem
-from rdkit.Chem.Scaffolds import MurckoScaffold
 
+from screening.compounds.scaffold import murcko_scaffold
 from screening.runs.evidence.column import EvidenceColumn
 from screening.runs.evidence.rows import EvidenceRows, Filled
 from screening.runs.evidence.training import TrainingCompounds, training_compounds
@@ -30,7 +30,7 @@ COLUMNS = (
 
 def columns(rows: EvidenceRows) -> Filled:
     """Return novelty by similarity and by scaffold."""
-    scaffolds = [scaffold_of(mol) for mol in rows.mols]
+    scaffolds = [murcko_scaffold(mol) for mol in rows.mols]
     known = _training_scaffolds(training_compounds(rows.run))
     new = [None if known is None or not text else text not in known for text in scaffolds]
     novelty = 1.0 - rows.hits.column("similarity").to_numpy().astype(np.float64)
@@ -38,16 +38,11 @@ def columns(rows: EvidenceRows) -> Filled:
     return list(zip(COLUMNS, values))
 
 
-def scaffold_of(mol: Chem.Mol) -> str:
-    """Return the Bemis-Murcko scaffold without stereo, empty for an acyclic molecule."""
-    return str(Chem.MolToSmiles(MurckoScaffold.GetScaffoldForMol(mol), isomericSmiles=False))
-
-
 def _training_scaffolds(training: TrainingCompounds) -> frozenset[str] | None:
     if training.smiles is None:
         return None
     found = training.__dict__.get("_scaffolds")
     if found is None:
-        found = frozenset(scaffold_of(Chem.MolFromSmiles(text)) for text in training.smiles)
+        found = frozenset(murcko_scaffold(Chem.MolFromSmiles(text)) for text in training.smiles)
         training.__dict__["_scaffolds"] = found  # worked out once for a run, as cached_property does
     return found
