@@ -26,7 +26,9 @@ from screening import interrupts
 from screening.engine import limits
 
 LENGTH = struct.Struct(">Q")
-#: Seconds after its time limit when a child that nobody has ended, since its parent is gone, ends by itself.
+#: How many times its limit a child that works may take by the clock, where others hold it up.
+HELD_UP = 20
+#: Seconds after its limit when a child that nobody has ended, since its parent is gone, ends by itself.
 _LAST_RESORT_SECONDS = 5
 
 
@@ -70,19 +72,25 @@ def _answer(task: bytes) -> bytes:
 
 @contextlib.contextmanager
 def _last_resort(seconds: float | None) -> Iterator[None]:
-    """End this process some time after its limit, even while compiled code runs: the parent may be dead by then."""
+    """End this process some time after its limit, even while compiled code runs: the parent may be dead by then.
+
+    After that much processor time of all its threads, where that can be asked for, and by the clock after all that the
+    parent may grant.
+    """
     if seconds is None:
         yield
         return
-    late = math.ceil(seconds) + _LAST_RESORT_SECONDS
-    if hasattr(signal, "alarm"):
+    late = math.ceil(HELD_UP * seconds) + _LAST_RESORT_SECONDS
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds * (os.cpu_count() or 1) + _LAST_RESORT_SECONDS)
         signal.alarm(late)
     else:
         faulthandler.dump_traceback_later(late, exit=True)
     try:
         yield
     finally:
-        if hasattr(signal, "alarm"):
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.alarm(0)
         else:
             faulthandler.cancel_dump_traceback_later()

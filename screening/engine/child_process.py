@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import math
 import os
 import pickle
 import queue
@@ -28,7 +27,7 @@ import cloudpickle
 import psutil
 
 from screening import interrupts
-from screening.engine.child_main import receive, send
+from screening.engine.child_main import HELD_UP, receive, send
 from screening.errors import RunError, ScreeningError
 
 #: Seconds without a task after which a child that `call` keeps ends: it holds a model in memory.
@@ -39,6 +38,8 @@ START_SECONDS = 120.0
 _LOOK_SECONDS = 0.1
 #: Seconds after which a wait is taken up again: on Windows, Ctrl-C is seen only between two waits.
 _WAIT_SECONDS = 0.5
+#: Share of the time that a child must get of a processor to count as working, and of its limit that is left unused.
+_LEAST_WORKING = 0.005
 #: Keeps Ctrl-C from a child on Windows, where signals cannot be blocked; nothing elsewhere.
 _OWN_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
@@ -110,8 +111,10 @@ class ChildProcess:
     ) -> Any:
         """Call the function in the child and return what it returns or raise what it raises.
 
-        A child that takes longer than `seconds` or gets larger than `memory_bytes` (resident) is ended. Where no child
-        is alive, `seconds` include its start; `start` it before.
+        A child that takes longer than `seconds` or gets larger than `memory_bytes` (resident) is ended. One that works
+        but got less processor time than that, on a busy machine, goes on until it has had its `seconds` of it: what is
+        found must not depend on what else is running. Where no child is alive, `seconds` include its start; `start` it
+        before.
 
         Raises
         ------
@@ -121,13 +124,14 @@ class ChildProcess:
             If the child ended without an answer; `ChildTooLargeError` if it got too large.
         """
         interrupts.restore()
-        deadline = math.inf if seconds is None else time.monotonic() + seconds
+        began = time.monotonic()
         process = self._process if self.alive() else self._started()
         assert process is not None
         assert process.stdin is not None
         try:
+            limit = None if seconds is None else _TimeLimit(process.pid, seconds, began)
             send(process.stdin, cloudpickle.dumps((function, arguments, seconds)))
-            worked, answer = pickle.loads(self._received(process, deadline, memory_bytes))
+            worked, answer = pickle.loads(self._received(process, limit, memory_bytes))
         except TimeoutError:
             self.end()
             raise
@@ -179,13 +183,14 @@ class ChildProcess:
         self._owner = os.getpid()
         return self._process
 
-    def _received(self, process: subprocess.Popen[bytes], deadline: float, memory_bytes: int | None) -> bytes:
+    def _received(self, process: subprocess.Popen[bytes], limit: _TimeLimit | None, memory_bytes: int | None) -> bytes:
         while True:
             longest = _WAIT_SECONDS if memory_bytes is None else _LOOK_SECONDS
+            left = longest if limit is None else min(limit.deadline - time.monotonic(), longest)
             try:
-                answer = self._answers.get(timeout=max(0.0, min(deadline - time.monotonic(), longest)))
+                answer = self._answers.get(timeout=max(0.0, left))
             except queue.Empty:
-                if time.monotonic() >= deadline:
+                if limit is not None and limit.over():
                     raise TimeoutError from None
                 if memory_bytes is not None and _resident(process) > memory_bytes:
                     raise ChildTooLargeError(f"needed more than {memory_bytes / 1e6:.0f} MB of memory") from None
@@ -204,6 +209,48 @@ def _take_answers(stream: IO[bytes], answers: queue.SimpleQueue[bytes | BaseExce
             except BaseException as error:
                 answers.put(error)
                 return
+
+
+class _TimeLimit:
+    """Seconds that a call may take: by the clock if it does not work, by its processor time if others hold it up."""
+
+    def __init__(self, process: int, seconds: float, began: float) -> None:
+        self.deadline = began + seconds
+        self._process = process
+        self._seconds = seconds
+        self._end = began + HELD_UP * seconds
+        self._looked = began
+        self._before = self._seen = _processor_seconds(process)
+
+    def over(self) -> bool:
+        """Tell whether the time is over; moves the deadline of work that was held up."""
+        now = time.monotonic()
+        if now < self.deadline:
+            return False
+        seen = _processor_seconds(self._process)
+        left = self._seconds - (seen - self._before)
+        stands = seen - self._seen < _LEAST_WORKING * (now - self._looked)
+        if stands or left <= _LEAST_WORKING * self._seconds or now >= self._end:
+            return True
+        self._looked, self._seen = now, seen
+        self.deadline = min(now + max(left, _WAIT_SECONDS), self._end)
+        return False
+
+
+def _processor_seconds(process: int) -> float:
+    """Return the processor time of a process and of all that it started, in seconds; 0 if nobody can tell."""
+    try:
+        root = psutil.Process(process)
+        every = [root, *root.children(recursive=True)]
+    except psutil.Error:
+        return 0.0
+    total = 0.0
+    for one in every:
+        with contextlib.suppress(psutil.Error):
+            spent = one.cpu_times()
+            total += spent.user + spent.system
+            total += getattr(spent, "children_user", 0.0) + getattr(spent, "children_system", 0.0)
+    return total
 
 
 def _resident(process: subprocess.Popen[bytes]) -> int:

@@ -81,6 +81,14 @@ def refuse(source: str) -> None:
     raise StorageError("the disk is full", source=source, expected="space")
 
 
+def spend(seconds: float) -> float:
+    """Work for so many seconds of processor time and return them."""
+    began = time.process_time()
+    while time.process_time() - began < seconds:
+        sum(range(1000))
+    return time.process_time() - began
+
+
 def stick() -> None:
     """Wait for ever without letting go of the interpreter, as compiled code may."""
     ctypes.PyDLL(None).pause()

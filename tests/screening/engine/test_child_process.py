@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import jobs
+import psutil
 import pytest
 
 from screening import interrupts
@@ -69,6 +72,32 @@ def test_a_time_limit_ends_it_and_the_next_call_starts_another(child: child_proc
         child.call(time.sleep, 600, seconds=0.1)
     assert not child.alive()
     assert child.call(os.getpid, seconds=60) != first
+
+
+def test_a_child_that_others_hold_up_gets_its_processor_time(child: child_process.ChildProcess) -> None:
+    """Stopped half of the time, as on a busy machine: work of .3 s is done within a limit of .5 s."""
+    child.start(jobs.spend, 0.0)
+    process = psutil.Process(child.call(os.getpid))
+    ended = threading.Event()
+
+    def hold_up() -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            while not ended.wait(0.1):
+                process.suspend()
+                time.sleep(0.2)
+                process.resume()
+
+    holding = threading.Thread(target=hold_up)
+    holding.start()
+    try:
+        began = time.monotonic()
+        assert child.call(jobs.spend, 0.3, seconds=0.5) >= 0.3
+        assert time.monotonic() - began > 0.5, "it was held up"
+        with pytest.raises(TimeoutError):
+            child.call(jobs.spend, 60.0, seconds=0.5)
+    finally:
+        ended.set()
+        holding.join()
 
 
 def test_it_is_told_how_it_was_lost(child: child_process.ChildProcess) -> None:
