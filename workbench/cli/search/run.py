@@ -36,9 +36,18 @@ def run(
     ),
     target: Path = typer.Option(None, "--target", "-t", metavar="FILE", help="For a model that needs a sequence."),
     first: int = typer.Option(
-        None, "--first", help="Compounds of the first round. Default: a sixth of the budget.", min=1
+        None,
+        "--first",
+        help="Compounds of the first round. Default: a sixth of the budget, a tenth for reactions.",
+        min=1,
     ),
-    batch: int = typer.Option(None, "--batch", help="Compounds of a later round. Default: a sixth.", min=1),
+    batch: int = typer.Option(
+        None,
+        "--batch",
+        help="Compounds of a later round; smaller ones find more. Default: a quarter of the first; for a laboratory and"
+        " for reactions as many.",
+        min=1,
+    ),
     top: int = typer.Option(100, "--top", help="How many best compounds the search is after.", min=1),
     acquisition: str = typer.Option(
         None,
