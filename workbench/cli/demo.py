@@ -19,14 +19,14 @@ def command(
     out: Path = typer.Option(Path("demo"), "--out", "-o", help="Folder for the results."),
     workers: int = typer.Option(None, "--workers", help="Worker processes. Default: one per core.", min=0),
     docked: int = typer.Option(
-        0, "--dock", help="Dock so many of the best hits too: some minutes, as the best are large.", min=0
+        10, "--dock", help="Dock so many of the best hits, by the quick search; 0 for none.", min=0
     ),
 ) -> None:
     """Screen the shipped library against protein kinase A (PDB 1FMO) and export the hits.
 
     Reads the target, finds its binding site, trains a model on measured values, prepares the library, screens it
-    with the pretrained kinase model, and writes CSV, SDF, a page with the hits and a dossier; with --dock it docks the
-    best, and page and dossier show them in the site. Uses no network.
+    with the pretrained kinase model, docks the best, and writes CSV, SDF, a page with the hits in the site and a
+    dossier. Uses no network.
     """
     import workbench as wb
     from screening.targets.title import sentence_case
@@ -77,7 +77,7 @@ def command(
     if docked:
         _dock(console, run, docked, workers)
     else:
-        console.print(f"not docked here, it takes some minutes; try: workbench dock {run.folder} --top 5")
+        console.print(f"not docked here; try: workbench dock {run.folder} --top 5")
     for path in files.values():
         run.export(path)
 
@@ -119,7 +119,7 @@ def _dock(console: Console, run: Run, docked: int, workers: int | None) -> None:
     from screening.poses.interactions.summary import contacts_text
 
     try:
-        docking = run.dock(docked, workers=workers)
+        docking = run.dock(docked, quick=True, workers=workers)
     except MissingExtraError as error:
         console.print(f"skipped: {error}")
         return
@@ -133,6 +133,7 @@ def _dock(console: Console, run: Run, docked: int, workers: int | None) -> None:
         )
     console.print(shown)
     console.print("p(2 Å): how likely the pose lies within 2 Å of the true one. A docking score is no affinity.")
+    console.print(f"This was the quick search; the full one: workbench dock {run.folder} --top {docked}")
 
 
 def _print_hits(console: Console, table: pa.Table) -> None:

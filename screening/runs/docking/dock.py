@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from screening.compounds.library.prepared_library import PreparedLibrary, open_l
 from screening.engine import files, ledger, parts
 from screening.engine.batches import Batch, run_batches
 from screening.engine.limits import Limits
-from screening.engine.lock import folder_lock
+from screening.engine.lock import LOCK_NAME, folder_lock
 from screening.engine.progress import OnProgress, Progress
 from screening.engine.read_part import read_part
 from screening.errors import RunMismatchError, UsageError
@@ -31,6 +32,7 @@ from screening.runs import journal
 from screening.runs.docking.docking import DOCKED, LAYER, PLAN, RECEPTOR, REPORT, Docking, open_docking
 from screening.runs.docking.docking_batches import POSES, DockRecord, DockTask, dock_batch, receptor_of
 from screening.runs.docking.docking_plan import DEFAULT_POSES, DEFAULT_TIME_LIMIT, DockingPlan
+from screening.runs.journal import LOG
 from screening.runs.run import MANIFEST, ScreenRun
 from screening.runs.run import PLAN as SCREEN_PLAN
 from screening.runs.run_folder import SUMMARY
@@ -67,7 +69,8 @@ def dock_run(
     """Dock the best `top` hits of a finished screen into the site of its target.
 
     Killed at any instant and started again with the same arguments it ends with the same bytes. With a larger `top`
-    it docks the further hits; with a smaller one there is nothing to do.
+    it docks the further hits; with a smaller one there is nothing to do. A full search takes the place of a quick one
+    with the same settings.
 
     Parameters
     ----------
@@ -205,7 +208,8 @@ def _dock(
 ) -> Docking:
     folder = Path(run_folder).absolute() / LAYER
     earlier = open_docking(run_folder)
-    if earlier is not None:
+    first_look = earlier is not None and plan.supersedes(earlier.plan)
+    if earlier is not None and not first_look:
         plan.require_same(earlier.plan, folder)
         if earlier.finished and plan.top is not None and (earlier.plan.top or 0) >= plan.top:
             return earlier
@@ -213,6 +217,10 @@ def _dock(
     limits = limits or Limits(batch_seconds=batch_seconds, record_seconds=plan.time_limit + 60.0)
     files.writable_folder(folder)
     with folder_lock(folder), journal.journal(folder) as log:
+        if first_look:
+            log.info("the quick search is replaced by the full one")
+            _forget(folder)
+            earlier = None
         _begin(plan, folder, earlier, per_batch)
         batches = -(-count // per_batch)
         log.info("key %s: %d records in %d batches; %s", plan.key[:12], count, batches, journal.place(client))
@@ -240,6 +248,17 @@ def _dock(
     found = open_docking(run_folder)
     assert found is not None
     return found
+
+
+def _forget(folder: Path) -> None:
+    """Delete the poses of a layer, but not its plan: killed meanwhile, the next full search begins here again."""
+    kept = {LOG, LOCK_NAME, PLAN}
+    first = (SUMMARY, parts.RECEIPTS)  # nothing counts as done whose files may be gone
+    for path in sorted(folder.iterdir(), key=lambda path: first.index(path.name) if path.name in first else len(first)):
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in kept:
+            path.unlink()
 
 
 def _begin(plan: DockingPlan, folder: Path, earlier: Docking | None, per_batch: int) -> None:

@@ -108,6 +108,10 @@ class DockingPlan:
             raise PlanError("does not fit its own key: it was edited, or written by another version", source=source)
         return plan
 
+    def supersedes(self, other: DockingPlan) -> bool:
+        """Tell whether this is the full search after a quick one with the same settings."""
+        return other.quick and not self.quick and dataclasses.replace(other, quick=False).key == self.key
+
     def require_same(self, other: DockingPlan, folder: Path) -> None:
         """Check that a folder made from `other` can be continued with this plan.
 

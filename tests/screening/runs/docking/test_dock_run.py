@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
-from screening.errors import UsageError
+from screening.errors import RunMismatchError, UsageError
 from screening.runs.docking import dock
 from screening.runs.docking.dock import dock_run
 from screening.runs.docking.docking import open_docking
@@ -67,6 +67,20 @@ def test_more_hits_later_and_two_workers_end_with_the_same_bytes(
     docked = open_docking(spread.folder)
     assert docked is not None
     assert [record for record in hits if docked.poses(record)] == docked.table()["record"].to_pylist()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+def test_a_full_search_takes_the_place_of_a_quick_one(run: ScreenRun, data: Path, tmp_path: Path) -> None:
+    target = data / "targets" / "1fmo.cif"
+    afresh, after = _copy(run, tmp_path / "afresh"), _copy(run, tmp_path / "after")
+    dock_run(afresh, 1, target=target, site=SITE, poses=1, time_limit=900)
+    quick = dock_run(after, 2, target=target, site=SITE, poses=1, quick=True, time_limit=900)
+    assert "quick search" in quick.table()["origin"][0].as_py()
+    dock_run(after, 1, target=target, site=SITE, poses=1, time_limit=900)
+    assert _bytes(after.folder) == _bytes(afresh.folder)
+    with pytest.raises(RunMismatchError, match="quick False instead of True"):
+        dock_run(after, 1, target=target, site=SITE, poses=1, quick=True, time_limit=900)
 
 
 @pytest.mark.slow
