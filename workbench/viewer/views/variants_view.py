@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from scipy.spatial.distance import cdist
 
 from screening.errors import ScreeningError, StructureError, UsageError
 from screening.poses.mutant import Mutant, mutant
 from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.target import Target
 from screening.targets.title import sentence_case
-from screening.targets.variants.placed_variants import PlacedVariant
+from screening.targets.variants.placed_variants import PlacedVariant, place_variants
 from workbench.page.fragment import escape
 from workbench.page.theme import CATEGORIES
 from workbench.viewer import flat
@@ -28,11 +29,13 @@ MOST_LABELS = 30
 #: Side chains that are built; each takes some tenths of a second.
 MOST_BUILT = 12
 BUILT = "#c2185b"
+#: So few built side chains are looked at from near: their surroundings fill the picture.
+MOST_CLOSE, CLOSE_A = 3, 14.0
 
 
 def view_variants(
     target: Target,
-    variants: Sequence[PlacedVariant],
+    variants: Sequence[PlacedVariant | str],
     *,
     groups: Mapping[str, str] | Callable[[PlacedVariant], str] | None = None,
     side_chains: bool = False,
@@ -45,8 +48,8 @@ def view_variants(
     target
         The structure they were placed on.
     variants
-        As ``screening.targets.variants.placed_variants.place_variants`` returns them; those not placed are listed with
-        the reason.
+        As ``screening.targets.variants.placed_variants.place_variants`` returns them, or texts such as ``"T790M"``;
+        those not placed are listed with the reason.
     groups
         Variant text to group (such as "pathogenic"), or a function of a variant. By default: in the site, buried, at an
         interface, or exposed.
@@ -68,8 +71,9 @@ def view_variants(
         raise StructureError("has no coordinates to draw", source=target.source, expected="a structure")
     if not variants:
         raise UsageError(f"no variants of {target.id} were given", expected="at least one")
+    rows = [row for v in variants for row in ([v] if isinstance(v, PlacedVariant) else place_variants(target, [v]))]
     group_of = _grouping(groups)
-    placed = [v for v in variants if v.residue is not None]
+    placed = [v for v in rows if v.residue is not None]
     names = list(dict.fromkeys(group_of(v) for v in placed))
     colours = {name: CATEGORIES[(i + 5) % len(CATEGORIES)] for i, name in enumerate(names)}
     mask = drawn.residue_mask(atoms, [v.residue for v in placed if v.residue]) & ~drawn.is_hydrogen(atoms)
@@ -109,7 +113,12 @@ def view_variants(
             )
     scene.notes = {key: ", ".join(found) for key, found in by_residue.items()}
     ca = atoms.select((atoms.name == "CA") & ~atoms.hetero)
-    camera = cameras.broad_side(ca.coordinates.astype(float) if len(ca) > 3 else atoms.coordinates.astype(float))
+    seen = ca.coordinates.astype(float) if len(ca) > 3 else atoms.coordinates.astype(float)
+    if 0 < len(built) <= MOST_CLOSE:
+        changed_at = np.concatenate([_place(target, key) for key in by_residue])
+        close = cdist(seen, changed_at).min(axis=1) < CLOSE_A
+        seen = seen[close] if close.sum() > 3 else seen
+    camera = cameras.broad_side(seen)
     anchors = [
         placing.Label(", ".join(dict.fromkeys(found)), _place(target, key)) for key, found in list(by_residue.items())
     ][:MOST_LABELS]
@@ -137,10 +146,10 @@ def view_variants(
         title=f"Variants on {target.id}",
         side=heading(f"Variants on {target.id}", sentence_case(target.title))
         + legend(keys)
-        + _told(variants, not_built)
-        + _table(variants),
+        + _told(rows, not_built)
+        + _table(rows),
         flat=flat.drawing(strokes, camera, labels=[(where, label) for label, where in marks]),
-        summary=f"3D view of {len(placed)} variants placed on {target.id}, {len(variants) - len(placed)} not placed",
+        summary=f"3D view of {len(placed)} variants placed on {target.id}, {len(rows) - len(placed)} not placed",
     )
 
 
