@@ -184,8 +184,9 @@ def test_side_chains_of_variants_are_built_and_those_not_placed_stay_listed(targ
     assert "M120T, built" in page or "M120T, built" in json.dumps(spec_of(page))
     assert "2 could not be placed: K900R, nonsense" in page
     assert "built" not in view_variants(target, placed).html(javascript_inside=False)
-    by_text = view_variants(target, ["M120T", "K900R", "nonsense"], side_chains=True)
-    assert by_text.html(javascript_inside=False) == page
+    by_text = view_variants(target, ["M120T", "K900R", "nonsense"], side_chains=True).html(javascript_inside=False)
+    assert "2 could not be placed: K900R, nonsense" in by_text
+    assert commands_of(by_text) == commands_of(page)
 
 
 def test_a_table_of_pockets_is_no_list_of_pockets(target) -> None:
