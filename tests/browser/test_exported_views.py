@@ -11,8 +11,9 @@ import pytest
 
 from screening.targets.binding_site import BindingSite
 from screening.targets.target import Target
+from workbench.page import cell
+from workbench.page.cell import Carrier, Place
 from workbench.viewer import javascript, view_site, view_target
-from workbench.viewer.cell import Place
 from workbench.viewer.scene import style
 
 pytestmark = pytest.mark.browser
@@ -170,8 +171,8 @@ def test_outputs_of_a_notebook_draw_without_jupyter(
     screen, target, site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, framed: bool
 ) -> None:
     """No page of Jupyter's with its configuration, no server: only what the outputs hold, the later one shown first."""
-    monkeypatch.setattr(javascript, "_carrier", None)
-    monkeypatch.setattr(javascript.cell, "current", lambda: Place("a", "1"))
+    monkeypatch.setattr(javascript, "_carrier", Carrier())
+    monkeypatch.setattr(cell, "current", lambda: Place("a", "1"))
     if framed:
         monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
     outputs = [view._notebook_html() for view in (view_target(target), view_site(target, site, surface=False))]

@@ -205,3 +205,30 @@ def test_a_library_is_sorted_by_property_and_searched(screen, data: Path, tmp_pa
     ring = Chem.MolFromSmarts("c1ccccc1")
     wanted = sum(Chem.MolFromSmiles(text).HasSubstructMatch(ring) for text in rows["smiles"].to_pylist())
     assert shown(page) == wanted
+
+
+def test_grids_of_one_page_share_the_script_whichever_comes_first(screen, hits: pa.Table, tmp_path: Path) -> None:
+    """As in a notebook, where one output carries the script and others were saved without it."""
+    from workbench.page.fragment import page as page_of
+
+    first, second = (hit_grid(hits.slice(0, count)) for count in (20, 12))
+    for name, parts in (
+        ("carrier-first", [first._html(carry=True), second._html(carry=False)]),
+        ("carrier-last", [second._html(carry=False), first._html(carry=True)]),
+    ):
+        path = tmp_path / f"{name}.html"
+        path.write_text(page_of(parts, title=name), encoding="utf-8")
+        page = screen(width=1200, height=800)
+        page.open_file(path)
+        page.page.wait_for_function(
+            "() => document.querySelectorAll('[data-wb-grid][data-wb-drawn=\"yes\"]').length === 2", timeout=60_000
+        )
+        assert page.page.locator(".wb-flatgrid").count() == 0
+        page.shoot(f"grid_{name}")
+    path = tmp_path / "alone.html"
+    path.write_text(page_of([second._html(carry=False)], title="alone"), encoding="utf-8")
+    page = screen(width=1200, height=800)
+    page.open_file(path)
+    page.page.wait_for_function("() => /run this cell again/.test(document.querySelector('.wb-say').textContent)")
+    assert page.page.locator(".wb-flatgrid tr").count() == 11, "the plain table stays"
+    page.shoot("grid_without_script")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
+#: Bytes of a notebook that was run and saved: what people mail and keep in version control.
+LARGEST = 600_000
 
 
 def test_there_are_notebooks_numbered_without_gaps() -> None:
@@ -52,6 +54,8 @@ def test_runs_from_top_to_bottom_with_a_picture(path: Path, tmp_path: Path) -> N
         or "data-wb-grid" in output.get("data", {}).get("text/html", "")
     ]
     assert pictures or "image/png" in kinds, "a notebook shows at least one picture"
+    saved = len(nbformat.writes(notebook).encode())
+    assert saved <= LARGEST, f"{path.name} takes {saved:,} bytes when it is saved"
     # One copy of 3Dmol.js is what lets the exported notebook draw; more would only swell it.
     carriers = [text for text in pictures if re.search(r"const PACKED='[\w+/=]{100000,}';\n.*?3Dmol", text, re.DOTALL)]
     views = [text for text in pictures if 'data-wb-view="' in text]

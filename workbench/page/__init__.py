@@ -6,5 +6,6 @@
 - `interaction_map` (laid out by `map_layout`): a ligand in 2D with the residues it touches; `interaction_barcode`: the
   contacts of many poses
 
+- ``cell``: which notebook cell is running, and which one carries the scripts
 - ``live``: the link between a page in a notebook and Python
 """

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
+from urllib.parse import quote
 
 import numpy as np
 from rdkit import Chem
@@ -16,10 +17,19 @@ from rdkit.Chem.Draw import rdMolDraw2D
 from screening.compounds.series.change import common_atoms
 from workbench.page import theme
 
+#: Characters that an address of data, inside double quotes, may hold as they are.
+_PLAIN_IN_ADDRESS = " =:/,;'()-+.*!?@|"
 _STYLE = re.compile(r"style='([^']*)'")
 _SPACE = re.compile(r"(?<=[A-Z]) (?=[-\d])|(?<=\d) (?=[A-Z])")
 _PATH = re.compile(r"(?<= d=')[^']*")
 _PLAIN = re.compile(r" (?:font-style='normal'|font-weight='normal'|font-family='sans-serif'|text-anchor='start')")
+_NAMED = re.compile(r" class='bond-[^']*'")
+_HALO = re.compile(
+    r"<ellipse cx='([\d.]+)' cy='([\d.]+)' rx='([\d.]+)' ry='([\d.]+)'( class='[^']*') fill='(#\w{6})'"
+    r" stroke='\6' stroke-width='1.0'/>"
+)
+#: Two lines with the same look, one after the other; filled shapes overlap, so they stay apart.
+_LINES = re.compile(r"<path d='([^']*)'((?: stroke='[^']*')(?: stroke-width='[^']*')?)/><path d='([^']*)'\2/>")
 #: What every line of a drawing has where nothing else is said of it.
 _DEFAULTS = {
     "fill": "none", "stroke": "none", "stroke-width": "1.6", "fill-rule": "evenodd", "opacity": "1.0",
@@ -235,10 +245,26 @@ def shaded_svg(
         highlightBonds=[],
     )
     drawer.FinishDrawing()
-    text = re.sub(r" class='bond-[^']*'", "", _compact(drawer.GetDrawingText(), width, height))
+    text = _merged(_compact(drawer.GetDrawingText(), width, height))
     places = np.array([[*drawer.GetDrawCoords(atom)] for atom in range(mol.GetNumAtoms())])
     written = _notes(mol, places, notes or {}, width, height)
     return text.replace("</svg>", f"{written}</svg>")
+
+
+def _merged(text: str) -> str:
+    """Return a drawing with halos of one colour, and lines of one look as one path."""
+    text = _NAMED.sub("", text)
+    text = _HALO.sub(_halo, text)
+    while (shorter := _LINES.sub(r"<path d='\1\3'\2/>", text)) != text:
+        text = shorter
+    return text
+
+
+def _halo(found: re.Match[str]) -> str:
+    """Return a halo whose outline has the colour of its inside without the outline."""
+    x, y, wide, high, name, colour = found.groups()
+    size = f"rx='{float(wide) + 0.5:.1f}' ry='{float(high) + 0.5:.1f}'"
+    return f"<ellipse cx='{x}' cy='{y}' {size}{name} fill='{colour}'/>"
 
 
 def _notes(mol: Chem.Mol, places: np.ndarray, notes: Mapping[int, str], width: int, height: int) -> str:
@@ -309,6 +335,9 @@ def image(content: bytes, *, alt: str, width: int | None = None, kind: str = "pn
     if not content:
         return ""
     size = f' width="{width}"' if width else ""
-    data = base64.b64encode(content).decode()
-    mime = "svg+xml" if kind == "svg" else kind
-    return f'<img class="wb-mol" alt="{escape(alt)}"{size} src="data:image/{mime};base64,{data}">'
+    if kind == "svg":
+        # Text needs no base64, which is a third longer.
+        source = f"data:image/svg+xml,{quote(content.decode(), safe=_PLAIN_IN_ADDRESS)}"
+    else:
+        source = f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+    return f'<img class="wb-mol" alt="{escape(alt)}"{size} src="{source}">'

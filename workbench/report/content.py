@@ -93,7 +93,8 @@ def content_of(
     card = model_section.model_card(run)
     what = target.id if target is not None else "its target"
     library = Path(run.plan.library).name
-    asked = question or f"Which compounds of the library {library} are worth measuring against {what}?"
+    called = "the library" if library.lower() == "library" else f"the library {library}"
+    asked = question or f"Which compounds of {called} are worth measuring against {what}?"
     simpler = _simpler(run, records)
     head = log.head.facts() if log.state.events else None
     counts = Counter(log.state.decided().values())
@@ -227,8 +228,8 @@ def _library_blocks(run: ScreenRun) -> list[Block]:
     return [
         blocks.heading("Library, and where every record went"),
         blocks.text(
-            f"The library {Path(run.plan.library).name} (key {run.plan.library_key}) was standardised before screening;"
-            " every record ended in exactly one of these states."
+            f"The library screened ({Path(run.plan.library).name}, key {run.plan.library_key}) was standardised before"
+            " screening; every record ended in exactly one of these states."
         ),
         blocks.table(("state", "records", "meaning"), rows, "Ledger of the run", numbers=(1,)),
     ]

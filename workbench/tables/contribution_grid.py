@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from screening.errors import UsageError
+from screening.runs.comparison.compare_compounds import decimals_of
+from screening.runs.evidence.text import number_text
 from workbench.page import depiction
 from workbench.page.fragment import Fragment, escape, sheet
 
@@ -143,12 +145,15 @@ class ContributionGrid(Fragment):
         )  # fmt: skip
         return (
             f'<div style="width:300px" data-wb-compound="{escape(one.name)}">{drawing}<b>{escape(one.name)}</b><br>'
-            f"predicted {escape(self.kind)} {one.affinity:.2f}</div>"
+            f"predicted {escape(self.kind)} {self._number(one)}</div>"
         )
+
+    def _number(self, one: Contributions) -> str:
+        return number_text(one.affinity, decimals_of(self.kind))
 
     def __repr__(self) -> str:
         lines = [f"<atom contributions of {len(self.compounds)} compounds; draws in a notebook, or save_html(path)>"]
-        lines += [f"{one.name[:28]:<28}  {self.kind} {one.affinity:.2f}  {_sentence(one)}" for one in self.compounds]
+        lines += [f"{one.name[:28]:<28}  {self.kind} {self._number(one)}  {_sentence(one)}" for one in self.compounds]
         return "\n".join(lines)
 
 

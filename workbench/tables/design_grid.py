@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from screening.engine.files import write_text
 from screening.runs.design.design import Designs
+from screening.runs.evidence.text import number_text
 from workbench.page import depiction
 from workbench.page.fragment import escape, page, sheet
 from workbench.tables.grid import COMPOUND, STRUCTURE, TICK, Column, Grid, picture_of
@@ -43,8 +44,8 @@ class DesignGrid(Grid):
     def _drawing(self, row: int, smiles: str) -> str:
         return depiction.svg(smiles, width=180, height=104, highlight=tuple(self._new_atoms[row] or ()), outlines=False)
 
-    def html(self) -> str:
-        """Return self-contained HTML: the compound with its atom numbers, what is told of all designs, and the grid."""
+    def _html(self, *, carry: bool) -> str:
+        """Return the compound with its atom numbers, what is told of all designs, and the grid."""
         parent = depiction.mol_of(self.designs.parent)
         count = 0 if parent is None else parent.GetNumAtoms()
         numbered = depiction.shaded_svg(
@@ -60,7 +61,7 @@ class DesignGrid(Grid):
             f'<div class="wb"><h3>{escape(self.title)} around {escape(self.designs.parent)}</h3><div class="wb-design">'
             f'<div class="wb-parent">{numbered}</div><div><ul>{lines}</ul><p>New atoms are marked. Designs outside the'
             " domain of the model stay in the list and say so.</p></div></div></div>"
-            f"{super().html()}"
+            f"{super()._html(carry=carry)}"
         )
 
     def save_html(self, path: str | Path) -> Path:
@@ -90,9 +91,8 @@ def _rows(designs: Designs) -> pa.Table:
         flags = [f"new alert: {alert}" for alert in one["new_alerts"] or []]
         prediction = ""
         if one["affinity"] is not None:
-            prediction = (
-                f"{one['affinity']:.2f} ({one['lower']:.2f} to {one['upper']:.2f}), {one['against_parent']:+.2f}"
-            )
+            value, lower, upper = (number_text(one[name], 2) for name in ("affinity", "lower", "upper"))
+            prediction = f"{value} ({lower} to {upper}), {one['against_parent']:+.2f}"
             if not one["in_domain"]:
                 flags.insert(0, "outside the domain")
         judged = [] if one["sa_score"] is None else [f"SA {one['sa_score']:.1f}"]

@@ -23,9 +23,12 @@ from screening.models.affinity import PREDICTION_DECIMALS
 from screening.printable import without_direction_marks
 from screening.runs.evidence.column import column_of
 from workbench.page import depiction
+from workbench.page.cell import Carrier
 from workbench.page.fragment import Fragment, escape, sheet
-from workbench.tables.browser_files import browser_file, grid_style, packed_grid_script
+from workbench.tables.browser_files import browser_file, grid_name, grid_style, packed_grid_script
 
+#: The grid of a notebook that carries the script and its style sheet.
+_CARRIER = Carrier(again=True)
 _TITLES = {"molecular_weight": "MW", "logp": "logP", "tpsa": "TPSA", "hbd": "donors", "hba": "acceptors"}
 
 #: Said below a chart.
@@ -170,6 +173,12 @@ class Grid(Fragment):
 
     def html(self) -> str:
         """Return self-contained HTML."""
+        return self._html(carry=True)
+
+    def _notebook_html(self) -> str:
+        return self._html(carry=bool(self.rows.num_rows) and _CARRIER.here())
+
+    def _html(self, *, carry: bool) -> str:
         if not self.rows.num_rows:
             return f'{sheet()}<div class="wb"><p>{self.nothing}</p></div>'
         uid = uuid.uuid4().hex[:16]
@@ -184,10 +193,11 @@ class Grid(Fragment):
             f"const COLUMNS={shown}, SAVED={embedded_json(saved)}, WORDS={json.dumps(self._words())};\n"
             f"const GROUPS={json.dumps(self.groups)}, TITLES={embedded_json(self._titles)};\n"
             f"const DIGITS={embedded_json(self._digits())}, MAP_NOTE={json.dumps(MAP_NOTE)};\n"
-            f"const PACKED='{self._packed}';\nconst CODE='{packed_grid_script()}';\n{browser_file('start.js')}"
+            f"const PACKED='{self._packed}', NAME='{grid_name()}';\n"
+            f"const CODE='{packed_grid_script() if carry else ''}';\n{browser_file('start.js')}"
         )
         return (
-            f"{sheet()}<style>{grid_style()}</style>"
+            f"{sheet()}<style>{grid_style() if carry else ''}</style>"
             f'<div class="wb wb-grid" data-wb-grid="{uid}"><div class="wb-flatgrid">{self._flat()}</div></div>'
             f"<script>(()=>{{\n{script}\n}})();</script>"
         )

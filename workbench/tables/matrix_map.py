@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from screening.engine.files import write_text
+from screening.runs.evidence.text import number_text
 from screening.runs.matrix.matrix_run import MatrixRun, list_values
 from workbench.page import depiction
 from workbench.page.fragment import Fragment, escape, page, sheet
@@ -141,7 +142,9 @@ class MatrixMap(Fragment):
         body = ""
         for row in range(min(FLAT_ROWS, self.rows.num_rows)):
             cells = [self._data["rank"][row], self._data["name"][row]]
-            cells += ["" if value is None else f"{value:.2f}" for value in self._data["affinity"][row][: len(names)]]
+            cells += [
+                "" if value is None else number_text(value, 2) for value in self._data["affinity"][row][: len(names)]
+            ]
             body += "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
         return (
             f"<table><tr>{head}</tr>{body}</table>"

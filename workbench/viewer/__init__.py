@@ -13,8 +13,7 @@ can do.
 - `view_variants`: protein variants
 
 In the folders: `views` (one view a file) and `scene` (what a view draws). Beside them `view` (what every view is),
-`flat` (its picture where scripts may not run), `javascript` (3Dmol.js from the package, never from the network) and
-`cell` (one view for each notebook cell).
+`flat` (its picture where scripts may not run) and `javascript` (3Dmol.js from the package, never from the network).
 """
 
 from workbench.viewer.javascript import allow_download

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from screening.version import __version__
-from workbench.viewer import cell
+from workbench.page.cell import Carrier
 
 LABEXTENSION = "target-screening-workbench"
 
 _download_allowed = False
-#: The cell that carries 3Dmol.js in this kernel session, and the execution that first did.
-_carrier: cell.Place | None = None
+#: The cell that carries 3Dmol.js in this kernel session.
+_carrier = Carrier()
 
 
 @functools.cache
@@ -62,18 +62,9 @@ def pack(content: bytes) -> str:
 def embed_here() -> bool:
     """Tell whether the view that is being drawn carries 3Dmol.js.
 
-    Outside notebooks every view does, and where each output is shown in a frame of its own. Elsewhere the first cell
-    that draws a view does, and goes on doing so when it runs again: one copy in the notebook, and its exported HTML
-    draws.
+    Outside notebooks every view does; in one the first cell does that draws a view: its exported HTML draws.
     """
-    global _carrier
-    place = cell.current()
-    if not place.notebook or place.framed:
-        return True
-    if _carrier is None or (_carrier.cell and _carrier.cell == place.cell and _carrier.run != place.run):
-        _carrier = place
-        return True
-    return False
+    return _carrier.here()
 
 
 def allow_download(allowed: bool = True) -> None:
@@ -100,6 +91,20 @@ def _stripped(name: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
 
 
+@functools.cache
+def packed_runtime() -> str:
+    """Return `runtime` as base64 of gzip: half the bytes in every view."""
+    return pack(runtime().encode())
+
+
+#: Unpacks the runtime and draws. What is unpacked defines ``page`` once for each page.
+_START = """const unpack=async packed=>new Response(new Blob([Uint8Array.from(atob(packed),c=>c.charCodeAt(0))])
+.stream().pipeThrough(new DecompressionStream('gzip'))).text();
+unpack(RUNTIME).then(text=>{const page=new Function('WHERE','PACKED',text+'\\nreturn page;')(WHERE,PACKED);
+page.draw(%s,%s);
+},error=>console.error(error));"""
+
+
 def script(uid: str, spec: dict[str, Any], *, embed: bool) -> str:
     """Return the script element that draws one view into its container.
 
@@ -120,8 +125,8 @@ def script(uid: str, spec: dict[str, Any], *, embed: bool) -> str:
     }
     packed = packed_script() if embed else ""
     source = (
-        f"const WHERE={embedded_json(where)};\nconst PACKED='{packed}';\n{runtime()}\n"
-        f"page.draw({embedded_json(uid)},{embedded_json(spec)});"
+        f"const WHERE={embedded_json(where)};\nconst PACKED='{packed}';\nconst RUNTIME='{packed_runtime()}';\n"
+        f"{_START % (embedded_json(uid), embedded_json(spec))}"
     )
     return f"<script>(()=>{{\n{source}\n}})();</script>"
 

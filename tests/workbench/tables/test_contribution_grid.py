@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import base64
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pyarrow as pa
@@ -37,8 +37,7 @@ def hits(**names: str) -> pa.Table:
 
 
 def drawings(html: str) -> list[str]:
-    found = re.findall(r"data:image/svg\+xml;base64,([\w+/=]+)", html)
-    return [base64.b64decode(text).decode() for text in found]
+    return [unquote(text) for text in re.findall(r'"data:image/svg\+xml,([^"]+)"', html)]
 
 
 def fills(drawing: str) -> dict[int, str]:
@@ -139,3 +138,10 @@ def test_numbers_stand_clear_of_the_atoms() -> None:
                 # Half of the text is 17 by 6 pixels; a letter of an atom reaches about 5.
                 assert all(abs(x - a) > 17 or abs(y - b) > 8 for a, b in circles), (smiles, atom)
             assert abs(texts[0][0] - texts[1][0]) > 30 or abs(texts[0][1] - texts[1][1]) > 11
+
+
+def test_a_half_is_rounded_as_the_list_of_hits_rounds_it(amines: TrainedModel) -> None:
+    half = float(np.float32(7.645))
+    grid = contribution_grid(hits(half="NCCc1ccccc1").set_column(2, "affinity", pa.array([half])), amines)
+    assert "predicted pKi 7.65<" in grid.html()
+    assert "pKi 7.65" in repr(grid)

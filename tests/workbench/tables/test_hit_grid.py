@@ -11,7 +11,9 @@ import pytest
 
 from screening.errors import UsageError
 from screening.runs.hits import HIT_SCHEMA
-from workbench.page import depiction
+from workbench.page import cell, depiction
+from workbench.page.cell import Carrier, Place
+from workbench.tables import grid as grid_module
 from workbench.tables import hit_grid
 
 
@@ -40,6 +42,27 @@ def test_every_column_and_a_drawing_travel() -> None:
     assert data["lower"] == [5.25, 5.25]
     assert data["flags"] == [["PAINS"], ["PAINS"]]
     assert all(drawing.startswith("<svg") and "bond-" in drawing for drawing in data["drawing"])
+
+
+def test_one_grid_of_a_notebook_carries_the_script_and_a_cell_that_runs_again_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(grid_module, "_CARRIER", Carrier(again=True))
+
+    def shown(place: Place) -> bool:
+        monkeypatch.setattr(cell, "current", lambda: place)
+        html = hit_grid(hits({}))._repr_mimebundle_()["text/html"]
+        found = re.search(r"const CODE='([\w+/=]*)'", html)
+        assert found is not None
+        assert bool(found[1]) == ("<style></style>" not in html)
+        return bool(found[1])
+
+    assert shown(Place("", "")), "outside notebooks every grid stands alone"
+    assert [shown(Place("a", "1")), shown(Place("a", "1")), shown(Place("b", "2"))] == [True, False, False]
+    assert shown(Place("a", "3")), "the first cell must not lose it"
+    assert shown(Place("b", "4")), "the first cell may be gone by then"
+    monkeypatch.setattr(cell, "current", lambda: Place("c", "5"))
+    assert "const CODE=''" not in hit_grid(hits({})).html(), "an exported page stands alone"
 
 
 def test_the_first_rows_are_seen_without_scripts() -> None:

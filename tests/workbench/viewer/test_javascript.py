@@ -14,8 +14,9 @@ from types import ModuleType
 import py3Dmol
 import pytest
 
+from workbench.page import cell
+from workbench.page.cell import Carrier, Place
 from workbench.viewer import javascript
-from workbench.viewer.cell import Place
 
 
 def load_hook(root: Path) -> ModuleType:
@@ -78,9 +79,9 @@ def test_text_in_a_script_cannot_close_it() -> None:
 
 
 def test_one_cell_of_a_notebook_carries_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(javascript, "_carrier", None)
+    monkeypatch.setattr(javascript, "_carrier", Carrier())
     now = Place("", "")
-    monkeypatch.setattr(javascript.cell, "current", lambda: now)
+    monkeypatch.setattr(cell, "current", lambda: now)
     assert javascript.embed_here(), "outside notebooks every view stands alone"
     now = Place("a", "1")
     assert javascript.embed_here()
@@ -92,8 +93,8 @@ def test_one_cell_of_a_notebook_carries_the_script(monkeypatch: pytest.MonkeyPat
 
 
 def test_where_outputs_are_in_frames_every_view_carries_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(javascript, "_carrier", None)
-    monkeypatch.setattr(javascript.cell, "current", lambda: Place("a", "1"))
+    monkeypatch.setattr(javascript, "_carrier", Carrier())
+    monkeypatch.setattr(cell, "current", lambda: Place("a", "1"))
     monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
     assert [javascript.embed_here() for _ in range(3)] == [True, True, True]
     monkeypatch.delitem(sys.modules, "google.colab")

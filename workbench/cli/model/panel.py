@@ -81,6 +81,7 @@ def _write(found: ResultTable, out: Path) -> None:
 
 def _print(panel: Panel, found: ResultTable) -> None:
     from screening.models.panel.panel import ACTIVE_ABOVE, LIKELY
+    from screening.runs.evidence.text import number_text
 
     count = len(panel.targets)
     rows = found.to_pylist()
@@ -95,8 +96,9 @@ def _print(panel: Panel, found: ResultTable) -> None:
         )
         for row in likely:
             typer.echo(
-                f"  {row['target']}: predicted {row['kind']} {row['affinity']:.2f} (90 % interval {row['lower']:.2f} to"
-                f" {row['upper']:.2f}), chance of {ACTIVE_ABOVE:g} or more {row['chance']:.0%}"
+                f"  {row['target']}: predicted {row['kind']} {number_text(row['affinity'], 2)} (90 % interval"
+                f" {number_text(row['lower'], 2)} to {number_text(row['upper'], 2)}), chance of {ACTIVE_ABOVE:g} or"
+                f" more {row['chance']:.0%}"
             )
     typer.echo(f"Likely: in the domain, and a value of {ACTIVE_ABOVE:g} (1 uM) or more with a chance of {LIKELY:.0%}.")
     for sentence in panel.card["limitations"][:2]:

@@ -32,6 +32,7 @@ def profile(
     from screening.models.pairs.sequence import SequenceModel
     from screening.models.storage import load_model
     from screening.models.training_set import compound_block
+    from screening.runs.evidence.text import number_text
     from workbench.cli.printing.print_prediction import domain
 
     loaded = load_model(model)
@@ -67,8 +68,8 @@ def profile(
             measured = found.measured_text(row, at)
             known = f", measured {measured}" + (f" ({found.source})" if found.source else "") if measured else ""
             typer.echo(
-                f"  {name}: predicted {loaded.kind} {one.affinity[row]:.2f} (90 % interval {one.lower[row]:.2f} to"
-                f" {one.upper[row]:.2f}){known}"
+                f"  {name}: predicted {loaded.kind} {number_text(float(one.affinity[row]), 2)} (90 % interval"
+                f" {number_text(float(one.lower[row]), 2)} to {number_text(float(one.upper[row]), 2)}){known}"
             )
 
 

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 def sentence(model: AffinityModel, found: Predictions, row: int) -> str:
     """Say a prediction with its bounds, whether it is in the domain, and the nearest training compound."""
     from screening.models.affinity import meaning
+    from screening.runs.evidence.text import number_text
 
     words = meaning(model.kind)
     if row in found.problems:
         return f"no prediction: {found.problems[row]}"
 
     def number(column: np.ndarray) -> str:
-        return f"{column[row]:.{words.decimals}f}"
+        return number_text(float(column[row]), words.decimals)
 
     return (
         f"{words.of} {number(found.affinity)} ({words.interval} {number(found.lower)} to {number(found.upper)}),"

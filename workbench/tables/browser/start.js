@@ -9,6 +9,19 @@ const find = () => new Promise(done => {
   };
   look();
 });
+// One grid of a notebook carries the script; the others wait until that one has been shown.
+const script = async root => {
+  if (CODE) {
+    window[NAME] = CODE;
+    window.dispatchEvent(new Event(NAME));
+  }
+  if (!window[NAME]) {
+    const line = root.querySelector('.wb-say');
+    if (line) line.textContent = 'Search and sorting come with the first grid of this notebook: scroll to it, or run this cell again.';
+    await new Promise(done => window.addEventListener(NAME, done, {once: true}));
+  }
+  return unpack(window[NAME]);
+};
 const start = async () => {
   const root = await find();
   if (!root) return;
@@ -16,7 +29,7 @@ const start = async () => {
   let data, grid;
   try {
     data = JSON.parse(await unpack(PACKED));
-    grid = new Function(await unpack(CODE) + '\nreturn workbenchGrid;')();
+    grid = new Function(await script(root) + '\nreturn workbenchGrid;')();
   } catch (error) {
     root.setAttribute('data-wb-drawn', 'failed');
     const line = root.querySelector('.wb-say');

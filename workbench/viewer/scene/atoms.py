@@ -98,8 +98,18 @@ def residue_at(atoms: Atoms, row: int) -> ResidueId:
     )
 
 
-def as_text(target: Target, atoms: Atoms) -> Text:
-    """Write atoms as PDB, or as mmCIF where PDB cannot hold them."""
+def as_text(target: Target, atoms: Atoms, *, b_factors: bool = False) -> Text:
+    """Write atoms as PDB, or as mmCIF where PDB cannot hold them.
+
+    Places are written to 0.01 Å, and B-factors only where they are told: nobody sees the rest, and every saved view
+    carries it.
+    """
+    atoms = dataclasses.replace(
+        atoms,
+        coordinates=atoms.coordinates.round(2),
+        b_factor=atoms.b_factor.round(1) if b_factors else np.zeros_like(atoms.b_factor),
+        occupancy=np.ones_like(atoms.occupancy),
+    )
     names = {str(chain): str(chain) for chain in dict.fromkeys(atoms.chain.tolist())}
     if all(len(chain) == 1 for chain in names):
         try:

@@ -14,7 +14,8 @@ from typing import Any
 
 import py3Dmol
 
-from workbench.viewer import cell, javascript
+from workbench.page import cell
+from workbench.viewer import javascript
 
 #: 3Dmol.js places the camera this far from the centre and looks with this angle of view (its own defaults).
 CAMERA_A = 150.0

@@ -65,7 +65,6 @@ class SiteParts:
         return dataclasses.replace(
             atoms,
             coordinates=np.where(far[:, None], atoms.coordinates.round(1), atoms.coordinates),
-            b_factor=np.where(far, atoms.b_factor.round(), atoms.b_factor),
         )
 
     @property

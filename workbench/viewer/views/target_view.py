@@ -72,7 +72,7 @@ def view_target(
     if surface or len(atoms) <= 6000:
         keep |= ~water & drawn.worth_drawing(atoms)
     keep &= ~drawn.is_hydrogen(atoms) | drawn.worth_drawing(atoms)
-    text = drawn.as_text(target, atoms.select(keep))
+    text = drawn.as_text(target, atoms.select(keep), b_factors=bool(colouring.value))
 
     scene = Scene(height=height)
     scene.file = target.id
