@@ -245,13 +245,23 @@ def fit_score(judged: list[Judged], seed: int = 1) -> PocketModel:
     return PocketModel(mean, scale, weights, trees, places)
 
 
-def calibration(scores: list[np.ndarray], judged: list[Judged]) -> tuple[float, float, float]:
-    """Return the calibration for scores by models that were not trained on the complex."""
+def calibration(scores: list[np.ndarray], hits: list[np.ndarray]) -> tuple[float, float, float, float]:
+    """Return the calibration for scores by models that were not trained on the complex.
+
+    Tried by cross-validation (three ways to deal the clusters into folds): one regression for all with a constant for
+    the best said .78 of the least likely third of first pockets where .74 were right, log loss .406; one for the best
+    alone .75 for .74 and .402; with the gap to the next, or the share among all candidates, besides .403 and .405; the
+    gap or the share alone .43.
+    """
     best = np.concatenate([np.arange(len(each)) == each.argmax() for each in scores])
-    hit = np.concatenate([item.distance for item in judged]) <= SUCCESS_A
-    model = LogisticRegression(C=1e4, max_iter=1000).fit(np.c_[np.concatenate(scores), best], hit)
-    own, more = model.coef_[0]
-    return float(own), max(float(more), 0.0), float(model.intercept_[0])
+    score, hit = np.concatenate(scores), np.concatenate(hits)
+    found: list[float] = []
+    for rows in (best, ~best):
+        mean, width = float(score[rows].mean()), float(score[rows].std())
+        model = LogisticRegression(C=1.0, max_iter=1000).fit((score[rows, None] - mean) / width, hit[rows])
+        own = max(float(model.coef_[0, 0]), 0.0) / width
+        found += [own, float(model.intercept_[0]) - own * mean]
+    return found[0], found[1], found[2], found[3]
 
 
 def fit_pockets(judged: list[Judged], cluster: np.ndarray, seed: int = 0) -> PocketModel:
@@ -262,7 +272,8 @@ def fit_pockets(judged: list[Judged], cluster: np.ndarray, seed: int = 0) -> Poc
         model = fit_score([judged[i] for i in np.flatnonzero(fold != k)])
         for i in np.flatnonzero(fold == k):
             scores[i] = model.score(judged[i].table)
-    return dataclasses.replace(fit_score(judged), calibration=calibration(scores, judged))
+    hits = [item.distance <= SUCCESS_A for item in judged]
+    return dataclasses.replace(fit_score(judged), calibration=calibration(scores, hits))
 
 
 def dealt(cluster: np.ndarray, folds: int, seed: int) -> np.ndarray:

@@ -3,7 +3,8 @@
 A linear model was trained to tell the site from the other candidates of its protein (conditional logit, McFadden, D.,
 in Frontiers in Econometrics, 105 (1974)); boosted trees were trained to tell sites from other candidates of all
 proteins, and see where a candidate stands among those of its own. Their log odds are added. A logistic regression on
-the score, and on whether it is the protein's best, makes it a probability without changing the order.
+the score makes it a probability without changing the order: one for the best of each protein, which are few and mostly
+right, and one for all others.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from scipy.special import expit
 
 if TYPE_CHECKING:
     import lightgbm
+
+
+#: Another candidate is at most this part as likely as the best.
+_AT_MOST = 0.999
 
 
 def with_places(table: np.ndarray, columns: int) -> np.ndarray:
@@ -37,7 +42,7 @@ class PocketModel:
     places
         How many columns the trees see a second time, relative to the protein (`with_places`).
     calibration
-        Factor of the score, what the best of a protein gets besides (not negative), and constant of the log odds.
+        Factor of the score and constant of the log odds, for the best of a protein and for its others.
     """
 
     mean: np.ndarray
@@ -45,7 +50,7 @@ class PocketModel:
     weights: np.ndarray
     trees: str
     places: int
-    calibration: tuple[float, float, float] = (1.0, 0.0, 0.0)
+    calibration: tuple[float, float, float, float] = (1.0, 0.0, 1.0, 0.0)
 
     def __post_init__(self) -> None:
         self._booster: lightgbm.Booster | None = None
@@ -72,8 +77,13 @@ class PocketModel:
         return {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
 
 
-def calibrated(score: np.ndarray, calibration: tuple[float, float, float]) -> np.ndarray:
-    """Return probabilities from the scores of the candidates of one protein."""
-    own, best, constant = calibration
-    found: np.ndarray = expit(own * score + best * (np.arange(len(score)) == score.argmax()) + constant)
+def calibrated(score: np.ndarray, calibration: tuple[float, float, float, float]) -> np.ndarray:
+    """Return probabilities from the scores of the candidates of one protein; the best score stays the likeliest."""
+    first_own, first_constant, own, constant = calibration
+    found: np.ndarray = expit(own * score + constant)
+    best = int(score.argmax())
+    first = float(expit(first_own * score[best] + first_constant))
+    others = np.delete(found, best)
+    found *= min(1.0, _AT_MOST * first / max(float(others.max(initial=0.0)), 1e-12))
+    found[best] = first
     return found

@@ -135,10 +135,16 @@ def test_the_second_trees_see_what_was_said_around_a_point() -> None:
 
 
 def test_calibration_keeps_the_order_and_knows_the_best() -> None:
-    likely = calibrated(np.array([2.0, -1.0, 1.9]), (0.8, 0.5, 0.1))
+    score = np.array([2.0, -1.0, 1.9])
+    likely = calibrated(score, (0.6, 0.9, 0.8, 0.1))
     assert np.argsort(-likely).tolist() == [0, 2, 1]
-    assert likely[0] == pytest.approx(1 / (1 + np.exp(-(1.6 + 0.5 + 0.1))))
+    assert likely[0] == pytest.approx(1 / (1 + np.exp(-(0.6 * 2.0 + 0.9))))
     assert likely[2] == pytest.approx(1 / (1 + np.exp(-(0.8 * 1.9 + 0.1))))
+    # Others are never said to be as likely as the best, and keep their order.
+    likely = calibrated(score, (0.6, -2.0, 0.8, 0.1))
+    assert np.argsort(-likely).tolist() == [0, 2, 1]
+    assert likely[2] < likely[0] == pytest.approx(1 / (1 + np.exp(-(0.6 * 2.0 - 2.0))))
+    assert calibrated(np.array([0.5]), (0.6, 0.9, 0.8, 0.1)).shape == (1,)
     table = with_places(np.array([[1.0, 5.0], [3.0, 7.0]]), 1)
     np.testing.assert_allclose(table, [[1.0, 5.0, -1.0], [3.0, 7.0, 1.0]], atol=1e-5)
 
