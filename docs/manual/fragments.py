@@ -200,6 +200,10 @@ def pocket_card(root: Path) -> str:
         for name, title in tests.items()
         if (one := card["test"].get(name))
     ]
+    if nested := card["nested_test"]:
+        one = nested["all"]
+        shares = (f"{one[key]:.2f}" for key in ("top_1", "top_3", "top_5"))
+        rows.append(("all, every model trained without the clusters that are tested", one["complexes"], *shares))
     said = [
         (title, third["pockets"], f"{third['said']:.2f}", f"{third['hits']:.2f}")
         for name, title in (
