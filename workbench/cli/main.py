@@ -95,10 +95,10 @@ def _interruptible(command: Callable[..., Any] | None) -> Callable[..., Any]:
             with interrupts.ended_in_order(), interrupts.watched():
                 return command(*arguments, **options)
         except KeyboardInterrupt:
-            print(
-                "interrupted: run the same command again; libraries, training and screens go on where they stopped.",
-                file=sys.stderr,
-            )
+            from screening.printable import printable
+            from workbench.cli.printing.print_interrupted import kept_text
+
+            print(printable(kept_text(command.__module__, options)), file=sys.stderr)
             raise typer.Exit(INTERRUPTED) from None
 
     return run
