@@ -10,8 +10,13 @@ import dataclasses
 import os
 from collections.abc import Sequence
 
-#: Seconds of one fit: constant, a compound, and a cube of compounds in the Gaussian process; features of a compound.
-_SECONDS = {"ensemble": (3.0, 7.0e-3, 1.3e-10, 5.0e-3), "fast": (1.0, 6.0e-4, 0.6e-10, 1.5e-3)}
+#: Seconds of one fit: constant, a compound, and a cube of compounds in the Gaussian process; and of a compound its
+#: features and its similarity to each compound in the kernel.
+_SECONDS = {"ensemble": (3.0, 7.0e-3, 1.3e-10, 2.5e-3, 6.0e-7), "fast": (1.0, 6.0e-4, 0.6e-10, 2.0e-3, 0.0)}
+#: Seconds of a compound in one fit where there are many (`kernel_ensemble.MANY_ROWS`), whose trees are fewer.
+_MANY, _OF_MANY = 3000, {"ensemble": 5.0e-3}
+#: Seconds of the similarity of a tested compound to one of training, and the part of the compounds that a fit tests.
+_NEAREST, _TESTED = 1.5e-8, 0.2
 #: Bytes: at all, of every compound, of every compound and reference, and of a running fit a compound and a reference
 #: squared.
 _BYTES = {"ensemble": (4.5e8, 2.0e4, 4.0, 2.0e4, 16.0), "fast": (3.5e8, 5.0e3, 0.0, 4.0e3, 20.0)}
@@ -48,22 +53,25 @@ def estimate(compounds: int, fits: dict[str, Sequence[float]]) -> Cost:
         Model to the part of the compounds that each of its fits is made of; models without numbers of their own count
         as the fast one.
     """
-    processor = memory = 0.0
+    processor = alone = memory = 0.0
     side_by_side = cores()
     for name, shares in fits.items():
         known = name if name in _SECONDS else "fast"
-        constant, linear, cubic, features = _SECONDS[known]
-        processor += features * compounds
+        constant, linear, cubic, features, similarity = _SECONDS[known]
+        if compounds > _MANY:
+            linear = _OF_MANY.get(known, linear)
+        alone += (features + similarity * min(compounds, _LARGEST_KERNEL)) * compounds  # before all fits, on one core
         for share in shares:
             n = share * compounds
             processor += constant + linear * n + cubic * min(n, _LARGEST_KERNEL) ** 3
+            processor += _NEAREST * n * _TESTED * compounds * (share < 1.0)
         at_all, each, shared, running, squared = _BYTES[known]
         references = min(compounds, _LARGEST_KERNEL)
         own = running * compounds + squared * references**2
         memory = max(
             memory, at_all + each * compounds + shared * compounds * references + min(side_by_side, len(shares)) * own
         )
-    return Cost(processor, processor / side_by_side, memory)
+    return Cost(alone + processor, alone + processor / side_by_side, memory)
 
 
 def _spoken(seconds: float) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from screening.models.data.measurements import AffinityData
+from screening.models.estimators import kernel_ensemble
 from screening.models.estimators.kernel_ensemble import KernelEnsemble
 from screening.models.evaluation.metrics import rmse
 from screening.models.training_set import compound_block
@@ -74,3 +75,21 @@ def test_compounds_beside_the_shared_references_are_learnt_too(small: AffinityDa
     assert 0 < len(model.references_) < train.sum() / 2
     floor = rmse(small.values[~train], np.full((~train).sum(), small.values[train].mean()))
     assert rmse(small.values[~train], model.combine(model.parts(shared.take(~train)))) < floor
+
+
+def test_of_many_compounds_fewer_trees_are_grown_in_every_fit_alike(
+    small: AffinityData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel_ensemble, "MANY_ROWS", len(small) // 2)
+    X = KernelEnsemble.inputs(compound_block(small.smiles))
+    model = KernelEnsemble(trees=30, corrections=10, random_trees=20, random_columns=40)
+    shared = model.shared(X)
+    few = np.arange(len(small)) % 3 == 0  # fewer than many by themselves, but part of a fit to many
+    model.fit(shared.take(few), small.values[few])
+    assert len(model.random_.roots_) == 10
+    assert model.boosted_.model_text_.count("\nTree=") == 20
+    alone = KernelEnsemble(trees=30, corrections=10, random_trees=20).fit(X.take(few), small.values[few])
+    assert len(alone.random_.roots_) == 20
+    assert alone.boosted_.model_text_.count("\nTree=") == 30
+    floor = rmse(small.values[~few], np.full((~few).sum(), small.values[few].mean()))
+    assert rmse(small.values[~few], model.combine(model.parts(shared.take(~few)))) < floor
