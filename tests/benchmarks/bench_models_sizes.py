@@ -10,12 +10,12 @@ with the predictions for the others, and the baselines. The sum counts every fit
 first stage of the accurate model as `training_cost` estimates it, and stands beside the estimate that is printed before
 training. 50,000 and 100,000 compounds take some fifteen minutes each.
 
-What trees of more than 3,000 compounds leave out was chosen on 4,387 compounds of the EGFR set and judged on the
-1,142 others (RMSE; processor time of a fit on a busy core). Random trees: 68 that look at 300 columns for each cut .7593
-in 37.6 s, 68 at 100 columns .7642 in 16.9 s, 54 at 100 columns .7658 in 11.4 s (taken). Corrections: a twentieth of the
-columns .7214 in 13.3 s, three hundredths .7217 in 8.5 s (taken). Boosted trees: 300 .7547 in 22.7 s, 200 with larger
-steps .7569 in 15.6 s (taken), 300 on half of the columns .7724 in 18.8 s. All together .7213 in 74 s before, .7229 in
-36 s now. Data sets of up to 3,000 compounds are fitted as before.
+What trees of more than 3,000 compounds leave out was chosen by the errors on 1,142 compounds of the EGFR set after
+fits to the other 4,387 (RMSE; processor time of a fit on a busy core). Random trees: 68 that look at 300 columns for
+each cut .7593 in 37.6 s, 68 at 100 columns .7642 in 16.9 s, 54 at 100 columns .7658 in 11.4 s (taken). Corrections: a
+twentieth of the columns .7214 in 13.3 s, three hundredths .7217 in 8.5 s (taken). Boosted trees: 300 .7547 in 22.7 s,
+200 with larger steps .7569 in 15.6 s (taken), 300 on half of the columns .7724 in 18.8 s. All together .7213 in 74 s
+before, .7229 in 36 s now. Data sets of up to 3,000 compounds are fitted as before.
 """
 
 from __future__ import annotations
