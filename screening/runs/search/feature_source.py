@@ -103,3 +103,25 @@ class Stored:
         """Yield all features, part by part."""
         for position in range(len(self._library.parts)):
             yield int(self._starts[position]), self._part(position)
+
+
+class Some:
+    """Some compounds of another source (rows ascending)."""
+
+    def __init__(self, source: FeatureSource, rows: np.ndarray) -> None:
+        self._source = source
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def take(self, rows: np.ndarray) -> MoleculeFeatures:
+        """Return the features of some compounds."""
+        return self._source.take(self._rows[rows])
+
+    def blocks(self) -> Iterator[tuple[int, MoleculeFeatures]]:
+        """Yield all features, block by block of the other source."""
+        for start, block in self._source.blocks():
+            first, last = np.searchsorted(self._rows, [start, start + len(block)])
+            if first < last:
+                yield int(first), block.take(self._rows[first:last] - start)

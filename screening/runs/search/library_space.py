@@ -14,7 +14,7 @@ from screening.features import stored_features
 from screening.features.library_features import features_of, properties_of
 from screening.features.molecule_features import MoleculeFeatures, molecule_features
 from screening.runs.search.acquisition import ACQUISITIONS
-from screening.runs.search.feature_source import SEEN, InMemory, Stored
+from screening.runs.search.feature_source import SEEN, FeatureSource, InMemory, Some, Stored
 from screening.runs.search.recall import Recall, expected_recall
 from screening.runs.search.space import Known, Round
 from screening.runs.search.surrogate import Surrogate
@@ -46,7 +46,8 @@ class LibrarySpace:
         passed: np.ndarray | None = None,
     ) -> None:
         self.library = library
-        self._passed = None if passed is None or passed.all() else passed
+        #: Rows of the compounds that may be asked for, ascending; the surrogate counts these alone.
+        self._rows = np.arange(library.compounds) if passed is None else np.flatnonzero(passed)
         self._seed = seed
         self._on_progress = on_progress
 
@@ -58,7 +59,7 @@ class LibrarySpace:
     @property
     def candidates(self) -> int:
         """Compounds that may be asked for."""
-        return self.compounds if self._passed is None else int(self._passed.sum())
+        return len(self._rows)
 
     @property
     def key(self) -> str:
@@ -67,40 +68,46 @@ class LibrarySpace:
 
     @cached_property
     def surrogate(self) -> Surrogate:
-        """The surrogate over the library; its features are worked out when it is first needed."""
+        """The surrogate over what may be asked for; its features are worked out when it is first needed."""
         stored = features_of(self.library)
-        if self.compounds <= MOST_IN_MEMORY:
-            return Surrogate(InMemory(library_features(self.library, self._on_progress)), self._seed)
+        if self.candidates <= MOST_IN_MEMORY:
+            return Surrogate(InMemory(library_features(self.library, self._rows, self._on_progress)), self._seed)
         if stored is None:
             raise LibraryError(
-                f"holds {self.compounds:,} compounds without stored features", source=self.library.folder,
+                f"holds {self.candidates:,} compounds to choose from without stored features",
+                source=self.library.folder,
                 expected="`workbench library featurise` first, so that a round can read them",
-            )  # fmt: skip
-        return Surrogate(Stored(self.library, stored), self._seed)
+            )
+        source: FeatureSource = Stored(self.library, stored)
+        return Surrogate(source if self.candidates == self.compounds else Some(source, self._rows), self._seed)
 
     def first(self, size: int, generator: np.random.Generator) -> np.ndarray:
         """Return compounds drawn at random."""
-        among: int | np.ndarray = self.compounds if self._passed is None else np.flatnonzero(self._passed)
-        return np.sort(generator.permutation(among)[:size])
+        return np.sort(generator.permutation(self._rows)[:size])
 
     def choose(self, known: Known, size: int, random: int, acquisition: str, generator: np.random.Generator) -> Round:
         """Return the most promising compounds, and some drawn at random."""
-        belief = self.surrogate.believe(known.rows, known.values)
-        free = np.ones(self.compounds, bool) if self._passed is None else self._passed.copy()
-        free[known.asked] = False
+        belief = self.surrogate.believe(self._places(known.rows), known.values)
+        free = np.ones(self.candidates, bool)
+        free[self._places(known.asked)] = False
         best = float(known.values.max()) if len(known.values) else 0.0
         promise = ACQUISITIONS[acquisition](belief.mean, belief.deviation, best, generator)
         acquired = most_promising(promise, free, size - random, generator)
         free[acquired] = False
         drawn = generator.permutation(np.flatnonzero(free))[: size - len(acquired)]
-        rows = np.concatenate([acquired, drawn])
-        return Round(acquired, drawn, belief.mean[rows], belief.deviation[rows])
+        both = np.concatenate([acquired, drawn])
+        return Round(self._rows[acquired], self._rows[drawn], belief.mean[both], belief.deviation[both])
 
     def recall(self, known: Known, top: int) -> Recall:
         """Estimate how many of the best `top` compounds that may be asked for have been."""
-        belief = self.surrogate.believe(known.rows, known.values)
-        errors = np.concatenate([known.errors, self.surrogate.errors_left_out(known.rows, known.values, known.started)])
-        return expected_recall(self.surrogate, belief, known.rows, known.values, errors, top, self._passed)
+        places = self._places(known.rows)
+        belief = self.surrogate.believe(places, known.values)
+        errors = np.concatenate([known.errors, self.surrogate.errors_left_out(places, known.values, known.started)])
+        return expected_recall(self.surrogate, belief, places, known.values, errors, top)
+
+    def _places(self, rows: np.ndarray) -> np.ndarray:
+        """Return where rows of the library stand among those that may be asked for."""
+        return np.searchsorted(self._rows, rows)
 
     def table(self, rows: np.ndarray) -> pa.Table:
         """Return record, name and smiles of compounds."""
@@ -132,19 +139,27 @@ def most_promising(promise: np.ndarray, free: np.ndarray, count: int, generator:
     return np.asarray(rows[np.lexsort([tie[rows], -promise[rows]])][:count])
 
 
-def library_features(library: PreparedLibrary, on_progress: OnProgress | None = None) -> MoleculeFeatures:
-    """Return what the surrogate sees of every compound of a library: stored features, or worked out now."""
+def library_features(
+    library: PreparedLibrary, rows: np.ndarray, on_progress: OnProgress | None = None
+) -> MoleculeFeatures:
+    """Return what the surrogate sees of some compounds of a library (rows ascending): stored, or worked out now."""
     stored = features_of(library)
     pieces = []
-    done = 0
+    first = 0
     for position, part in enumerate(library.parts):
-        compounds = library.read_compounds(position)
-        properties = properties_of(compounds)
-        if stored is not None:
-            pieces.append(stored_features.from_table(read_part(*stored.part(part.index)), 0, properties, SEEN))
-        else:
-            pieces.append(molecule_features(compounds.column("smiles").to_pylist(), SEEN, properties))
-        done += part.rows
+        wanted = rows[(rows >= first) & (rows < first + part.rows)] - first
+        first += part.rows
+        if len(wanted):
+            compounds = library.read_compounds(position)
+            if stored is not None:
+                whole = stored_features.from_table(
+                    read_part(*stored.part(part.index)), 0, properties_of(compounds), SEEN
+                )
+                pieces.append(whole.take(wanted))
+            else:
+                compounds = compounds.take(pa.array(wanted)).combine_chunks()
+                smiles = compounds.column("smiles").to_pylist()
+                pieces.append(molecule_features(smiles, SEEN, properties_of(compounds)))
         if on_progress is not None:
-            on_progress(Progress("features", done, library.compounds, "compounds"))
+            on_progress(Progress("features", int((rows < first).sum()), len(rows), "compounds"))
     return MoleculeFeatures.joined(pieces)

@@ -50,7 +50,6 @@ def expected_recall(
     values: np.ndarray,
     errors: np.ndarray,
     top: int,
-    passed: np.ndarray | None = None,
 ) -> Recall:
     """Estimate the recall of the best `top` compounds.
 
@@ -64,16 +63,12 @@ def expected_recall(
         (answer - prediction) / deviation of compounds drawn at random.
     top
         How many best.
-    passed
-        bool, shape (n,): the compounds among which the best are meant; None for all.
     """
-    count = len(belief.mean) if passed is None else int(passed.sum())
+    count = len(belief.mean)
     top = min(top, count)
     trust = trust_in(errors)
     optimistic = belief.mean + 2.0 * trust * belief.deviation
     optimistic[rows] = -np.inf
-    if passed is not None:
-        optimistic[~passed] = -np.inf
     left = best_rows(optimistic, min(_CANDIDATES, count - len(rows)))
     if not len(left):
         return Recall(top, 1.0, 1.0, 1.0, trust)

@@ -233,7 +233,7 @@ def test_features_read_part_by_part_give_what_those_in_memory_give(
     from screening.compounds.library.prepared_library import open_library
     from screening.features.library_features import features_of, featurise_library
     from screening.runs.search import surrogate
-    from screening.runs.search.feature_source import InMemory, Stored
+    from screening.runs.search.feature_source import InMemory, Some, Stored
     from screening.runs.search.library_space import library_features
 
     shutil.copytree(other_parts.folder, tmp_path / "copy")
@@ -241,7 +241,7 @@ def test_features_read_part_by_part_give_what_those_in_memory_give(
     featurise_library(copy)
     stored = features_of(copy)
     assert stored is not None
-    whole = InMemory(library_features(library))
+    whole = InMemory(library_features(library, np.arange(library.compounds)))
     monkeypatch.setattr("screening.runs.search.feature_source._REMEMBERED", 30)
     parts = Stored(copy, stored)
     generator = np.random.default_rng(0)
@@ -254,6 +254,14 @@ def test_features_read_part_by_part_give_what_those_in_memory_give(
     believed = [surrogate.Surrogate(source).believe(rows, values) for source in (whole, parts)]
     assert believed[1].mean == pytest.approx(believed[0].mean, abs=1e-6)
     assert believed[1].deviation == pytest.approx(believed[0].deviation, abs=1e-6)
+    # Among some of the compounds, as after tiers: read part by part, or worked out for these alone.
+    chosen = np.sort(generator.permutation(len(whole))[:40])
+    few = Some(parts, chosen)
+    alone = InMemory(library_features(library, chosen))
+    asked = np.arange(0, 40, 2)
+    among = [surrogate.Surrogate(source).believe(asked, values[:20]) for source in (few, alone)]
+    assert len(among[0].mean) == 40
+    assert among[0].mean == pytest.approx(among[1].mean, abs=1e-6)
     # What the expansion loses against the process itself.
     monkeypatch.setattr(surrogate, "LARGEST", 10**9)
     exact = surrogate.Surrogate(whole).believe(rows, values)
