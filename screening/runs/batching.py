@@ -8,21 +8,34 @@ billion compounds it is the first thing to break if batches stay small.
 from __future__ import annotations
 
 import dataclasses
+import json
+import time
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from screening.compounds.library.prepared_library import COMPOUNDS, LEDGER
-from screening.engine.batches import Batch
+from screening.engine import ledger
+from screening.engine.batches import Batch, run_batches
+from screening.engine.limits import Limits
+from screening.engine.progress import OnProgress, Progress
+from screening.engine.splittable import Tables
 from screening.features.library_features import LibraryFeatures
+from screening.runs.journal import Log
 from screening.runs.plan import ScreenPlan
 from screening.runs.score import PartSlice, ScoreTask
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from screening.compounds.library.prepared_library import PreparedLibrary
 
 #: Batches of a run at most, as long as none gets larger than `LARGEST` records (about ten seconds of work).
 MOST = 5_000
 LARGEST = 200_000
+#: Seconds between two lines of the log that say how far a run is.
+_LOGGED_EVERY = 30.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,3 +110,47 @@ def slices_of(
             )
         )
     return tuple(slices)
+
+
+def score_batches(
+    score: Callable[[Any], Tables],
+    batches: Iterable[Batch],
+    folder: Path,
+    records: int,
+    *,
+    client: Client | None,
+    limits: Limits | None,
+    on_progress: OnProgress | None,
+    log: Log,
+) -> dict[str, int]:
+    """Score the batches of a run, log what fails, and return how many records are in which state.
+
+    Parameters
+    ----------
+    score
+        What scores the task of a batch on a worker.
+    batches
+        See `divided`.
+    folder
+        Of the run.
+    records
+        Records of all batches.
+    client, limits, on_progress, log
+        As a run takes them.
+    """
+    counts: dict[str, int] = {}
+    spoken = time.monotonic()
+    if on_progress:
+        on_progress(Progress("scoring", 0, records, "records", {}))
+    for receipt in run_batches(score, batches, folder, client=client, limits=limits):
+        ledger.add_counts(counts, receipt.counts)
+        done = sum(counts.values())
+        for reason, number in receipt.reasons.items():
+            if reason.startswith((ledger.RecordState.FAILED, ledger.RecordState.TIMED_OUT)):
+                log.warning("part %d: %d x %s", receipt.index, number, reason)
+        if time.monotonic() - spoken > _LOGGED_EVERY:
+            spoken = time.monotonic()
+            log.info("%d of %d records: %s", done, records, json.dumps(counts, sort_keys=True))
+        if on_progress:
+            on_progress(Progress("scoring", done, records, "records", dict(counts)))
+    return counts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -141,13 +142,32 @@ def scored(task: ScoreTask, model: AffinityModel, chooser: Chooser | None) -> Ta
     chooser
         What stands in for it, and the number from which on the model itself scores a compound; None if it scores all.
     """
+
+    def score(compounds: pa.Table, block: CompoundBlock) -> tuple[pa.Table, dict[int, str]]:
+        predictions, full = _predicted(model, chooser, block)
+        return _score_table(compounds, block, predictions, full, model)
+
+    return scored_slices(task.slices, score)
+
+
+def scored_slices(
+    slices: Sequence[PartSlice], score: Callable[[pa.Table, CompoundBlock], tuple[pa.Table, dict[int, str]]]
+) -> Tables:
+    """Return the scores of the ready compounds of some slices, and the ledger of all of their records.
+
+    Parameters
+    ----------
+    slices
+        Where the records are.
+    score
+        Given rows of the library and what a model sees of them, returns scores, and row to reason for compounds
+        without any.
+    """
     found: list[Tables] = []
-    for each in task.slices:
+    for each in slices:
         ledger = ledger_of(each)
         compounds, first = compounds_of(each, ledger)
-        block = compound_block(compounds, each.features, first)
-        predictions, full = _predicted(model, chooser, block)
-        scores, problems = _score_table(compounds, block, predictions, full, model)
+        scores, problems = score(compounds, compound_block(compounds, each.features, first))
         found.append({"scores": scores, "ledger": scored_ledger(ledger, compounds, problems)})
     return joined(found)
 

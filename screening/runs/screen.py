@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,18 +15,16 @@ import pyarrow.parquet as pq
 
 from screening.compounds.library.prepared_library import PreparedLibrary, open_library
 from screening.engine import files, ledger, parts
-from screening.engine.batches import run_batches
 from screening.engine.limits import Limits
 from screening.engine.lock import folder_lock
-from screening.engine.progress import OnProgress, Progress
+from screening.engine.progress import OnProgress
 from screening.engine.read_part import seal
 from screening.errors import FileError, LibraryError, RunMismatchError
-from screening.features.library_features import LibraryFeatures
 from screening.models.affinity import AffinityModel
 from screening.models.stand_in import StandIn
 from screening.provenance import Manifest, content_key, file_sha256
 from screening.runs import journal
-from screening.runs.batching import batch_of, divided
+from screening.runs.batching import batch_of, divided, score_batches
 from screening.runs.fit_stand_in import LEARNING, STAND_IN, learn
 from screening.runs.hits import describe_records, hit_table
 from screening.runs.plan import ScreenPlan, planned_features
@@ -121,7 +118,10 @@ def run_screen(
                 100 * learnt[0].keep,
                 learnt[0].recall,
             )
-        counts = _score(plan, folder, library, features, stand_in, client, on_progress, limits, log)
+        tasks = (batch_of(plan, library, part, features, stand_in) for part in divided(library))
+        counts = score_batches(
+            score_batch, tasks, folder, library.records, client=client, limits=limits, on_progress=on_progress, log=log
+        )
         ledger.require_balance(counts, library.records, str(folder))
         score_files = [folder / SCORES / parts.part_name(part.index) for part in divided(library)]
         _merge(plan, folder, library, str(model.kind), counts, score_files, None if learnt is None else learnt[0])
@@ -188,36 +188,6 @@ def _training(model: AffinityModel) -> bytes:
     said = {MEASURED_OF: getattr(model, "measured_of", ""), MATCHED: getattr(model, "matched", "")}
     schema = TRAINING_SCHEMA.with_metadata({name: text for name, text in said.items() if text} or None)
     return parts.table_bytes(pa.table(columns, schema=schema))
-
-
-def _score(
-    plan: ScreenPlan,
-    folder: Path,
-    library: PreparedLibrary,
-    features: LibraryFeatures | None,
-    stand_in: tuple[str, str] | None,
-    client: Client | None,
-    on_progress: OnProgress | None,
-    limits: Limits | None,
-    log: journal.Log,
-) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    spoken = time.monotonic()
-    if on_progress:
-        on_progress(Progress("scoring", 0, library.records, "records", {}))
-    tasks = (batch_of(plan, library, part, features, stand_in) for part in divided(library))
-    for receipt in run_batches(score_batch, tasks, folder, client=client, limits=limits):
-        ledger.add_counts(counts, receipt.counts)
-        done = sum(counts.values())
-        for reason, number in receipt.reasons.items():
-            if reason.startswith((ledger.RecordState.FAILED, ledger.RecordState.TIMED_OUT)):
-                log.warning("part %d: %d x %s", receipt.index, number, reason)
-        if time.monotonic() - spoken > 30:
-            spoken = time.monotonic()
-            log.info("%d of %d records: %s", done, library.records, json.dumps(counts, sort_keys=True))
-        if on_progress:
-            on_progress(Progress("scoring", done, library.records, "records", dict(counts)))
-    return counts
 
 
 def _merge(

@@ -15,16 +15,16 @@ import pyarrow.compute as pc
 
 from screening.compounds.library.prepared_library import PreparedLibrary, open_library
 from screening.engine import files, ledger, parts
-from screening.engine.batches import Batch, run_batches
+from screening.engine.batches import Batch
 from screening.engine.limits import Limits
 from screening.engine.lock import folder_lock
-from screening.engine.progress import OnProgress, Progress
+from screening.engine.progress import OnProgress
 from screening.engine.read_part import seal
 from screening.errors import LibraryError, RunMismatchError
 from screening.features.library_features import features_of
 from screening.provenance import Manifest, content_key
 from screening.runs import journal
-from screening.runs.batching import divided, slices_of
+from screening.runs.batching import divided, score_batches, slices_of
 from screening.runs.hits import describe_records
 from screening.runs.matrix.matrix_run import (
     HITS,
@@ -96,21 +96,15 @@ def run_matrix(
             plan.key[:12], library.records, len(batches), len(plan.columns), journal.place(client),
         )  # fmt: skip
         features = features_of(library) if uses_features(plan) else None
-        task = MatrixTask((), plan.columns, plan.at_primary, plan.rank_by)
-        counts: dict[str, int] = {}
-        if on_progress:
-            on_progress(Progress("scoring", 0, library.records, "records", {}))
         tasks = (
-            Batch(part.index, MatrixTask(slices_of(library, part, features), task.columns, task.primary, task.rank_by))
+            Batch(
+                part.index, MatrixTask(slices_of(library, part, features), plan.columns, plan.at_primary, plan.rank_by)
+            )
             for part in batches
         )
-        for receipt in run_batches(score_rows, tasks, folder, client=client, limits=limits):
-            ledger.add_counts(counts, receipt.counts)
-            for reason, number in receipt.reasons.items():
-                if reason.startswith((ledger.RecordState.FAILED, ledger.RecordState.TIMED_OUT)):
-                    log.warning("part %d: %d x %s", receipt.index, number, reason)
-            if on_progress:
-                on_progress(Progress("scoring", sum(counts.values()), library.records, "records", dict(counts)))
+        counts = score_batches(
+            score_rows, tasks, folder, library.records, client=client, limits=limits, on_progress=on_progress, log=log
+        )
         ledger.require_balance(counts, library.records, str(folder))
         _merge(plan, folder, library, counts)
         files.sweep(folder)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from screening.engine.ledger import RecordState
-from screening.engine.splittable import Tables, joined
+from screening.engine.splittable import Tables
 from screening.errors import ModelError
 from screening.features.molecule_features import molecule_features
 from screening.models.affinity import AffinityKind, AffinityModel, CompoundBlock, Predictions
@@ -21,11 +21,8 @@ from screening.runs.matrix.plan import MatrixColumn, bound_to, loaded
 from screening.runs.matrix.selectivity import selectivity_of
 from screening.runs.score import (
     PartSlice,
-    compound_block,
-    compounds_of,
     given_up_ledger,
-    ledger_of,
-    scored_ledger,
+    scored_slices,
     slices_between,
 )
 
@@ -108,14 +105,7 @@ def score_rows(task: MatrixTask) -> Tables:
     LibraryError, ModelError
         If the library or a model is no longer the one that was planned.
     """
-    found: list[Tables] = []
-    for each in task.slices:
-        ledger = ledger_of(each)
-        compounds, first = compounds_of(each, ledger)
-        block = compound_block(compounds, each.features, first)
-        scores, problems = _rows(task, compounds, block)
-        found.append({"scores": scores, "ledger": scored_ledger(ledger, compounds, problems)})
-    return joined(found)
+    return scored_slices(task.slices, lambda compounds, block: _rows(task, compounds, block))
 
 
 def _rows(task: MatrixTask, compounds: pa.Table, block: CompoundBlock) -> tuple[pa.Table, dict[int, str]]:
