@@ -51,8 +51,9 @@ def forest(bits: np.ndarray, values: np.ndarray, start: np.ndarray, batch: int, 
     generator = np.random.default_rng(seed)
     asked = start
     while len(asked) < budget:
-        model = RandomForestRegressor(100, max_depth=8, n_jobs=1, random_state=seed).fit(bits[asked], values[asked])
-        guess = model.predict(bits) + 1e-9 * generator.standard_normal(len(bits))
+        some = bits[:, np.ptp(bits[asked], axis=0) > 0].astype(np.float32)  # the others split nothing
+        model = RandomForestRegressor(100, max_depth=8, n_jobs=1, random_state=seed).fit(some[asked], values[asked])
+        guess = model.predict(some) + 1e-9 * generator.standard_normal(len(bits))
         guess[asked] = np.inf
         asked = np.concatenate([asked, np.argsort(guess)[: min(batch, budget - len(asked))]])
     return asked
@@ -140,7 +141,7 @@ def compare(library: PreparedLibrary, folder: Path, seeds: range, peer: bool, fi
             seconds = time.process_time() - started
             asked = run.answered().rows
             note(f"workbench search, {name}", asked, seconds)
-            if bits is not None:
+            if bits is not None and batch == 1.0:
                 started = time.process_time()
                 chosen = forest(bits, values, asked[:hundredth], size, 6 * hundredth, seed)
                 note(f"forest on atom pairs, {name}", chosen, time.process_time() - started)
