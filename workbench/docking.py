@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rdkit import Chem
+
 from screening.errors import ScreeningError, UsageError
 from screening.poses.checks.check_pose import checked_pose
 from screening.poses.engines.catalog import engine_named
+from screening.poses.files.read_poses import read_poses
 from screening.poses.placement import DEFAULT_SEED, place
+from screening.poses.pose import Pose
 from screening.poses.receptor.prepare import prepare_receptor
 from screening.runs.site import place_site
 from screening.targets.binding_site import BindingSite
 from screening.targets.files.read import read_target
+from screening.targets.ligands.bound_ligand import bound_ligand
 from screening.targets.target import Target
 from workbench.ligands import read_ligands
 from workbench.poses import Poses
@@ -39,6 +44,7 @@ def pose(
     engine: str | None = None,
     seed: int = DEFAULT_SEED,
     waters: str = "none",
+    template: PathLike | None = None,
     time_limit: float | None = 300.0,
     posebusters: bool = False,
 ) -> Poses:
@@ -60,6 +66,10 @@ def pose(
         Docking engine (the first that can be used here), and its seed.
     waters
         Waters of the structure that stay: ``"none"``, ``"bound"`` (three polar neighbours of the protein) or ``"all"``.
+    template
+        Where a similar ligand is known to lie: ``"bound"`` for the ligand the site was built around, or an SDF file
+        with its pose in the frame of the target. Ligands with a common core are laid on it too, and poses that keep the
+        core there come first; others are docked as without.
     time_limit
         Seconds a ligand may take.
     posebusters
@@ -81,6 +91,7 @@ def pose(
         raise UsageError("the site was placed on another target", source=structure.source)
     engine_named(engine)
     wanted = read_ligands(ligands)
+    known = None if template is None else _template(structure, where, template)
     receptor = prepare_receptor(structure, where, waters=waters)
     found, failures = [], []
     for ligand in wanted:
@@ -89,8 +100,9 @@ def pose(
             continue
         try:
             placed = place(
-                receptor, ligand.smiles, name=ligand.name, engine=engine, seed=seed, poses=poses, time_limit=time_limit
-            )
+                receptor, ligand.smiles, name=ligand.name, engine=engine, seed=seed, poses=poses, time_limit=time_limit,
+                template=known,
+            )  # fmt: skip
         except UsageError:
             raise
         except ScreeningError as error:
@@ -105,6 +117,16 @@ def pose(
     if out is not None and found:
         result.save(out)
     return result
+
+
+def _template(target: Target, site: BindingSite, template: PathLike) -> Pose:
+    """Return the pose of a known ligand: of a file, or of the ligand the site was built around."""
+    if str(template) != "bound":
+        return read_poses(template)[0]
+    if site.ligand is None:
+        raise UsageError("the site was not built around a ligand", source=target.source, expected="an SDF file")
+    bound = bound_ligand(target, site.ligand)
+    return Pose(bound.smiles, Chem.MolToMolBlock(bound.mol), f"bound in {target.id}", str(site.ligand))
 
 
 def dock(

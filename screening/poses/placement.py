@@ -104,7 +104,8 @@ def place(
         Seconds the ligand may take; None for no limit.
     template
         A pose of another ligand of the same site. Poses that start where it lies (by the common core, else by shape)
-        compete with those of the search, with an engine that takes starting poses.
+        compete with those of the search, with an engine that takes starting poses; poses that have the common core
+        elsewhere come later.
     search
         All settings at once; overrules `engine`, `seed`, `poses` and `pH`.
 
@@ -169,8 +170,8 @@ def placed(receptor: Receptor, smiles: str, name: str, search: Search, template:
         for molecule in starting_structures(state.smiles, search.ring_conformers):
             starts.append((state, molecule, ligand_pdbqt(molecule, name)))
     laid: list[list[str]] | None = None
-    if template is not None and engine.takes_starts:
-        bound = template.molecule()
+    bound = None if template is None else template.molecule()
+    if template is not None and bound is not None and engine.takes_starts:
         laid = [[moved_text(ligand, each) for each in template_starts(mol, bound)] for _, mol, ligand in starts]
         origin += f", with starting poses laid on {template.name or template.origin}"
     texts = [ligand.text for _, _, ligand in starts]
@@ -180,7 +181,7 @@ def placed(receptor: Receptor, smiles: str, name: str, search: Search, template:
     found: list[Pose] = []
     for (state, molecule, ligand), placements in zip(starts, answers):
         found += [_pose(receptor, state, molecule, ligand, each, origin, name, len(states)) for each in placements]
-    return [_settled(pose, receptor) for pose in ranked(found, receptor, distinct=True)[: search.poses]]
+    return [_settled(pose, receptor) for pose in ranked(found, receptor, distinct=True, template=bound)[: search.poses]]
 
 
 def receptor_for(receptor: Receptor, molecules: list[Chem.Mol]) -> Receptor:

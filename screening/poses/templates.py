@@ -1,7 +1,10 @@
-"""Starting poses laid on a ligand that is already in the site: by the common core, else by shape."""
+"""What a ligand that is already in the site says of another: starting poses laid on it, and how far a core moved."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 from rdkit import Chem
 from rdkit.Chem import AllChem, rdFMCS, rdMolAlign
 from rdkit.Geometry import Point3D
@@ -10,6 +13,8 @@ from rdkit.Geometry import Point3D
 _MCS_SECONDS, _EMBED_SECONDS = 5, 5
 #: A core smaller than this, or than this share of the smaller molecule, says nothing of where the rest lies.
 _LEAST_ATOMS, _LEAST_SHARE = 8, 0.4
+#: Ways in which a symmetric core may match, at most.
+_MATCHES = 200
 _SEED = 61453
 
 
@@ -39,9 +44,40 @@ def template_starts(molecule: Chem.Mol, template: Chem.Mol, count: int = 4) -> l
     return _by_shape(molecule, template, count)
 
 
+def core_distances(poses: Sequence[Chem.Mol], template: Chem.Mol) -> np.ndarray | None:
+    """Return how far each pose has the common core from where the template has it; float64, shape (n,), Å.
+
+    The root mean square over the atoms of the core, without moving the pose, by the nearest of the ways in which the
+    core matches the template. None if the molecules have no common core that says something.
+    """
+    first, second = Chem.RemoveHs(poses[0]), Chem.RemoveHs(template)
+    pattern = _core_pattern(first, second)
+    if pattern is None:
+        return None
+    places = second.GetConformer().GetPositions()
+    targets = [
+        places[list(match)] for match in second.GetSubstructMatches(pattern, uniquify=False, maxMatches=_MATCHES)
+    ]
+    found = []
+    for pose in map(Chem.RemoveHs, poses):
+        match = pose.GetSubstructMatch(pattern)
+        own = pose.GetConformer().GetPositions()[list(match)]
+        gaps = [float(np.sqrt(((own - target) ** 2).sum(axis=1).mean())) for target in targets] if match else []
+        found.append(min(gaps, default=float("nan")))
+    return np.array(found)
+
+
 def _common_core(molecule: Chem.Mol, template: Chem.Mol) -> list[tuple[int, int]]:
     """Return pairs of atoms, of the ligand and of the template; empty if the core is too small."""
-    first, second = Chem.RemoveHs(molecule), Chem.RemoveHs(template)
+    pattern = _core_pattern(Chem.RemoveHs(molecule), Chem.RemoveHs(template))
+    if pattern is None:
+        return []
+    mine, theirs = molecule.GetSubstructMatch(pattern), template.GetSubstructMatch(pattern)
+    return list(zip(mine, theirs)) if mine and theirs else []
+
+
+def _core_pattern(first: Chem.Mol, second: Chem.Mol) -> Chem.Mol | None:
+    """Return the common core of two molecules without hydrogens, None if it is too small."""
     answer = rdFMCS.FindMCS(
         [first, second],
         timeout=_MCS_SECONDS,
@@ -51,11 +87,7 @@ def _common_core(molecule: Chem.Mol, template: Chem.Mol) -> list[tuple[int, int]
         completeRingsOnly=True,
     )
     least = max(_LEAST_ATOMS, _LEAST_SHARE * min(first.GetNumAtoms(), second.GetNumAtoms()))
-    if answer.numAtoms < least or not answer.smartsString:
-        return []
-    query = Chem.MolFromSmarts(answer.smartsString)
-    mine, theirs = molecule.GetSubstructMatch(query), template.GetSubstructMatch(query)
-    return list(zip(mine, theirs)) if mine and theirs else []
+    return Chem.MolFromSmarts(answer.smartsString) if answer.numAtoms >= least and answer.smartsString else None
 
 
 def _on_core(molecule: Chem.Mol, template: Chem.Mol, core: list[tuple[int, int]], count: int) -> list[Chem.Mol]:
@@ -66,7 +98,9 @@ def _on_core(molecule: Chem.Mol, template: Chem.Mol, core: list[tuple[int, int]]
     parameters.timeout = _EMBED_SECONDS
     parameters.SetCoordMap({mine: Point3D(*map(float, places[theirs])) for mine, theirs in core})
     embedded = Chem.Mol(molecule)
-    made = list(AllChem.EmbedMultipleConfs(embedded, count, parameters))
+    AllChem.EmbedMultipleConfs(embedded, count, parameters)
+    # What it returns may name conformers that it did not make in time, such as of the other stereoisomer of the core.
+    made = [conformer.GetId() for conformer in embedded.GetConformers()]
     found = []
     for one in made:
         rdMolAlign.AlignMol(embedded, template, prbCid=one, atomMap=core)
@@ -80,7 +114,8 @@ def _by_shape(molecule: Chem.Mol, template: Chem.Mol, count: int) -> list[Chem.M
     parameters.numThreads = 1
     parameters.timeout = _EMBED_SECONDS
     probe = Chem.Mol(molecule)
-    conformers = list(AllChem.EmbedMultipleConfs(probe, 5 * count, parameters))
+    AllChem.EmbedMultipleConfs(probe, 5 * count, parameters)
+    conformers = [conformer.GetId() for conformer in probe.GetConformers()]
     reference = Chem.AddHs(template, addCoords=True)
     scored = []
     for one in conformers:

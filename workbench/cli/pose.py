@@ -20,6 +20,9 @@ def command(
     engine: str = typer.Option(None, "--engine", help="rustina, vina, smina or gnina. Default: the first there is."),
     seed: int = typer.Option(1, "--seed", help="Seed of the search, from 1.", metavar="N"),
     waters: str = typer.Option("none", "--waters", help="Waters that stay: none, bound or all."),
+    template: str = typer.Option(
+        None, "--template", help="Keep a common core where it lies: bound for the site's ligand, or an SDF file."
+    ),
     must: list[str] = typer.Option(
         [], "--must", help="Keep poses with this contact: 'hbond MET793', 'no clash'.", metavar="CONTACT"
     ),
@@ -40,8 +43,8 @@ def command(
     for text in must:
         parse_condition(text)
     found = pose(
-        target, ligands, site=site, poses=poses, engine=engine, seed=seed, waters=waters, time_limit=time_limit,
-        posebusters=posebusters,
+        target, ligands, site=site, poses=poses, engine=engine, seed=seed, waters=waters, template=template,
+        time_limit=time_limit, posebusters=posebusters,
     )  # fmt: skip
     kept = found.where(*must) if must else found
     if out is not None and kept:

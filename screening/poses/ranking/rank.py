@@ -12,25 +12,33 @@ import importlib.util
 from collections.abc import Sequence
 
 import numpy as np
+from rdkit import Chem
 
 from screening.poses.ligand_states.pdbqt import ligand_pdbqt
 from screening.poses.pose import Pose, Score
 from screening.poses.ranking.features import FEATURES, pose_features, pose_gaps
 from screening.poses.ranking.ranker import load_pose_ranker
 from screening.poses.receptor.receptor import Receptor
+from screening.poses.templates import core_distances
 
 #: Poses of an engine without networks that are scored by one, the best of the engine first: half a second each.
 _RESCORED = 9
 #: Poses nearer to each other than this are one way to sit, in Å.
 DISTINCT_A = 1.5
+#: What an Å that the common core lies away from where a template has it takes from the log odds of a pose, and the most
+#: it counts. Chosen of 1, 2 and 4 on the eight JACS series, tested on others (`docs/methods/poses.md`).
+TEMPLATE_WEIGHT, _FARTHEST_A = 2.0, 3.0
 
 
-def ranked(poses: list[Pose], receptor: Receptor, *, distinct: bool = False) -> list[Pose]:
+def ranked(
+    poses: list[Pose], receptor: Receptor, *, distinct: bool = False, template: Chem.Mol | None = None
+) -> list[Pose]:
     """Return the poses of one ligand in order, each with its probability and its features.
 
     Both need the score of GNINA's network. Poses of engines that have none are scored by the one in rustina;
     without that package, poses are ordered by the empirical score and get no probability. With `distinct`, poses
-    that lie within `DISTINCT_A` of a better one come after all others.
+    that lie within `DISTINCT_A` of a better one come after all others. With a `template`, a ligand that is known to lie
+    in the site, poses that have the common core elsewhere come later; where there is none, it changes nothing.
     """
     if not poses:
         return []
@@ -43,6 +51,9 @@ def ranked(poses: list[Pose], receptor: Receptor, *, distinct: bool = False) -> 
     if not np.isfinite(score).any():
         score = -table[:, FEATURES.index("energy_gap")]
     score = np.nan_to_num(score, nan=-np.inf)
+    moved = None if template is None else core_distances([pose.molecule() for pose in poses], template)
+    if moved is not None:
+        score = score - TEMPLATE_WEIGHT * np.minimum(np.nan_to_num(moved, nan=_FARTHEST_A), _FARTHEST_A)
     order = np.argsort(-score, kind="stable").tolist()
     if distinct:
         order = copies_last(order, gaps)

@@ -83,6 +83,10 @@ def test_what_cannot_be_is_one_sentence(
         (["dock", "{target}", "--top", "5"], "--top and --target go with a run folder"),
         (["pose", "{target}", "CCO", "--site", "ADN", "--waters", "few"], "--waters few is unknown"),
         (["pose", "{target}", "CCO", "--site", "ADN", "--must", "rubbish"], "is no condition on contacts"),
+        (
+            ["pose", "{target}", "CCO", "--site", "pocket 1", "--template", "bound"],
+            "the site was not built around a ligand; expected an SDF file",
+        ),
     ],
 )
 def test_wrong_usage_is_one_sentence(workbench: Run, data: Path, arguments: list[str], words: str) -> None:

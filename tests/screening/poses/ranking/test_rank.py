@@ -124,3 +124,14 @@ def test_a_changed_file_is_refused(tmp_path: Path) -> None:
         load_pose_ranker(str(copy) + "/")
     with pytest.raises(ModelError, match="holds no pose ranker"):
         load_pose_ranker(str(tmp_path / "none"))
+
+
+def test_a_template_puts_the_core_where_it_lies(poses: list[Pose], receptor: Receptor) -> None:
+    farther = poses[2].molecule()
+    found = ranked(poses, receptor, template=farther)
+    assert found[0].mol_block == poses[2].mol_block
+    assert {pose.mol_block for pose in found} == {pose.mol_block for pose in poses}
+    unlike = Chem.AddHs(Chem.MolFromSmiles("CCCCCCCCCC"))
+    AllChem.EmbedMolecule(unlike, randomSeed=1)
+    order = [pose.mol_block for pose in ranked(poses, receptor)]
+    assert [pose.mol_block for pose in ranked(poses, receptor, template=unlike)] == order, "no common core, no change"
