@@ -92,7 +92,7 @@ def test_a_row_opens_with_measured_values_and_closes(page: Any) -> None:
     page.page.locator(".wb-row .wb-name").first.click()
     opened = page.page.locator(".wb-detailbox")
     text = opened.inner_text()
-    assert "Measured itself: 7.08 (seen in training as itself)" in text
+    assert "Measured of itself: 7.08 (seen in training as itself)" in text
     assert "pKd 6.13" in text
     assert "pKd < 7.13" in text
     assert opened.locator("figure svg").count() == 3

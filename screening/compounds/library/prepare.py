@@ -242,17 +242,30 @@ class Preparation:
         self._on_progress = on_progress
         self._firsts: list[int] = []  # first record of every batch, and the end
         self._counts: dict[str, int] = {}
+        self._characters, self._all_read = 0, False
 
     def standardise(self) -> None:
         """First pass; batches that a killed call finished are not done again."""
         total = sum(file.size for file in self._inputs)
         done = batches.run_batches(standardise_batch, self._raw_batches(), self.work, client=self._client)
+        finished = 0
         for receipt in done:
             add_counts(self._counts, receipt.counts)
-            self._tell("standardising", sum(file.consumed for file in self._inputs), total, "bytes")
+            finished += sum(receipt.counts.values())
+            self._tell("standardising", self._bytes_done(finished, total), total, "bytes")
         self._firsts.append(self.records)
         if self.records == 0:
             raise LibraryError("no record found", source=", ".join(self.labels), expected="at least one compound")
+
+    def _bytes_done(self, finished: int, total: int) -> int:
+        """Return the part of the bytes read whose records are finished; reading is ahead of the work.
+
+        What a buffer took at once counts as read before its records were seen, so the last of them are counted by
+        their text.
+        """
+        read = sum(file.consumed for file in self._inputs)
+        done = round(read * finished / max(self.records, 1))
+        return min(done, self._characters) if read >= total and not self._all_read else done
 
     def _raw_batches(self) -> Iterator[batches.Batch]:
         sources: list[str] = []
@@ -271,12 +284,14 @@ class Preparation:
                     yield self._batch(index, sources, records)
                     sources, records, characters, extra, index = [], [], 0, 0, index + 1
             self.sizes.append(self.records - before)
+        self._all_read = True
         if records:
             yield self._batch(index, sources, records)
 
     def _batch(self, index: int, sources: list[str], records: list[RawRecord]) -> batches.Batch:
         first = self.records - len(records)
         self._firsts.append(first)
+        self._characters += sum(len(raw.text) + len(raw.name) + 2 for raw in records)
         options = self._options
         payload = RawBatch(first, tuple(sources), tuple(records), options.seconds, options.rules, options.tautomers)
         return batches.Batch(index, payload)

@@ -46,7 +46,7 @@ const gridDetail = ({box, data, words, columns, drawing, values, closed}) => {
     if (data.affinity) {
       right.append(make('div', 'wb-big', fixed(data.affinity[i], words.decimals) + ' ' + words.of), make('div', 'wb-soft', words.interval + ' ' + fixed(data.lower[i], words.decimals) + ' to ' + fixed(data.upper[i], words.decimals) + (data.in_domain[i] ? ', in domain' : ', out of domain')));
       right.append(scale(i));
-      if (data.measured && typeof data.measured[i] === 'number') right.append(make('div', 'wb-own', 'Measured itself: ' + (data.measured_relation && data.measured_relation[i] !== '=' ? data.measured_relation[i] + ' ' : '') + two(data.measured[i]) + (data.seen_as && data.seen_as[i] ? ' (seen in training as ' + data.seen_as[i] + (data.seen_name && data.seen_name[i] ? ' ' + data.seen_name[i] : '') + ')' : '')));
+      if (data.measured && typeof data.measured[i] === 'number') right.append(make('div', 'wb-own', 'Measured of ' + (data.seen_as && data.seen_as[i] && data.seen_as[i] !== 'itself' ? 'its ' + data.seen_as[i] : 'itself') + ': ' + (data.measured_relation && data.measured_relation[i] !== '=' ? data.measured_relation[i] + ' ' : '') + two(data.measured[i]) + (data.seen_as && data.seen_as[i] ? ' (seen in training as ' + data.seen_as[i] + (data.seen_name && data.seen_name[i] ? ' ' + data.seen_name[i] : '') + ')' : '')));
     }
     const near = data.neighbours && data.neighbours[i] || [];
     if (near.length) {

@@ -256,3 +256,15 @@ def test_the_profile_agrees_with_the_columns(tmp_path: Path) -> None:
         median = pc.quantile(column, 0.5)[0].as_py()
         assert summary.median == pytest.approx(median, abs=max(0.51, (summary.maximum - summary.minimum) / 200))
         assert summary.counts.sum() == library.compounds
+
+
+def test_progress_counts_what_is_finished_and_not_what_was_read(tmp_path: Path) -> None:
+    """A file that is read at once must not look finished while its compounds are being worked on."""
+    steps = []
+    path = _smi(tmp_path / "many.smi", _many(400))
+    prepare_library([path], tmp_path / "library", batch_records=40, on_progress=steps.append)
+    done = [step.done for step in steps if step.stage == "standardising"]
+    assert len(done) == 10
+    assert done == sorted(done)
+    assert done[0] < 0.3 * path.stat().st_size
+    assert done[-1] == path.stat().st_size
