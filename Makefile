@@ -25,7 +25,7 @@ $(READY): pyproject.toml
 	touch $(READY)
 
 demo: setup
-	$(BIN)/workbench demo --out demo
+	$(BIN)/workbench demo --out demo $(DEMO)
 
 test: setup
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal

@@ -66,6 +66,7 @@ def test_from_a_raw_file_to_the_hits(tmp_path: Path, source: Path, model: Path, 
     assert json.loads(again.stdout)["counts"] == run.counts
 
 
+@pytest.mark.slow
 def test_a_performance_report_asks_for_no_network(tmp_path: Path, source: Path, model: Path, workbench: Run) -> None:
     report = tmp_path / "report.html"
     options = ("--library", source, "--model", model, "--out", tmp_path / "run", "--workers", 1)
@@ -190,6 +191,7 @@ def test_a_dry_run_says_what_would_happen(
         assert words in error
 
 
+@pytest.mark.slow
 def test_a_pilot_measures_the_next_step(
     tmp_path: Path, source: Path, plan: ScreenPlan, model: Path, workbench: Run
 ) -> None:

@@ -102,7 +102,7 @@ def right(many: Path, model: Path, two_workers: Client) -> ScreenRun:
     return run_screen(plan_screen(library, model, top=50), many.parent / "run", client=two_workers)
 
 
-@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("workers", [0, pytest.param(2, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("seed", [0, *[pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6)]])
 def test_the_whole_group_is_interrupted(
     tmp_path: Path, many: Path, model: Path, right: ScreenRun, workbench: Run, workers: int, seed: int

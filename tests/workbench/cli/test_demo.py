@@ -14,22 +14,22 @@ from tests.conftest import Run
 
 @pytest.mark.demo
 def test_make_demo_ends_with_hits_that_can_be_opened(workbench: Run, root: Path) -> None:
-    """Looks at ``demo/``, which ``make demo`` has just written."""
+    """Looks at ``demo/``, which ``make demo`` has just written; fewer than ten may have been docked."""
     looked_at(root / "demo", workbench)
-    assert docked_rows(root / "demo") == 10
+    assert 2 <= docked_rows(root / "demo") <= 10
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 def test_the_demo_in_a_folder_of_its_own(workbench: Run, tmp_path: Path) -> None:
-    done = workbench("demo", "--out", tmp_path / "demo", "--workers", 2, "--dock", 0, seconds=1400)
+    done = workbench("demo", "--out", tmp_path / "demo", "--workers", 2, seconds=1400)
     assert done.returncode == 0, done.stderr
     assert "1FMO" in done.stdout
     assert re.search(r"\d +staurosporine", done.stdout)
     assert "not seen in training: ROC AUC" in done.stdout
-    assert "not docked here" in done.stdout
+    assert "This was the quick search" in done.stdout
     looked_at(tmp_path / "demo", workbench)
-    assert docked_rows(tmp_path / "demo") == 0
+    assert docked_rows(tmp_path / "demo") == 10
 
 
 def docked_rows(demo: Path) -> int:

@@ -90,6 +90,7 @@ def test_every_file_is_read_or_refused_with_a_sentence(structures: Path) -> None
         assert words in refused[name]
 
 
+@pytest.mark.slow
 def test_facts_agree_with_biopython(structures: Path, facts: dict[str, dict[str, str]]) -> None:
     differences, compared = set(), 0
     for name, row in facts.items():
