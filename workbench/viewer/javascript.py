@@ -93,7 +93,7 @@ def _stripped(name: str) -> str:
 
 @functools.cache
 def packed_runtime() -> str:
-    """Return `runtime` as base64 of gzip: half the bytes in every view."""
+    """Return `runtime` as base64 of gzip: half the bytes in every view that does not bring 3Dmol.js."""
     return pack(runtime().encode())
 
 
@@ -124,10 +124,13 @@ def script(uid: str, spec: dict[str, Any], *, embed: bool) -> str:
         "public": _public_address() if _download_allowed else "",
     }
     packed = packed_script() if embed else ""
-    source = (
-        f"const WHERE={embedded_json(where)};\nconst PACKED='{packed}';\nconst RUNTIME='{packed_runtime()}';\n"
-        f"{_START % (embedded_json(uid), embedded_json(spec))}"
-    )
+    drawn = (embedded_json(uid), embedded_json(spec))
+    # A view that brings 3Dmol.js says so at once: a view of py3Dmol after it would else ask another machine for it.
+    if embed:
+        start = f"{runtime()}\npage.draw({drawn[0]},{drawn[1]});"
+    else:
+        start = f"const RUNTIME='{packed_runtime()}';\n{_START % drawn}"
+    source = f"const WHERE={embedded_json(where)};\nconst PACKED='{packed}';\n{start}"
     return f"<script>(()=>{{\n{source}\n}})();</script>"
 
 
