@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from screening.errors import UsageError
-from screening.runs.site import FORMS
 
 #: Name of a parameter to the class it takes (module, name) and how one is made.
 _CLASSES = {
@@ -48,8 +47,11 @@ def checked(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             given = inspect.signature(function).bind(*arguments, **options).arguments
         except TypeError as error:
-            no_site = "site" in parameters and "'site'" in str(error)
-            expected = f"site=, such as {FORMS}" if no_site else f"help({function.__name__}) tells"
+            expected = f"help({function.__name__}) tells"
+            if "site" in parameters and "'site'" in str(error):
+                from screening.runs.site import FORMS
+
+                expected = f"site=, such as {FORMS}"
             raise UsageError(f"{function.__name__}: {error}", expected=expected) from None
         for name, (module, kind, made, optional) in looked_at.items():
             value = given.get(name)

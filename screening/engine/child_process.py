@@ -220,7 +220,8 @@ class _TimeLimit:
         self._seconds = seconds
         self._end = began + HELD_UP * seconds
         self._looked = began
-        self._before = self._seen = _processor_seconds(process)
+        # What its own children had before counts as spent now: to look for them takes as long as a small task.
+        self._before = self._seen = _processor_seconds(process, with_children=False)
 
     def over(self) -> bool:
         """Tell whether the time is over; moves the deadline of work that was held up."""
@@ -237,11 +238,11 @@ class _TimeLimit:
         return False
 
 
-def _processor_seconds(process: int) -> float:
+def _processor_seconds(process: int, *, with_children: bool = True) -> float:
     """Return the processor time of a process and of all that it started, in seconds; 0 if nobody can tell."""
     try:
         root = psutil.Process(process)
-        every = [root, *root.children(recursive=True)]
+        every = [root, *(root.children(recursive=True) if with_children else ())]
     except psutil.Error:
         return 0.0
     total = 0.0

@@ -48,23 +48,27 @@ def core_distances(poses: Sequence[Chem.Mol], template: Chem.Mol) -> np.ndarray 
     """Return how far each pose has the common core from where the template has it; float64, shape (n,), Å.
 
     The root mean square over the atoms of the core, without moving the pose, by the nearest of the ways in which the
-    core matches the template. None if the molecules have no common core that says something.
+    core matches pose and template; NaN for a pose of a state without it. None if no state has a common core that says
+    something.
     """
-    first, second = Chem.RemoveHs(poses[0]), Chem.RemoveHs(template)
-    pattern = _core_pattern(first, second)
-    if pattern is None:
-        return None
-    places = second.GetConformer().GetPositions()
-    targets = [
-        places[list(match)] for match in second.GetSubstructMatches(pattern, uniquify=False, maxMatches=_MATCHES)
-    ]
+    known = Chem.RemoveHs(template)
+    places = known.GetConformer().GetPositions()
+    patterns: dict[str, Chem.Mol | None] = {}
     found = []
     for pose in map(Chem.RemoveHs, poses):
-        match = pose.GetSubstructMatch(pattern)
-        own = pose.GetConformer().GetPositions()[list(match)]
-        gaps = [float(np.sqrt(((own - target) ** 2).sum(axis=1).mean())) for target in targets] if match else []
-        found.append(min(gaps, default=float("nan")))
-    return np.array(found)
+        state = Chem.MolToSmiles(pose)
+        if state not in patterns:
+            patterns[state] = _core_pattern(pose, known)
+        pattern = patterns[state]
+        if pattern is None:
+            found.append(float("nan"))
+            continue
+        own = pose.GetConformer().GetPositions()
+        mine = pose.GetSubstructMatches(pattern, maxMatches=_MATCHES)
+        theirs = known.GetSubstructMatches(pattern, uniquify=False, maxMatches=_MATCHES)
+        gaps = [((own[list(a)] - places[list(b)]) ** 2).sum(axis=1).mean() for a in mine for b in theirs]
+        found.append(float(np.sqrt(min(gaps, default=np.nan))))
+    return None if np.isnan(found).all() else np.array(found)
 
 
 def _common_core(molecule: Chem.Mol, template: Chem.Mol) -> list[tuple[int, int]]:

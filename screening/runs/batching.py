@@ -112,37 +112,40 @@ def slices_of(
     return tuple(slices)
 
 
-def score_batches(
-    score: Callable[[Any], Tables],
+def work_batches(
+    work: Callable[[Any], Tables],
     batches: Iterable[Batch],
     folder: Path,
     records: int,
     *,
+    stage: str = "scoring",
     client: Client | None,
     limits: Limits | None,
     on_progress: OnProgress | None,
     log: Log,
 ) -> dict[str, int]:
-    """Score the batches of a run, log what fails, and return how many records are in which state.
+    """Do the batches of a run or a layer, log what fails, and return how many records are in which state.
 
     Parameters
     ----------
-    score
-        What scores the task of a batch on a worker.
+    work
+        What does the task of a batch on a worker.
     batches
-        See `divided`.
+        Those of a screen: `divided`.
     folder
-        Of the run.
+        Of the run or layer.
     records
         Records of all batches.
+    stage
+        What progress calls it.
     client, limits, on_progress, log
         As a run takes them.
     """
     counts: dict[str, int] = {}
     spoken = time.monotonic()
     if on_progress:
-        on_progress(Progress("scoring", 0, records, "records", {}))
-    for receipt in run_batches(score, batches, folder, client=client, limits=limits):
+        on_progress(Progress(stage, 0, records, "records", {}))
+    for receipt in run_batches(work, batches, folder, client=client, limits=limits):
         ledger.add_counts(counts, receipt.counts)
         done = sum(counts.values())
         for reason, number in receipt.reasons.items():
@@ -152,5 +155,5 @@ def score_batches(
             spoken = time.monotonic()
             log.info("%d of %d records: %s", done, records, json.dumps(counts, sort_keys=True))
         if on_progress:
-            on_progress(Progress("scoring", done, records, "records", dict(counts)))
+            on_progress(Progress(stage, done, records, "records", dict(counts)))
     return counts

@@ -24,7 +24,7 @@ from screening.models.affinity import AffinityModel
 from screening.models.stand_in import StandIn
 from screening.provenance import Manifest, content_key, file_sha256
 from screening.runs import journal
-from screening.runs.batching import batch_of, divided, score_batches
+from screening.runs.batching import batch_of, divided, work_batches
 from screening.runs.fit_stand_in import LEARNING, STAND_IN, learn
 from screening.runs.hits import describe_records, hit_table
 from screening.runs.plan import ScreenPlan, planned_features
@@ -119,7 +119,7 @@ def run_screen(
                 learnt[0].recall,
             )
         tasks = (batch_of(plan, library, part, features, stand_in) for part in divided(library))
-        counts = score_batches(
+        counts = work_batches(
             score_batch, tasks, folder, library.records, client=client, limits=limits, on_progress=on_progress, log=log
         )
         ledger.require_balance(counts, library.records, str(folder))

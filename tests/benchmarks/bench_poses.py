@@ -75,10 +75,13 @@ def gaps(poses: list[Pose], true: Chem.Mol) -> np.ndarray:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
     parser.add_argument("--bust", action="store_true")
     options = parser.parse_args()
+    if options.folder is None:
+        print("skipped: no poses; give the FOLDER of those that redock.py made")
+        return
     folders = {folder.name: folder for folder in complexes(options.data)}
     ours, rustina, vina = Way("as shipped"), Way("rustina alone"), Way("Vina alone, exhaustiveness 8")
     for one in examples(options.data, options.folder / "rustina"):

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -93,7 +92,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
     options = parser.parse_args()
     if not options.data.is_dir():
-        sys.exit(f"skipped: no series in {options.data}")
+        print(f"skipped: no series in {options.data}")
+        return
     names, tables, measured = [], [], []
     for path in sorted(options.data.glob("*/*_ligands.sdf.gz")):
         if len(ligands(path)) < LEAST_LIGANDS:

@@ -9,7 +9,6 @@ Run: ``python tests/benchmarks/bench_poses_cross.py`` (six dockings: a minute on
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 
@@ -58,7 +57,8 @@ def moved(mol: Chem.Mol, turn: np.ndarray, shift: np.ndarray) -> Chem.Mol:
 def main() -> None:
     """Print RMSD of the first pose, the best of five and the best of nine."""
     if not BENCH.is_dir():
-        sys.exit("no benchmark data beside this checkout (../shared/bench)")
+        print("skipped: no benchmark data beside this checkout (../shared/bench)")
+        return
     targets = {name: read_target(BENCH / f"{name}.pdb.gz") for name in NAMES}
     sites = {name: site_around_ligand(targets[name], LIGANDS[name]) for name in NAMES}
     bound = {name: bound_ligand(targets[name], sites[name].ligand) for name in NAMES}  # type: ignore[arg-type]

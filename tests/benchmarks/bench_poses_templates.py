@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 import time
 from pathlib import Path
 
@@ -42,7 +41,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     if not options.data.is_dir():
-        sys.exit(f"skipped: no series in {options.data}")
+        print(f"skipped: no series in {options.data}")
+        return
     rows = []
     for path in sorted(options.data.glob("*/*_ligands.sdf.gz")):
         found = [Chem.RemoveHs(mol) for mol, _ in ligands(path)]

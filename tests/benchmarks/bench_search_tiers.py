@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import tempfile
 import time
 from pathlib import Path
 
@@ -107,13 +108,15 @@ def table(tiers: list[tuple[str, np.ndarray]], full: np.ndarray, best: tuple[flo
 def main() -> None:
     """Dock, and print the table."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, help="table to write and to go on from; default: a temporary one")
     parser.add_argument("--compounds", type=int, default=300)
     parser.add_argument("--minutes", type=float, default=10.0, help="of docking; 0: only what needs none")
     options = parser.parse_args()
     if not LIBRARY.is_file():
         print("skipped: no benchmark data beside this checkout (../shared/bench)")
         return
+    if options.out is None:
+        options.out = Path(tempfile.mkdtemp()) / "tiers.csv"
     rdBase.DisableLog("rdApp.*")
     with gzip.open(BENCH / "Enamine10k_scores.csv.gz", "rt", encoding="utf-8", newline="") as stream:
         published = list(csv.DictReader(stream))

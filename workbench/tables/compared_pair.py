@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from screening.compounds.series.matched_pairs import surroundings_text
 from screening.models.affinity import meaning
-from screening.runs.comparison.compare_compounds import ComparedCompound, ComparedCompounds, decimals_of
+from screening.runs.comparison.compare_compounds import ComparedCompound, ComparedCompounds
 from screening.runs.comparison.difference_findings import conclusion, findings, headline
 from screening.runs.evidence.text import number_text
 from workbench.page import depiction
@@ -170,12 +170,12 @@ class ComparedPair(DrawnSeries):
         value = getattr(predicted, "value", None)
         if value is None:
             return ""
-        return f": {escape(meaning(self.pair.kind).of)} {number_text(value, decimals_of(self.pair.kind))}"
+        return f": {escape(meaning(self.pair.kind).of)} {number_text(value, meaning(self.pair.kind).decimals)}"
 
     def _shaded(self, sides: list[tuple[object, np.ndarray]]) -> str:
         """Draw what each atom adds to the prediction, both on one scale."""
         limit = max(float(np.abs(values).max()) for _, values in sides) or 1.0
-        decimals = decimals_of(self.pair.kind)
+        decimals = meaning(self.pair.kind).decimals
         pictures = "".join(
             '<figure><span class="wb-paper">'
             + depiction.shaded_svg(

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from screening.errors import UsageError
-from screening.runs.comparison.compare_compounds import decimals_of
+from screening.models.affinity import meaning
 from screening.runs.evidence.text import number_text
 from workbench.page import depiction
 from workbench.page.fragment import Fragment, escape, sheet
@@ -149,7 +149,7 @@ class ContributionGrid(Fragment):
         )
 
     def _number(self, one: Contributions) -> str:
-        return number_text(one.affinity, decimals_of(self.kind))
+        return number_text(one.affinity, meaning(self.kind).decimals)
 
     def __repr__(self) -> str:
         lines = [f"<atom contributions of {len(self.compounds)} compounds; draws in a notebook, or save_html(path)>"]

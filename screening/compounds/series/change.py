@@ -269,12 +269,13 @@ def same_exchanges(
     smiles, values
         n compounds and their values (float64, shape (n,); NaN where there is none, or only a limit).
     anywhere
-        Whether the fragment may hang on any kind of atom; otherwise on the same kind as here.
+        Where no pair has the fragment on the same kind of atom as here: take those that have it on any kind.
 
     Returns
     -------
     Exchange or None
-        In the direction of `change`, which need not be the one in which the values rise; None where there is no pair.
+        In the direction of `change`, which need not be the one in which the values rise; without surroundings where
+        its pairs are on any kind of atom. None where there is no pair.
         The two compounds of `change` are no pair of it, whatever stereo is written.
     """
     if change.kind is not ChangeKind.EXCHANGE:
@@ -284,7 +285,8 @@ def same_exchanges(
     sought, other = (change.before, change.after) if turned else (change.after, change.before)
     query = Chem.MolFromSmarts(sought)
     size = sum(atom.GetAtomicNum() > 1 for atom in Chem.MolFromSmiles(sought).GetAtoms())
-    pairs: set[tuple[int, int]] = set()
+    alike: set[tuple[int, int]] = set()
+    others: set[tuple[int, int]] = set()
     with rdBase.BlockLogs():
         own = {Chem.MolToSmiles(CutMolecule(Chem.MolFromSmiles(text)).mol) for text in (change.first, change.second)}
         flat: dict[str, list[int]] = {}
@@ -299,27 +301,28 @@ def same_exchanges(
         for row, mol in mols.items():
             if query is not None and not mol.HasSubstructMatch(query):
                 continue
-            for rest in _rests_of(CutMolecule(mol), sought, size, "" if anywhere else change.surroundings):
+            for rest, around in _rests_of(CutMolecule(mol), sought, size):
+                same = around == change.surroundings
+                if not (same or anywhere):
+                    continue
                 made = joined(rest, other)
                 for twin in flat.get(made, []):
                     if {made, texts[row]} != own and twin != row:
-                        pairs.add((row, twin) if turned else (twin, row))
-    if not pairs:
+                        (alike if same else others).add((row, twin) if turned else (twin, row))
+    if not alike and not others:
         return None
-    ordered = sorted(pairs)
+    ordered = sorted(alike or others)
     changes = np.array([values[after] - values[before] for before, after in ordered], dtype=float)
-    return Exchange(change.before, change.after, "" if anywhere else change.surroundings, tuple(ordered), changes)
+    return Exchange(change.before, change.after, change.surroundings if alike else "", tuple(ordered), changes)
 
 
-def _rests_of(mol: CutMolecule, fragment: str, size: int, surroundings: str) -> list[str]:
-    """Return what a molecule is without a fragment, for each place where it has it."""
+def _rests_of(mol: CutMolecule, fragment: str, size: int) -> list[tuple[str, str]]:
+    """Return what a molecule is without a fragment, and on what it hangs, for each place where it has it."""
     found = []
     for atoms, ends in mol.places(LARGEST):
         if mol.size(atoms) != size or ("[*:2]" in fragment) != (len(ends) == 2):
             continue
-        if surroundings and mol.around(ends, RADIUS) != surroundings:
-            continue
         for labelled in mol.labellings(ends):
             if mol.text(atoms, labelled) == fragment:
-                found.append(mol.rest(atoms, labelled))
+                found.append((mol.rest(atoms, labelled), mol.around(ends, RADIUS)))
     return found

@@ -44,14 +44,15 @@ def ranked(
         return []
     poses = _with_cnn(poses, receptor)
     ranker = load_pose_ranker()
-    gaps = pose_gaps([pose.molecule() for pose in poses])
+    molecules = [pose.molecule() for pose in poses]
+    gaps = pose_gaps(molecules)
     table = pose_features(poses, receptor, ranker.features, gaps)
     probability = ranker.probability(table, FEATURES)
     score = table[:, FEATURES.index("network_energy")]
     if not np.isfinite(score).any():
         score = -table[:, FEATURES.index("energy_gap")]
     score = np.nan_to_num(score, nan=-np.inf)
-    moved = None if template is None else core_distances([pose.molecule() for pose in poses], template)
+    moved = None if template is None else core_distances(molecules, template)
     if moved is not None:
         score = score - TEMPLATE_WEIGHT * np.minimum(np.nan_to_num(moved, nan=_FARTHEST_A), _FARTHEST_A)
     order = np.argsort(-score, kind="stable").tolist()

@@ -16,7 +16,7 @@ import numpy as np
 from screening.compounds.series.change import Change, ChangeKind, change_between, same_exchanges
 from screening.compounds.series.matched_pairs import Exchange
 from screening.errors import LibraryError, ScreeningError, UsageError
-from screening.models.affinity import AffinityKind, ScoreKind, meaning
+from screening.models.affinity import AffinityKind
 from screening.runs.evidence.training import TrainingCompounds, training_compounds
 
 if TYPE_CHECKING:
@@ -234,13 +234,12 @@ def compare_compounds(known: Knowledge, first: str, second: str) -> ComparedComp
         ]
     training = known.training
     values = np.where(training.limits == 0, training.values, np.nan)
-    effect, anywhere = None, False
+    effect = None
     if training.smiles is not None and change.kind is ChangeKind.EXCHANGE and known.what in list(AffinityKind):
-        effect = same_exchanges(change, training.smiles, values)
-        if effect is None:
-            effect, anywhere = same_exchanges(change, training.smiles, values, anywhere=True), True
+        effect = same_exchanges(change, training.smiles, values, anywhere=True)
+    anywhere = effect is not None and effect.surroundings != change.surroundings
     return ComparedCompounds(
-        sides[0], sides[1], change=change, effect=effect, anywhere=anywhere and effect is not None, kind=known.kind,
+        sides[0], sides[1], change=change, effect=effect, anywhere=anywhere, kind=known.kind,
         what=known.what, measured_compounds=int(np.isfinite(values).sum()), source=known.source,
         measured_of=training.measured_of,
     )  # fmt: skip
@@ -368,8 +367,3 @@ def _pose(run: ScreenRun | None, record: int) -> Pose | None:
 def is_affinity(kind: str) -> bool:
     """Say whether numbers of a kind are -log10 molar, so that a difference of 1 is a factor of ten."""
     return kind in list(AffinityKind)
-
-
-def decimals_of(kind: str) -> int:
-    """Return the decimals that numbers of a kind are written with."""
-    return meaning(kind).decimals if kind in [*AffinityKind, *ScoreKind] else 2

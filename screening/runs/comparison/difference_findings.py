@@ -14,7 +14,6 @@ from screening.runs.comparison.compare_compounds import (
     ComparedCompound,
     ComparedCompounds,
     Estimate,
-    decimals_of,
     is_affinity,
 )
 from screening.runs.evidence.text import number_text
@@ -126,7 +125,7 @@ def headline(pair: ComparedCompounds) -> str:
     if not gap.known:
         return f"It is not known which of {pair.first.name} and {pair.second.name} is the weaker."
     strong, weak = (pair.second, pair.first) if gap.turned else (pair.first, pair.second)
-    decimals = 2 if gap.measured else decimals_of(pair.kind)
+    decimals = 2 if gap.measured else meaning(pair.kind).decimals
     size = number_text(gap.size, decimals)
     if float(size) == 0:
         return f"{strong.name} and {weak.name} are equally strong, as far as is {_by(gap)}."
@@ -286,7 +285,7 @@ def _predicted(pair: ComparedCompounds, gap: Gap) -> Finding | None:
     one, other = pair.first.predicted, pair.second.predicted
     if one is None or other is None:
         return None
-    decimals = decimals_of(pair.kind)
+    decimals = meaning(pair.kind).decimals
     said = meaning(pair.kind)
 
     def text(of: Estimate, rank: int | None) -> str:
@@ -327,7 +326,7 @@ def _atoms(pair: ComparedCompounds, gap: Gap) -> Finding | None:
         ChangeKind.UNLIKE,
     ):
         return None
-    decimals = decimals_of(pair.kind)
+    decimals = meaning(pair.kind).decimals
     counts = len(pair.change.first_atoms), len(pair.change.second_atoms)
     shown = [_signed(value, decimals) if count else "no atom" for value, count in zip(sums, counts)]
     difference = sums[1] - sums[0]

@@ -8,7 +8,6 @@ import itertools
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,16 +18,17 @@ import pyarrow.compute
 
 from screening.compounds.library.prepared_library import PreparedLibrary, open_library
 from screening.engine import files, ledger, parts
-from screening.engine.batches import Batch, run_batches
+from screening.engine.batches import Batch
 from screening.engine.limits import Limits
 from screening.engine.lock import LOCK_NAME, folder_lock
-from screening.engine.progress import OnProgress, Progress
+from screening.engine.progress import OnProgress
 from screening.engine.read_part import read_part
 from screening.errors import RunMismatchError, UsageError
 from screening.poses.engines.catalog import engine_named
 from screening.poses.engines.engine import require_seed
 from screening.provenance import Manifest, file_sha256
 from screening.runs import journal
+from screening.runs.batching import work_batches
 from screening.runs.docking.docking import DOCKED, LAYER, PLAN, RECEPTOR, REPORT, Docking, open_docking
 from screening.runs.docking.docking_batches import POSES, DockRecord, DockTask, dock_batch, receptor_of
 from screening.runs.docking.docking_plan import DEFAULT_POSES, DEFAULT_TIME_LIMIT, DockingPlan
@@ -224,23 +224,10 @@ def _dock(
         _begin(plan, folder, earlier, per_batch)
         batches = -(-count // per_batch)
         log.info("key %s: %d records in %d batches; %s", plan.key[:12], count, batches, journal.place(client))
-        counts: dict[str, int] = {}
-        spoken = time.monotonic()
-        if on_progress:
-            on_progress(Progress("docking", 0, count, "records", {}))
-        for receipt in run_batches(
-            dock_batch, _batches(plan, records, per_batch), folder, client=client, limits=limits
-        ):
-            ledger.add_counts(counts, receipt.counts)
-            done = sum(counts.values())
-            for reason, number in receipt.reasons.items():
-                if reason.startswith((ledger.RecordState.FAILED, ledger.RecordState.TIMED_OUT)):
-                    log.warning("part %d: %d x %s", receipt.index, number, reason)
-            if time.monotonic() - spoken > 30:
-                spoken = time.monotonic()
-                log.info("%d of %d records: %s", done, count, json.dumps(counts, sort_keys=True))
-            if on_progress:
-                on_progress(Progress("docking", done, count, "records", dict(counts)))
+        counts = work_batches(
+            dock_batch, _batches(plan, records, per_batch), folder, count, stage="docking", client=client,
+            limits=limits, on_progress=on_progress, log=log,
+        )  # fmt: skip
         ledger.require_balance(counts, count, str(folder))
         _merge(folder, batches, counts, count, by_score)
         files.sweep(folder)

@@ -24,7 +24,7 @@ from screening.errors import LibraryError, RunMismatchError
 from screening.features.library_features import features_of
 from screening.provenance import Manifest, content_key
 from screening.runs import journal
-from screening.runs.batching import divided, score_batches, slices_of
+from screening.runs.batching import divided, slices_of, work_batches
 from screening.runs.hits import describe_records
 from screening.runs.matrix.matrix_run import (
     HITS,
@@ -102,7 +102,7 @@ def run_matrix(
             )
             for part in batches
         )
-        counts = score_batches(
+        counts = work_batches(
             score_rows, tasks, folder, library.records, client=client, limits=limits, on_progress=on_progress, log=log
         )
         ledger.require_balance(counts, library.records, str(folder))

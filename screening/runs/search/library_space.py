@@ -147,7 +147,8 @@ def library_features(
     pieces = []
     first = 0
     for position, part in enumerate(library.parts):
-        wanted = rows[(rows >= first) & (rows < first + part.rows)] - first
+        begin, end = np.searchsorted(rows, [first, first + part.rows])
+        wanted = rows[begin:end] - first
         first += part.rows
         if len(wanted):
             compounds = library.read_compounds(position)
@@ -161,5 +162,5 @@ def library_features(
                 smiles = compounds.column("smiles").to_pylist()
                 pieces.append(molecule_features(smiles, SEEN, properties_of(compounds)))
         if on_progress is not None:
-            on_progress(Progress("features", int((rows < first).sum()), len(rows), "compounds"))
+            on_progress(Progress("features", int(end), len(rows), "compounds"))
     return MoleculeFeatures.joined(pieces)

@@ -38,3 +38,25 @@ def test_an_analogue_starts_on_the_core() -> None:
     distances = core_distances(starts, template)
     assert distances is not None
     assert np.median(distances) < 0.5
+
+
+def test_each_state_is_compared_by_its_own_core() -> None:
+    """Two tautomers, written with other double bonds, both lie on the template; one is moved."""
+    template = embedded("Oc1ccc2ccccc2n1")
+    pyridone, hydroxy = embedded("O=c1ccc2ccccc2[nH]1"), embedded("Oc1ccc2ccccc2n1", 3.0)
+    distances = core_distances([pyridone, hydroxy], template)
+    assert distances is not None
+    assert np.isfinite(distances).all()
+    assert distances[1] == pytest.approx(3.0, abs=1e-3)
+
+
+def test_the_nearest_of_two_cores_of_a_ligand_counts() -> None:
+    twice = embedded("c1ccc2ccccc2c1.c1ccc2ccccc2c1".replace(".", "CCCC"))
+    core = twice.GetSubstructMatches(Chem.MolFromSmarts("c1ccc2ccccc2c1"))
+    assert len(core) == 2
+    for match in core:
+        alone = Chem.RWMol(Chem.RemoveHs(twice))
+        for atom in sorted(set(range(alone.GetNumAtoms())) - set(match), reverse=True):
+            alone.RemoveAtom(atom)
+        Chem.SanitizeMol(alone)
+        assert core_distances([twice], alone.GetMol()) == pytest.approx([0.0], abs=1e-3)

@@ -32,7 +32,7 @@ def test_the_sentence_names_what_is_kept(tmp_path: Path) -> None:
     assert "nothing was finished yet" in kept_text("workbench.cli.train", {"out": tmp_path / "model"})
     (tmp_path / "model.unfinished").mkdir()
     assert "model.unfinished; the same command" in kept_text("workbench.cli.train", {"out": tmp_path / "model"})
-    assert "nothing was written" in kept_text("workbench.cli.report", {"out": tmp_path})
+    assert "nothing unfinished was written" in kept_text("workbench.cli.report", {"out": tmp_path})
 
 
 def test_a_command_ends_with_its_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,9 +47,7 @@ def test_a_command_ends_with_its_sentence(monkeypatch: pytest.MonkeyPatch, capsy
     with pytest.raises(SystemExit) as ended:
         program.main(["series", "pairs", "some.csv"])
     assert ended.value.code == program.INTERRUPTED
-    assert capsys.readouterr().err == (
-        "interrupted: nothing was written, and what was there is unchanged; run the same command again.\n"
-    )
+    assert capsys.readouterr().err == ("interrupted: nothing unfinished was written; run the same command again.\n")
 
 
 @pytest.mark.slow

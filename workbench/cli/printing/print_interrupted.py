@@ -33,7 +33,7 @@ def kept_text(module: str, options: Mapping[str, Any]) -> str:
         Its arguments and options, by name.
     """
     if module not in _GO_ON:
-        return "interrupted: nothing was written, and what was there is unchanged; run the same command again."
+        return "interrupted: nothing unfinished was written; run the same command again."
     given = options.get(_GO_ON[module])
     if given is None and module == "workbench.cli.dock":
         # The hits of a run are docked into the run itself.

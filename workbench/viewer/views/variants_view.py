@@ -71,7 +71,9 @@ def view_variants(
         raise StructureError("has no coordinates to draw", source=target.source, expected="a structure")
     if not variants:
         raise UsageError(f"no variants of {target.id} were given", expected="at least one")
-    rows = [row for v in variants for row in ([v] if isinstance(v, PlacedVariant) else place_variants(target, [v]))]
+    rows = [v for v in variants if isinstance(v, PlacedVariant)]
+    texts = [v for v in variants if isinstance(v, str)]
+    rows += place_variants(target, texts) if texts else []
     group_of = _grouping(groups)
     placed = [v for v in rows if v.residue is not None]
     names = list(dict.fromkeys(group_of(v) for v in placed))
