@@ -132,7 +132,7 @@ def content_of(
         ray=_ray(target, site, protein, poses) if ray else {},
         simpler={record: {each.name: each.ranks[record] for each in simpler} for record in records} if simpler else {},
     )
-    body += [blocks.pagebreak(), blocks.heading("Hits, one page each")]
+    body += [blocks.pagebreak(), blocks.heading("Hits")]
     events: dict[int, list[Any]] = {}
     for event in log.state.events:
         if event.record is not None and event.n not in log.state.undone and event.action != "undo":
