@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Callable
+from typing import Any
 
 from rdkit import Chem
 
@@ -18,7 +20,7 @@ from screening.poses.engines.engine import Placement, require_seed
 from screening.poses.ligand_states.conformers import starting_structures
 from screening.poses.ligand_states.pdbqt import LigandPdbqt, ligand_pdbqt, moved_text, with_coordinates
 from screening.poses.ligand_states.states import LigandState, ligand_states
-from screening.poses.pose import Pose
+from screening.poses.pose import Pose, Score
 from screening.poses.ranking.rank import ranked
 from screening.poses.receptor.box import box_for_ligand
 from screening.poses.receptor.receptor import Receptor
@@ -124,14 +126,43 @@ def place(
         If the engine is not installed.
     """
     search = search or Search(engine, seed, poses, pH)
+    found: list[Pose] = _in_child(placed, receptor, smiles, name, search, template, time_limit=time_limit)
+    return found
+
+
+def lowest_energy(
+    receptor: Receptor, smiles: str, *, name: str = "", search: Search, time_limit: float | None = None
+) -> Score | None:
+    """Dock a ligand as `place` does and return the best energy of its poses; None if the engine found no pose.
+
+    Networks, the order of poses and their relaxation are left out: they change no energy, and a search over many
+    compounds asks for nothing else.
+
+    Raises
+    ------
+    InputError, PlacementTimeoutError, MissingExtraError
+        As `place`.
+    """
+    found: Score | None = _in_child(_lowest, receptor, smiles, name, search, time_limit=time_limit)
+    return found
+
+
+def _in_child(
+    work: Callable[..., Any],
+    receptor: Receptor,
+    smiles: str,
+    name: str,
+    search: Search,
+    *further: Any,
+    time_limit: float | None,
+) -> Any:
     require_seed(search.seed)
     chosen = engine_named(search.engine)
     search = dataclasses.replace(search, engine=chosen.name)
     child = _child()
     try:
         child.start(_ready, chosen.name)
-        found: list[Pose] = child.call(placed, receptor, smiles, name, search, template, seconds=time_limit)
-        return found
+        return child.call(work, receptor, smiles, name, search, *further, seconds=time_limit)
     except TimeoutError:
         raise PlacementTimeoutError(f"{name or smiles[:60]} took longer than {time_limit:g} s to dock") from None
     except ChildLostError as error:
@@ -157,6 +188,47 @@ def _ready(engine: str) -> str:
 def placed(receptor: Receptor, smiles: str, name: str, search: Search, template: Pose | None = None) -> list[Pose]:
     """Do the work of `place` in this process."""
     engine = engine_named(search.engine)
+    starts, states = _starts(smiles, name, search)
+    origin = f"docked by {engine.name} {engine.version()}, seed {search.seed}{', quick search' if search.quick else ''}"
+    laid: list[list[str]] | None = None
+    bound = None if template is None else template.molecule()
+    if template is not None and bound is not None and engine.takes_starts:
+        laid = [[moved_text(ligand, each) for each in template_starts(mol, bound)] for _, mol, ligand in starts]
+        origin += f", with starting poses laid on {template.name or template.origin}"
+    texts = [ligand.text for _, _, ligand in starts]
+    searched = receptor_for(receptor, [molecule for _, molecule, _ in starts])
+    answers = engine.dock(searched, texts, seed=search.seed, poses=_competing(search), starts=laid, quick=search.quick)
+    found: list[Pose] = []
+    for (state, molecule, ligand), placements in zip(starts, answers):
+        found += [_pose(receptor, state, molecule, ligand, each, origin, name, states) for each in placements]
+    return [_settled(pose, receptor) for pose in ranked(found, receptor, distinct=True, template=bound)[: search.poses]]
+
+
+def _lowest(receptor: Receptor, smiles: str, name: str, search: Search) -> Score | None:
+    """Do the work of `lowest_energy` in this process."""
+    starts, _ = _starts(smiles, name, search)
+    answers = engine_named(search.engine).dock(
+        receptor_for(receptor, [molecule for _, molecule, _ in starts]),
+        [ligand.text for _, _, ligand in starts],
+        seed=search.seed,
+        poses=_competing(search),
+        quick=search.quick,
+        networks=False,
+    )
+    energies = [score for placements in answers for each in placements for score in each.scores]
+    return min((score for score in energies if score.higher_is_better is False), key=_value, default=None)
+
+
+def _value(score: Score) -> float:
+    return score.value
+
+
+def _competing(search: Search) -> int:
+    return max(search.poses, _COMPETING_QUICK if search.quick else COMPETING)
+
+
+def _starts(smiles: str, name: str, search: Search) -> tuple[list[tuple[LigandState, Chem.Mol, LigandPdbqt]], int]:
+    """Return the states of a ligand with a starting structure and its PDBQT each, and how many states there are."""
     states = ligand_states(
         smiles,
         pH=search.pH,
@@ -164,24 +236,11 @@ def placed(receptor: Receptor, smiles: str, name: str, search: Search, template:
         tautomer_count=search.tautomers,
         stereoisomer_count=search.stereoisomers,
     )
-    origin = f"docked by {engine.name} {engine.version()}, seed {search.seed}{', quick search' if search.quick else ''}"
     starts: list[tuple[LigandState, Chem.Mol, LigandPdbqt]] = []
     for state in states:
         for molecule in starting_structures(state.smiles, search.ring_conformers):
             starts.append((state, molecule, ligand_pdbqt(molecule, name)))
-    laid: list[list[str]] | None = None
-    bound = None if template is None else template.molecule()
-    if template is not None and bound is not None and engine.takes_starts:
-        laid = [[moved_text(ligand, each) for each in template_starts(mol, bound)] for _, mol, ligand in starts]
-        origin += f", with starting poses laid on {template.name or template.origin}"
-    texts = [ligand.text for _, _, ligand in starts]
-    competing = max(search.poses, _COMPETING_QUICK if search.quick else COMPETING)
-    searched = receptor_for(receptor, [molecule for _, molecule, _ in starts])
-    answers = engine.dock(searched, texts, seed=search.seed, poses=competing, starts=laid, quick=search.quick)
-    found: list[Pose] = []
-    for (state, molecule, ligand), placements in zip(starts, answers):
-        found += [_pose(receptor, state, molecule, ligand, each, origin, name, len(states)) for each in placements]
-    return [_settled(pose, receptor) for pose in ranked(found, receptor, distinct=True, template=bound)[: search.poses]]
+    return starts, len(states)
 
 
 def receptor_for(receptor: Receptor, molecules: list[Chem.Mol]) -> Receptor:

@@ -36,13 +36,23 @@ class CommandLineEngine:
         Further options.
     rank_by
         The score that the program ranks by.
+    without_networks
+        Options that leave out its neural networks, if it has any.
     """
 
     takes_starts = False
 
-    def __init__(self, name: str, program: str, options: tuple[str, ...] = (), rank_by: str = "Vina score") -> None:
+    def __init__(
+        self,
+        name: str,
+        program: str,
+        options: tuple[str, ...] = (),
+        rank_by: str = "Vina score",
+        without_networks: tuple[str, ...] = (),
+    ) -> None:
         self.name = name
         self._program, self._options, self._rank_by = program, options, rank_by
+        self._without_networks = without_networks
 
     def available(self) -> bool:
         """Tell whether the program is on the PATH."""
@@ -61,15 +71,17 @@ class CommandLineEngine:
         poses: int,
         starts: list[list[str]] | None = None,
         quick: bool = False,
+        networks: bool = True,
     ) -> list[list[Placement]]:
         """Dock each ligand; these programs make their maps anew for each."""
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder)
             (place / "receptor.pdbqt").write_text(receptor.pdbqt())
-            return [self._docked(place, receptor, ligand, require_seed(seed), poses, quick) for ligand in ligands]
+            effort = (*(("--exhaustiveness", "2") if quick else ()), *(() if networks else self._without_networks))
+            return [self._docked(place, receptor, ligand, require_seed(seed), poses, effort) for ligand in ligands]
 
     def _docked(
-        self, place: Path, receptor: Receptor, ligand: str, seed: int, poses: int, quick: bool
+        self, place: Path, receptor: Receptor, ligand: str, seed: int, poses: int, effort: tuple[str, ...]
     ) -> list[Placement]:
         (place / "ligand.pdbqt").write_text(ligand)
         out = place / "out.pdbqt"
@@ -82,7 +94,7 @@ class CommandLineEngine:
         command = [
             self._path(), "--receptor", str(place / "receptor.pdbqt"), "--ligand", str(place / "ligand.pdbqt"), *box,
             "--seed", str(seed), "--cpu", "1", "--num_modes", str(poses), "--out", str(out), *self._options,
-            *(("--exhaustiveness", "2") if quick else ()),
+            *effort,
         ]  # fmt: skip
         answer = subprocess.run(command, capture_output=True, text=True, cwd=place, check=False)
         if answer.returncode or not out.exists():

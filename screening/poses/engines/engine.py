@@ -60,12 +60,14 @@ class Engine(Protocol):
         poses: int,
         starts: list[list[str]] | None = None,
         quick: bool = False,
+        networks: bool = True,
     ) -> list[list[Placement]]:
         """Dock ligands (PDBQT texts) into the box of the receptor; best pose first, at most `poses` of each.
 
         The same input gives the same result. An empty list means that the engine found no pose. `starts` are starting
         poses of each ligand, the same PDBQT with other coordinates, for an engine that `takes_starts`. `quick`
-        spends about a third of the time.
+        spends about a third of the time. Without `networks`, an engine that has neural networks leaves their scores
+        out, which saves their time and changes no energy.
         """
 
 

@@ -2,4 +2,6 @@
 
 from screening.poses.engines.command_line import CommandLineEngine
 
-ENGINE = CommandLineEngine("gnina", "gnina", ("--exhaustiveness", "8", "--quiet", "--no_gpu"), "CNN score")
+ENGINE = CommandLineEngine(
+    "gnina", "gnina", ("--exhaustiveness", "8", "--quiet", "--no_gpu"), "CNN score", ("--cnn_scoring", "none")
+)

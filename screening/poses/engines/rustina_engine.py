@@ -47,6 +47,7 @@ class RustinaEngine:
         poses: int,
         starts: list[list[str]] | None = None,
         quick: bool = False,
+        networks: bool = True,
     ) -> list[list[Placement]]:
         """Dock each ligand; the pose of the highest rank score first."""
         import rustina
@@ -57,7 +58,7 @@ class RustinaEngine:
         for ligand, laid in zip(ligands, starts or [[]] * len(ligands)):
             answers = rustina.dock(
                 text, ligand, cx=x, cy=y, cz=z, sx=a, sy=b, sz=c, seed=require_seed(seed), threads=1, num_modes=poses,
-                seed_poses=laid or None, **(_QUICK if quick else _FULL),
+                seed_poses=laid or None, skip_cnn=not networks, **(_QUICK if quick else _FULL),
             )  # fmt: skip
             found.append([_placement(answer) for answer in answers])
         return found

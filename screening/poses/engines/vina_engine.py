@@ -47,6 +47,7 @@ class VinaEngine:
         poses: int,
         starts: list[list[str]] | None = None,
         quick: bool = False,
+        networks: bool = True,
     ) -> list[list[Placement]]:
         """Dock each ligand; the maps of a receptor are made once in a process."""
         program = _with_maps(receptor.pdbqt(), receptor.box.centre_A, receptor.box.size_A, require_seed(seed))

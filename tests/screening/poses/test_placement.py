@@ -8,7 +8,7 @@ import pytest
 from rdkit import Chem
 
 from screening.errors import InputError, UsageError
-from screening.poses.placement import PlacementTimeoutError, Search, place
+from screening.poses.placement import PlacementTimeoutError, Search, lowest_energy, place
 from screening.poses.receptor.prepare import prepare_receptor
 from screening.poses.receptor.receptor import Receptor
 from screening.targets.files.read import read_target
@@ -26,9 +26,12 @@ def receptor(data: Path) -> Receptor:
 
 
 def test_poses_say_what_they_are(receptor: Receptor, capfd: pytest.CaptureFixture[str]) -> None:
-    found = place(receptor, "c1cnc2[nH]ccc2c1", name="azaindole", search=Search(poses=2, quick=True))
+    found = place(receptor, "c1cnc2[nH]ccc2c1", name="azaindole", search=Search(poses=9, quick=True))
     assert capfd.readouterr() == ("", ""), "the engine's own messages stay away"
-    assert [pose.rank for pose in found] == [1, 2]
+    assert [pose.rank for pose in found] == list(range(1, len(found) + 1))
+    energies = [score for pose in found for score in pose.scores if score.name == "Vinardo score"]
+    lowest = lowest_energy(receptor, "c1cnc2[nH]ccc2c1", search=Search(quick=True))
+    assert lowest == min(energies, key=lambda score: score.value), "without networks, the same energy"
     alone = place(receptor, "c1cnc2[nH]ccc2c1", name="azaindole", search=Search(poses=1, quick=True))
     assert alone == found[:1], "as many poses compete, however many are kept"
     for pose in found:

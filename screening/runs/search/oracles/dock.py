@@ -12,7 +12,7 @@ from typing import Any
 
 from screening.errors import InputError
 from screening.poses.engines.catalog import engine_named
-from screening.poses.placement import DEFAULT_SEED, PlacementTimeoutError, Search, place
+from screening.poses.placement import DEFAULT_SEED, PlacementTimeoutError, Search, lowest_energy
 from screening.poses.receptor.prepare import prepare_receptor
 from screening.poses.receptor.receptor import Receptor
 from screening.provenance import file_sha256
@@ -79,6 +79,7 @@ class DockOracle:
             "site": self.site,
             "engine": engine_named(self.engine).name,
             "seed": self.seed,
+            "answer": "lowest energy of all poses",
             **({"short": True} if self.short else {}),
         }
 
@@ -89,17 +90,16 @@ class DockOracle:
 
     def _one(self, receptor: Receptor, question: Question) -> Answer:
         try:
-            poses = place(
+            lowest = lowest_energy(
                 receptor,
                 question.smiles,
                 name=question.name,
-                search=Search(self.engine, self.seed, poses=3, quick=self.short),
+                search=Search(self.engine, self.seed, quick=self.short),
                 time_limit=self.seconds,
             )
         except (InputError, PlacementTimeoutError) as error:
             return Answer(None, str(error))
-        energies = [score.value for pose in poses for score in pose.scores if score.higher_is_better is False]
-        return Answer(min(energies)) if energies else Answer(None, "the engine found no pose")
+        return Answer(None, "the engine found no pose") if lowest is None else Answer(lowest.value)
 
 
 @lru_cache(maxsize=2)
