@@ -221,14 +221,14 @@ class _TimeLimit:
         self._end = began + HELD_UP * seconds
         self._looked = began
         # What its own children had before counts as spent now: to look for them takes as long as a small task.
-        self._before = self._seen = _processor_seconds(process, with_children=False)
+        self._before = self._seen = processor_seconds(process, with_children=False)
 
     def over(self) -> bool:
         """Tell whether the time is over; moves the deadline of work that was held up."""
         now = time.monotonic()
         if now < self.deadline:
             return False
-        seen = _processor_seconds(self._process)
+        seen = processor_seconds(self._process)
         left = self._seconds - (seen - self._before)
         stands = seen - self._seen < _LEAST_WORKING * (now - self._looked)
         if stands or left <= _LEAST_WORKING * self._seconds or now >= self._end:
@@ -238,8 +238,11 @@ class _TimeLimit:
         return False
 
 
-def _processor_seconds(process: int, *, with_children: bool = True) -> float:
-    """Return the processor time of a process and of all that it started, in seconds; 0 if nobody can tell."""
+def processor_seconds(process: int, *, with_children: bool = True) -> float:
+    """Return the processor time of a process and of all that it started, in seconds; 0 if nobody can tell.
+
+    Windows tells nothing of what children had that have ended.
+    """
     try:
         root = psutil.Process(process)
         every = [root, *(root.children(recursive=True) if with_children else ())]

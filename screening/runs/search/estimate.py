@@ -1,19 +1,24 @@
 """What a search will cost and find, worked out before it starts.
 
 Seconds are measured: the oracle is asked about a few compounds of the first round (and, where there is one, its full
-search). The share that will be found is what was measured on one docked library; the search says afterwards what it
-found itself.
+search). Where all cores of the machine are busy, what counts is the processor time that the oracle had, in this process
+and in those that it started, not the time that passed meanwhile: a search that shares its cores takes longer than the
+estimate says. The share that will be found is what was measured on one docked library; the search says afterwards what
+it found itself.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import time
 
 import numpy as np
+import psutil
 
 from screening.engine import files
+from screening.engine.child_process import processor_seconds
 from screening.runs.search.oracles.oracle import Oracle, Question, in_full
 from screening.runs.search.rounds import SearchRun
 from screening.runs.search.search import SearchState
@@ -22,6 +27,11 @@ from screening.runs.search.search import SearchState
 ESTIMATE = "estimate.json"
 #: Compounds that are tried.
 TRIED = 3
+#: Seconds below which processor time is too coarse.
+_LEAST_PASSED = 0.2
+#: Share of the time that a core must have stood idle for work not to have been kept waiting, and share that work which
+#: computes, rather than waits for a device or another machine, has of a core at least.
+_FREE, _WAITS = 0.5, 0.05
 #: Share of a library asked for, and share of its best 1 % found by then: mean of five searches (seeds 200 to 204) of
 #: the 10,449 docked compounds of ``tests/benchmarks/bench_search.py``, with the rounds that a search has by default.
 MEASURED = ((0.0, 0.0), (0.01, 0.21), (0.02, 0.46), (0.03, 0.62), (0.06, 0.86), (0.12, 0.92), (1.0, 1.0))
@@ -40,7 +50,10 @@ class SearchEstimate:
     tried
         Compounds that were measured.
     seconds, full_seconds
-        For one compound on one core: of the oracle, and of its full search (the same where there is no short one).
+        For one compound on one core with nothing else to do: of the oracle, and of its full search (the same where
+        there is no short one).
+    passed
+        Seconds that passed for one compound when it was tried: more than `seconds` where others used the core.
     expected
         Share of the best 1 % of the candidates that is expected to be among those asked for.
     """
@@ -52,6 +65,7 @@ class SearchEstimate:
     tried: int
     seconds: float
     full_seconds: float
+    passed: float
     expected: float
 
     @property
@@ -86,7 +100,7 @@ def estimate_search(run: SearchRun, oracle: Oracle) -> SearchEstimate:
     spread = np.linspace(0, table.num_rows - 1, min(TRIED, table.num_rows)).astype(int)
     tried = [Question(row["record"], row["name"], row["smiles"]) for row in table.take(spread).to_pylist()]
     again = in_full(oracle)
-    seconds = _seconds(oracle, tried)
+    seconds, passed = _seconds(oracle, tried)
     plan = run.plan
     asked = min(plan.budget, state.space.candidates)
     found = SearchEstimate(
@@ -96,16 +110,38 @@ def estimate_search(run: SearchRun, oracle: Oracle) -> SearchEstimate:
         full=min(plan.full, asked),
         tried=len(tried),
         seconds=seconds,
-        full_seconds=seconds if again is None else _seconds(again, tried),
+        full_seconds=seconds if again is None else _seconds(again, tried)[0],
+        passed=passed,
         expected=expected_share(asked / state.space.candidates),
     )
     files.write_text(path, json.dumps(dataclasses.asdict(found), indent=2) + "\n")
     return found
 
 
-def _seconds(oracle: Oracle, questions: list[Question]) -> float:
-    """Return the mean wall time of a question; the first pays for what is prepared once, and is asked twice."""
+def _seconds(oracle: Oracle, questions: list[Question]) -> tuple[float, float]:
+    """Return the seconds of a question on a free core, and those that passed.
+
+    The first question pays for what is prepared once, and is asked twice.
+    """
     oracle.answer(questions[:1])
-    started = time.perf_counter()
+    idle, worked, started = psutil.cpu_times().idle, processor_seconds(os.getpid()), time.perf_counter()
     oracle.answer(questions)
-    return (time.perf_counter() - started) / len(questions)
+    passed = time.perf_counter() - started
+    worked = processor_seconds(os.getpid()) - worked
+    idle = psutil.cpu_times().idle - idle
+    return free_seconds(passed, worked, idle) / len(questions), passed / len(questions)
+
+
+def free_seconds(passed: float, worked: float, idle: float) -> float:
+    """Return how long work takes on a core with nothing else to do.
+
+    Parameters
+    ----------
+    passed, worked, idle
+        Seconds that passed, that the work had of processors, and that processors of the machine stood idle meanwhile.
+    """
+    if passed < _LEAST_PASSED:  # processor time is counted in hundredths of a second
+        return passed
+    if idle > _FREE * passed or worked < _WAITS * passed:  # nobody kept it waiting, or it waits for something else
+        return max(passed, worked)
+    return worked

@@ -24,12 +24,15 @@ def print_cost(run: SearchRun, oracle: Oracle, workers: int | None, elsewhere: b
     if run.plan.tiers is not None:
         told = json.loads((run.folder / COUNTS).read_text("utf-8"))["tiers"]
         lines += [f"  {each['left']:,} {each['tier']}" for each in told]
-    lines.append(f"{cost.asked:,} are asked for, {cost.seconds:.1f} s each on one core (tried on {cost.tried})")
+    busy = f"; {cost.passed:.1f} s passed, other work uses the cores" if cost.passed > 1.3 * cost.seconds else ""
+    lines.append(
+        f"{cost.asked:,} are asked for, {cost.seconds:.1f} s each of a free core (tried on {cost.tried}{busy})"
+    )
     if cost.full:
         lines.append(f"{cost.full:,} of them again in full, {cost.full_seconds:.1f} s each")
     used = workers if workers else 1 if elsewhere or workers == 0 else cores()
     lines.append(
-        f"{_hours(cost.core_hours)} of one core, {_hours(cost.core_hours / used)} on {used};"
+        f"{_hours(cost.core_hours)} of one core, {_hours(cost.core_hours / used)} on {used} with nothing else to do;"
         f" all compounds in full would take {_hours(cost.whole_core_hours)} of one core"
     )
     lines.append(

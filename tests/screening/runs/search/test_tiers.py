@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,8 @@ from rdkit.Chem import rdFingerprintGenerator
 
 from screening.compounds.library.prepared_library import PreparedLibrary
 from screening.errors import PlanError, UsageError
-from screening.runs.search.estimate import ESTIMATE, estimate_search
+from screening.runs.search.estimate import ESTIMATE, estimate_search, free_seconds
+from screening.runs.search.oracles.command import CommandOracle
 from screening.runs.search.oracles.dock import DockOracle
 from screening.runs.search.oracles.oracle import Answer, Question
 from screening.runs.search.plan import SearchPlan
@@ -144,6 +147,29 @@ def test_what_it_costs_is_said_before_it_starts(library: PreparedLibrary, tmp_pa
     assert estimate_search(run, LengthOracle()).asked == 30
     done = run_search(plan, run.folder, LengthOracle())
     assert open_search(done.folder).summary["asked"] == 30
+
+
+@pytest.mark.parametrize(
+    ("passed", "worked", "idle", "free"),
+    [
+        (8.0, 4.0, 0.1, 4.0),  # all cores busy: half of the time went to others
+        (8.0, 4.0, 7.0, 8.0),  # a core stood idle: the work waited for something else
+        (8.0, 0.1, 0.1, 8.0),  # a program that only waits for an answer from elsewhere
+        (4.0, 8.0, 0.1, 8.0),  # on two cores at once
+        (0.05, 0.0, 0.0, 0.05),  # too short to tell
+    ],
+)
+def test_other_work_on_the_machine_does_not_count(passed: float, worked: float, idle: float, free: float) -> None:
+    assert free_seconds(passed, worked, idle) == free
+
+
+def test_work_of_programs_counts_as_that_of_the_oracle(library: PreparedLibrary, tmp_path: Path) -> None:
+    program = "import time\nwhile time.process_time() < 0.25: pass\nprint(len('{smi}'))"
+    oracle = CommandOracle(f'{shlex.quote(sys.executable)} -S -c "{program}"', False)
+    run = begin_search(plan_search(library, oracle, budget=30, first=20, batch=10, top=5), tmp_path / "run")
+    cost = estimate_search(run, oracle)
+    assert 0.24 < cost.seconds < 0.75
+    assert cost.passed > 0.24
 
 
 @pytest.mark.parametrize(
