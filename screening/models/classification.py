@@ -12,7 +12,6 @@ from screening.errors import AffinityDataError
 from screening.models.activity_model import ActivityModel
 from screening.models.affinity import ScoreKind, meaning
 from screening.models.data.measurements import AffinityData
-from screening.models.estimators import baselines
 from screening.models.evaluation import probability, ranking, splits
 from screening.models.trained import TrainedModel
 from screening.provenance import content_key
@@ -67,11 +66,11 @@ def require_both(data: AffinityData, threshold: float) -> Classes:
 def split_report(
     data: AffinityData,
     threshold: float,
-    fingerprints: np.ndarray,
     train: np.ndarray,
     test: np.ndarray,
     left_out: np.ndarray,
     predicted: np.ndarray,
+    neighbour: np.ndarray,
 ) -> dict[str, Any] | None:
     """Return what the card says of the probabilities of one split; None where one side is all of one class.
 
@@ -81,27 +80,26 @@ def split_report(
         bool, shape (n,).
     left_out
         Predictions for the training compounds by models that had not seen them; the calibration is fitted to these.
-    predicted
-        Predictions for the tested compounds.
+    predicted, neighbour
+        Predictions for the tested compounds, and the value of the nearest compound that was trained on.
     """
     found = classes(data, threshold)
     seen = train & found.known
     if not found.active[seen].any() or found.active[seen].all():
         return None
     calibration = probability.calibrate(left_out[found.known[train]], found.active[seen])
-    _, neighbour, _ = baselines.baseline_predictions(fingerprints[train], data.values[train], fingerprints[test])
     share = np.full(int(test.sum()), found.active[seen].mean())
     return _report(found.known[test], found.active[test], calibration.probability(predicted), predicted, share,
                    neighbour, threshold)  # fmt: skip
 
 
 def cross_report(
-    data: AffinityData, threshold: float, fingerprints: np.ndarray, predicted: np.ndarray, count: int, seed: int
+    data: AffinityData, threshold: float, predicted: np.ndarray, neighbour: np.ndarray, count: int, seed: int
 ) -> dict[str, Any] | None:
     """Return the same of random folds: the probabilities of each fold are calibrated on the others."""
     found = classes(data, threshold)
     fold = splits.folds(len(data), count, seed, data.values)
-    chance, share, neighbour = (np.full(len(data), np.nan) for _ in range(3))
+    chance, share = (np.full(len(data), np.nan) for _ in range(2))
     for number in range(count):
         others, here = fold != number, fold == number
         seen = others & found.known
@@ -109,9 +107,6 @@ def cross_report(
             return None
         chance[here] = probability.calibrate(predicted[seen], found.active[seen]).probability(predicted[here])
         share[here] = found.active[seen].mean()
-        neighbour[here] = baselines.baseline_predictions(fingerprints[others], data.values[others], fingerprints[here])[
-            1
-        ]
     return _report(found.known, found.active, chance, predicted, share, neighbour, threshold)
 
 

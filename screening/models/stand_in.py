@@ -12,8 +12,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -22,9 +23,7 @@ from screening.features.packed_features import PackedFeatures
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.estimators.blockwise import Piece, blockwise_product, predict_in_blocks
 from screening.models.estimators.boosting import BoostedTrees
-from screening.models.evaluation import conformal
 from screening.models.fingerprint_index import nearest
-from screening.models.trained import TrainedModel
 
 #: Compounds predicted together: a part of a library, whose features are looked up once.
 _BLOCK_ROWS = 2048
@@ -91,6 +90,23 @@ class StandIn:
         return cls(*numbers, trees, coefficients)
 
 
+class Staged(Protocol):
+    """What a stand-in needs of a slow model, and of the fast model of the same data."""
+
+    @property
+    def least_similarity(self) -> float:
+        """Compounds less similar than this to every training compound are outside the domain."""
+
+    def similarity(self, fingerprints: np.ndarray) -> np.ndarray:
+        """Return the Tanimoto similarities of packed fingerprints to the training compounds, float32, shape (n, m)."""
+
+    def expanded(self) -> Callable[[CompoundBlock], np.ndarray]:
+        """Return what gives the terms of its expansion, float64, shape (n, terms); the slow model is asked."""
+
+    def half_around(self, similarity: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+        """Return half the width of the interval around other numbers, shape (n,); the fast model is asked."""
+
+
 class StandInModel:
     """A stand-in of a slow model, with the domain and the neighbours that the model would tell.
 
@@ -106,35 +122,28 @@ class StandInModel:
         What was learnt of the library.
     """
 
-    def __init__(self, scorer: TrainedModel, fast: TrainedModel, stand_in: StandIn) -> None:
+    def __init__(self, scorer: Staged, fast: Staged, stand_in: StandIn) -> None:
         self._scorer, self._fast = scorer, fast
         self._trees, self._coefficients = stand_in.trees, stand_in.coefficients
-        self._expansion = None if self._coefficients is None else scorer.estimator.expansion()
+        self._terms = None if self._coefficients is None else scorer.expanded()
 
     def predict(self, block: CompoundBlock) -> Predictions:
         """Predict the value of n compounds, with interval, domain and nearest training compound."""
         return predict_in_blocks(block, _BLOCK_ROWS, self._predict, self._fast.least_similarity)
 
     def _predict(self, block: CompoundBlock) -> Piece:
-        fast = self._fast
         similarity = self._scorer.similarity(block.fingerprints)
         learnt = self.numbers(block)
-        process = fast.estimator.process(similarity)
-        terms = conformal.surroundings(
-            similarity, fast.training.values, np.column_stack([process, learnt]), fast.interval.scale
-        )
         at, closeness = nearest(similarity)
-        return learnt, fast.interval.half_width(terms), at, closeness
+        return learnt, self._fast.half_around(similarity, learnt), at, closeness
 
     def numbers(self, block: CompoundBlock) -> np.ndarray:
         """Return the numbers alone, float64, shape (n,)."""
         if self._trees is not None:
             return self._trees.predict(PackedFeatures(block.fingerprints, block.properties).matrix())
         assert self._coefficients is not None
-        assert self._expansion is not None
-        assert block.features is not None, "an expansion sees stored features"
-        terms = self._expansion.terms(block.features)
-        return self._coefficients[0] + blockwise_product(terms, self._coefficients[1:], _BLOCK_ROWS)
+        assert self._terms is not None
+        return self._coefficients[0] + blockwise_product(self._terms(block), self._coefficients[1:], _BLOCK_ROWS)
 
 
 def read_stand_in(path: str | Path, sha256: str | None = None) -> tuple[StandIn, str]:

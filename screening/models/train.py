@@ -237,12 +237,12 @@ def _train(
         crossed.terms[exact], (data.values - predicted)[exact], float(data.values.std())
     )
     evaluation["random cross-validation"], half = evaluate.cross_report(
-        data, block.fingerprints, frames, predicted, crossed, options.folds, options.seed, options.active_above
+        data, frames, predicted, crossed, options.folds, options.seed, options.active_above
     )
 
     if options.active_above is not None:
         evaluation["random cross-validation"]["classification"] = classification.cross_report(
-            data, options.active_above, block.fingerprints, predicted, options.folds, options.seed
+            data, options.active_above, predicted, crossed.neighbour, options.folds, options.seed
         )
 
     if share is not None:
@@ -311,12 +311,12 @@ def _report(
     residuals = (data.values[train] - left_out)[exact[train]]
     interval = conformal.calibrate_groups(inner.terms[exact[train]], residuals, float(data.values[train].std()))
     report = {"how": split.how, "real": split.real} | evaluate.split_report(
-        data, task.fingerprints, frames, train, test, combine(outer.parts), outer, interval,
+        data, frames, train, test, combine(outer.parts), outer, interval,
         straddling=split.straddling, threshold=options.active_above,
     )  # fmt: skip
     if options.active_above is not None:
         report["classification"] = classification.split_report(
-            data, options.active_above, task.fingerprints, train, test, left_out, combine(outer.parts)
+            data, options.active_above, train, test, left_out, combine(outer.parts), outer.neighbour
         )
     return report
 

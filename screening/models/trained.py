@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.card import ModelCard
@@ -80,6 +83,22 @@ class TrainedModel(FittedModel):
     def uses_features(self) -> bool:
         """Whether it sees what `screening.features.library_features` stores."""
         return hasattr(self.estimator, "expansion")
+
+    def expanded(self) -> Callable[[CompoundBlock], np.ndarray]:
+        """Return what gives the terms, float64, shape (n, terms), of n compounds that have features stored."""
+        expansion = self.estimator.expansion()
+
+        def terms(block: CompoundBlock) -> np.ndarray:
+            assert block.features is not None, "an expansion sees stored features"
+            return np.asarray(expansion.terms(block.features))
+
+        return terms
+
+    def half_around(self, similarity: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+        """Return half the width of the interval that this fast model would give around other numbers, shape (n,)."""
+        members = np.column_stack([self.estimator.process(similarity), numbers])
+        terms = conformal.surroundings(similarity, self.training.values, members, self.interval.scale)
+        return self.interval.half_width(terms)
 
     def reported(self, found: Predictions) -> Predictions:
         """Return what this model tells of a compound that its scorer, or a stand-in of it, predicts so: the same."""

@@ -125,11 +125,11 @@ def _expansion(
 ) -> StandIn | None:
     """Fit the coefficients of the terms to the model's numbers for compounds drawn at random."""
     generator = np.random.default_rng(plan.seed)
-    expansion = model.scorer.estimator.expansion()
+    terms_of = model.scorer.expanded()
     terms, values, drawn = [], [], []
     for _, block in sample_of(plan, library, FEW_RUNS, LONG_RUN, features):
         here = generator.random(len(block)) < DRAWN / (FEW_RUNS * LONG_RUN)
-        terms.append(expansion.terms(block.features))
+        terms.append(terms_of(block))
         values.append(model.scorer.predict(block.take(np.flatnonzero(here))).affinity)
         drawn.append(here)
         if on_progress is not None:

@@ -6,7 +6,7 @@ The compounds are those of ``../shared/bench/library/zinc250k.smi.gz`` in random
 counts of letters of the SMILES and noise, because it is time and memory that are measured. Reading is timed on 2,000
 compounds and scaled; all other steps are done for real: features, the kernel that all fits share, a fit to all
 compounds, one to four fifths and one to a bit more than half of them (of the five, one and three that training makes),
-with the predictions for the others, and the baselines. The sum counts every fit that `workbench train` makes, for the
+with the predictions for the others. The sum counts every fit that `workbench train` makes, for the
 first stage of the accurate model as `training_cost` estimates it, and stands beside the estimate that is printed before
 training. 50,000 and 100,000 compounds take some fifteen minutes each.
 
@@ -34,7 +34,7 @@ from threadpoolctl import threadpool_limits
 
 from screening.models.affinity import AffinityKind
 from screening.models.data.measurements import data_from_arrays
-from screening.models.estimators import baselines, catalog
+from screening.models.estimators import catalog
 from screening.models.evaluation import evaluate, splits
 from screening.models.train import TrainOptions, training_cost
 from screening.models.training_set import compound_block
@@ -98,11 +98,6 @@ def main(count: int, name: str) -> None:
         inner, left = outer & (draw < 0.8 * 2 / 3), outer & (draw >= 0.8 * 2 / 3)
         _, spent = timed("a fit to two thirds of these, and the rest", lambda: evaluate.hold_out(task, inner, left))
         total += spent * options.inner_folds
-    _, spent = timed(
-        "baselines of a fifth",
-        lambda: baselines.baseline_predictions(block.fingerprints[outer], values[outer], block.fingerprints[~outer]),
-    )
-    total += spent * (options.folds + 1)
     said = training_cost(count, options)
     if name in catalog.FIRST_STAGE:
         first = training_cost(count, TrainOptions(model=catalog.FIRST_STAGE[name][0])).processor_s

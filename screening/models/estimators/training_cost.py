@@ -71,7 +71,6 @@ def estimate(compounds: int, fits: dict[str, Sequence[float]]) -> Cost:
         memory = max(
             memory, at_all + each * compounds + shared * compounds * references + min(side_by_side, len(shares)) * own
         )
-    alone += _NEAREST * 0.8 * compounds**2  # the baseline of the nearest neighbour
     return Cost(alone + processor, alone + processor / side_by_side, memory)
 
 

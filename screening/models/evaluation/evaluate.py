@@ -16,7 +16,6 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from screening.models.data.measurements import AffinityData
-from screening.models.estimators import baselines
 from screening.models.evaluation import conformal, leakage, metrics, ranking, splits
 from screening.models.evaluation.conformal import Interval
 from screening.models.fingerprint_index import FingerprintIndex, nearest, rows_together
@@ -52,12 +51,15 @@ class Held:
         float64, shape (n, members).
     terms
         float64, shape (n, len(DIFFICULTY_TERMS)).
+    neighbour
+        float64, shape (n,): value of the nearest compound that was seen, a baseline.
     closeness
-        float32, shape (n,): similarity to the nearest compound that was seen.
+        float32, shape (n,): similarity to it.
     """
 
     parts: np.ndarray
     terms: np.ndarray
+    neighbour: np.ndarray
     closeness: np.ndarray
 
 
@@ -75,9 +77,9 @@ def hold_out(task: Task, train: np.ndarray, test: np.ndarray) -> Held:
         similarity = index.similarity(task.fingerprints[here])
         parts = estimator.parts(task.inputs.take(here), similarity)
         terms = conformal.surroundings(similarity, values, parts, scale)
-        pieces.append((parts, terms, nearest(similarity)[1]))
-    parts, terms, closeness = (np.concatenate(column) for column in zip(*pieces))
-    return Held(parts, terms, closeness)
+        at, closeness = nearest(similarity)
+        pieces.append((parts, terms, values[at], closeness))
+    return Held(*(np.concatenate(column) for column in zip(*pieces)))
 
 
 class Pool(Executor):
@@ -172,11 +174,8 @@ def cross_validation(
 
     def finished() -> Held:
         found = [one.result() for one in begun]
-        return Held(
-            parts=np.concatenate([one.parts for one in found])[order],
-            terms=np.concatenate([one.terms for one in found])[order],
-            closeness=np.concatenate([one.closeness for one in found])[order],
-        )
+        fields = [field.name for field in dataclasses.fields(Held)]
+        return Held(*(np.concatenate([getattr(one, name) for one in found])[order] for name in fields))
 
     return finished
 
@@ -213,7 +212,6 @@ def active_above(values: np.ndarray) -> float:
 
 def split_report(
     data: AffinityData,
-    fingerprints: np.ndarray,
     frames: list[str],
     train: np.ndarray,
     test: np.ndarray,
@@ -230,19 +228,18 @@ def split_report(
     """
     kept = (data.limits == 0)[test]
     tested = test & (data.limits == 0)
-    mean, neighbour, _ = baselines.baseline_predictions(fingerprints[train], data.values[train], fingerprints[tested])
+    mean = np.full(int(tested.sum()), data.values[train].mean())
     half = interval.half_width(held.terms[kept])
     report = _leakage(
         data, frames, np.flatnonzero(train | tested), tested.astype(np.int64), tested, held.closeness[kept], straddling
     )
     return {"train": int(train.sum())} | _report(
-        data, tested, predicted[kept], mean, neighbour, half, report, threshold
+        data, tested, predicted[kept], mean, held.neighbour[kept], half, report, threshold
     )
 
 
 def cross_report(
     data: AffinityData,
-    fingerprints: np.ndarray,
     frames: list[str],
     predicted: np.ndarray,
     held: Held,
@@ -258,16 +255,14 @@ def cross_report(
     fold = splits.folds(len(data), count, seed, data.values)
     residuals = data.values - predicted
     scale = float(data.values.std())
-    neighbour, mean, half = (np.empty(len(data)) for _ in range(3))
+    mean, half = (np.empty(len(data)) for _ in range(2))
     for number in range(count):
         others, here = fold != number, fold == number
-        mean[here], neighbour[here], _ = baselines.baseline_predictions(
-            fingerprints[others], data.values[others], fingerprints[here]
-        )
+        mean[here] = data.values[others].mean()
         interval = conformal.calibrate_groups(held.terms[others & exact], residuals[others & exact], scale)
         half[here] = interval.half_width(held.terms[here])
     report = _leakage(data, frames, np.arange(len(data)), fold, exact, held.closeness[exact])
-    found = _report(data, exact, predicted[exact], mean[exact], neighbour[exact], half[exact], report, threshold)
+    found = _report(data, exact, predicted[exact], mean[exact], held.neighbour[exact], half[exact], report, threshold)
     return {"how": f"{count} random folds, every compound predicted by a model that has not seen it"} | found, half
 
 

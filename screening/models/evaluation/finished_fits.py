@@ -6,6 +6,7 @@ the same model again in the same place finds it.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import shutil
@@ -22,7 +23,9 @@ from screening.models.evaluation.evaluate import Held
 from screening.provenance import content_key
 
 #: Raised whenever the same fit would come out in another way.
-_METHOD = 3
+_METHOD = 4
+#: What is kept of the predictions of a fit.
+_FIELDS = tuple(field.name for field in dataclasses.fields(Held))
 
 
 class FinishedFits:
@@ -46,11 +49,11 @@ class FinishedFits:
             return make()
         try:
             with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
-                return Held(stored["parts"], stored["terms"], stored["closeness"])
+                return Held(*(stored[name] for name in _FIELDS))
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):  # absent or damaged: made again
             made = make()
         sink = io.BytesIO()
-        np.savez(sink, parts=made.parts, terms=made.terms, closeness=made.closeness)
+        np.savez(sink, **{name: getattr(made, name) for name in _FIELDS})
         self._keep(path, sink.getvalue())
         return made
 

@@ -109,7 +109,7 @@ def _of_family(model: FamilyModel, block: CompoundBlock, variants: bool) -> Prof
     ]
     kernels = model.kernels_of_rows(columns)
     weights = model.weights.astype(np.float64)
-    similarity = model.similarity(block.fingerprints)
+    similarity = model.kernel_rows(block, model.similarity(block.fingerprints))
     found = model.mean + combined(similarity, weights @ kernels.shared.T)
     rows = {text: at for at, text in enumerate(model.training.smiles)}
     at = np.array([rows.get(text, -1) for text in block.smiles], dtype=np.int64)

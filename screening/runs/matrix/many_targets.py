@@ -46,17 +46,18 @@ def predict_targets(models: Sequence[BoundFamilyModel], block: CompoundBlock) ->
     at, closeness = np.empty(count, np.int32), np.empty(count, np.float32)
     for start in range(0, count, _BLOCK_ROWS):
         rows = np.arange(start, min(start + _BLOCK_ROWS, count))
-        similarity = first.similarity(block.fingerprints[rows])
-        found = means + combined(similarity, shared)
-        known = np.array([rows_of.get(block.smiles[row], -1) for row in rows.tolist()])
+        here = block.take(rows)
+        similarity = first.similarity(here.fingerprints)
+        found = means + combined(first.kernel_rows(here, similarity), shared)
+        known = np.array([rows_of.get(text, -1) for text in here.smiles])
         found[known >= 0] += own[known[known >= 0]]
         near, neighbours = conformal.few_nearest(similarity)
         at[rows], closeness[rows] = nearest(similarity)
         for column, model in enumerate(models):
-            value = model.reported.of(found[:, column], known >= 0)
+            value = model.calibration.of(found[:, column], known >= 0)
             away = np.full(len(rows), 1.0 - min(model.target.similarity, 1.0))
             scale = model.interval.intervals[0].scale
-            terms = difficulty_terms(near, model.fitted[neighbours], value - model.reported.floor, away, scale)
+            terms = difficulty_terms(near, model.fitted[neighbours], value - model.calibration.floor, away, scale)
             affinity[rows, column] = np.where(missing[rows], np.nan, value)
             half[rows, column] = model.interval.half_width(terms, closeness[rows])
     problems = {int(row): "a property is missing" for row in np.flatnonzero(missing)}
@@ -75,11 +76,11 @@ def _predictions(
     problems: dict[int, str],
 ) -> Predictions:
     value = rounded(affinity)
-    lower = np.minimum(np.maximum(rounded(affinity - half), np.float32(model.reported.floor)), value)
+    lower = np.minimum(np.maximum(rounded(affinity - half), np.float32(model.calibration.floor)), value)
     return Predictions(
         affinity=value,
         lower=lower,
-        upper=np.minimum(rounded(affinity + half), np.float32(model.reported.ceiling)),
+        upper=np.minimum(rounded(affinity + half), np.float32(model.calibration.ceiling)),
         in_domain=closeness >= np.float32(model.least_similarity),
         nearest=at,
         similarity=rounded(closeness),

@@ -204,14 +204,15 @@ def predict_columns(models: tuple[AffinityModel, ...], block: CompoundBlock) -> 
     for at, model in enumerate(models):
         if isinstance(model, BoundFamilyModel):
             groups.setdefault(id(model.training), []).append(at)
-    for members in groups.values():
-        together = [models[at] for at in members]
-        found |= dict(zip(members, predict_targets(together, block)))  # type: ignore[arg-type]
-    left = [at for at in range(len(models)) if at not in found]
-    asking = sum(bool(getattr(models[at], "uses_features", False)) for at in left)
+    left = [at for at, model in enumerate(models) if not isinstance(model, BoundFamilyModel)]
+    asked = [*left, *(members[0] for members in groups.values())]
+    asking = sum(bool(getattr(models[at], "uses_features", False)) for at in asked)
     if len(block) and block.features is None and asking > 1:
         features = molecule_features(block.smiles, KERNELS, block.properties)
         block = dataclasses.replace(block, features=features)
+    for members in groups.values():
+        together = [models[at] for at in members]
+        found |= dict(zip(members, predict_targets(together, block)))  # type: ignore[arg-type]
     for at in left:
         found[at] = models[at].predict(block)
     return [found[at] for at in range(len(models))]

@@ -11,6 +11,7 @@ import numpy as np
 from screening.compounds.standardisation.standardise import Parent, parent_of
 from screening.models.evaluation import splits
 from screening.models.fingerprint_index import FingerprintIndex
+from screening.models.pairs.family.compound_kernel import CompoundKernel
 from screening.models.pairs.family_table import FamilyTable
 from screening.models.pairs.limited_pairs import combined
 from screening.models.training_set import TrainingSet, compound_block
@@ -48,7 +49,7 @@ def unlike(compounds: TrainingSet, drugs: Sequence[Drug]) -> np.ndarray:
 
 
 def drug_ranks(
-    data: FamilyTable, drugs: Sequence[Drug], mean: float, weights: np.ndarray, rows: np.ndarray
+    data: FamilyTable, drugs: Sequence[Drug], mean: float, weights: np.ndarray, rows: np.ndarray, kernel: CompoundKernel
 ) -> dict[str, Any]:
     """Return the rank of the target of each drug among all wild types, as the card stores it.
 
@@ -58,12 +59,14 @@ def drug_ranks(
         Of a fit without the drugs and what is like them; weights of shape (n, k) times the kernel of the targets.
     rows
         Compounds of that fit.
+    kernel
+        Of the compounds.
     """
     usual = np.array([at for at, one in enumerate(data.targets) if not one.mutations and not one.state])
     names = [data.targets[at].name for at in usual]
     block = compound_block(_parents(drugs))
     similarity = FingerprintIndex(data.compounds.fingerprints).similarity(block.fingerprints)
-    predicted = mean + combined(similarity, weights[:, usual])
+    predicted = mean + combined(kernel.rows(block, similarity), weights[:, usual])
     measured = data.values[np.ix_(rows, usual)]
     count = np.isfinite(measured).sum(axis=0)
     means = np.where(count > 0, np.nansum(measured, axis=0) / np.maximum(count, 1), -np.inf)

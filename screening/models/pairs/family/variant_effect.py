@@ -12,6 +12,7 @@ from screening.errors import ModelError
 from screening.models.affinity import CompoundBlock
 from screening.models.pairs import training_target
 from screening.models.pairs.domain_profile import LETTERS, UNKNOWN
+from screening.models.pairs.family.compound_kernel import features_of
 
 if TYPE_CHECKING:
     from screening.models.affinity import Predictions
@@ -107,6 +108,8 @@ def variant_effects(
         reason = f"the model was not trained on this kinase (nearest: {match.name}, {match.similarity:.0%} the same)"
         return [one for exchange in exchanges for one in silent(exchange, "", reason)]
     counted = model.matcher.counted_columns(match.family)
+    if model.uses_features:  # worked out once for all exchanges
+        block = dataclasses.replace(block, features=features_of(block))
     as_given: tuple[BoundFamilyModel, Predictions] | None = None
     found: list[VariantEffect] = []
     for exchange in exchanges:
