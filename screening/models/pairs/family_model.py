@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from screening.models.affinity import CompoundBlock
 from screening.models.card import ModelCard
 from screening.models.evaluation.conformal import BinnedInterval, Interval
 from screening.models.fitted_model import FittedModel
@@ -21,6 +22,7 @@ from screening.models.pairs import training_target
 from screening.models.pairs.bound_family import BoundFamilyModel
 from screening.models.pairs.domain_profile import UNKNOWN, DomainProfile
 from screening.models.pairs.family.change_interval import UNKNOWN_CHANGES, ChangeInterval
+from screening.models.pairs.family.compound_kernel import CompoundKernel
 from screening.models.pairs.family.reported_affinity import ReportedAffinity
 from screening.models.pairs.family.target_matcher import TargetMatcher
 from screening.models.pairs.limited_pairs import combined
@@ -74,6 +76,11 @@ class FamilyModel(FittedModel):
         Of the similarities of targets.
     changes
         Intervals of what mutations change, see `screening.models.pairs.family.variant_effect`.
+    kernel
+        Of the compounds; None where it is their Tanimoto similarity.
+    first_stage, first_stage_keep
+        A fast model of the same data, which sees Tanimoto similarities alone; see
+        `screening.models.trained.TrainedModel`.
     """
 
     card: ModelCard
@@ -91,9 +98,21 @@ class FamilyModel(FittedModel):
     key: str
     target_weights: TargetWeights = OLDER_WEIGHTS
     changes: ChangeInterval = UNKNOWN_CHANGES
+    kernel: CompoundKernel | None = None
+    first_stage: FamilyModel | None = None
+    first_stage_keep: float = 0.0
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.card.line()}, {len(self.targets)} targets, key {self.key[:8]}>"
+
+    @property
+    def uses_features(self) -> bool:
+        """Whether it sees what `screening.features.library_features` stores."""
+        return self.kernel is not None
+
+    def kernel_rows(self, block: CompoundBlock, similarity: np.ndarray) -> np.ndarray:
+        """Return the kernel of n compounds of these Tanimoto similarities to the training compounds, shape (n, m)."""
+        return similarity if self.kernel is None else self.kernel.rows(block, similarity)
 
     @property
     def family(self) -> str:
@@ -151,7 +170,7 @@ class FamilyModel(FittedModel):
 
     @cached_property
     def known_similarity(self) -> np.ndarray:
-        """Return the similarity of the training compounds to each other, float32."""
+        """Return the Tanimoto similarity of the training compounds to each other, float32."""
         return self.similarity(self.training.fingerprints)
 
     def match(self, sequence: str, target: str | None = None) -> MatchedTarget:
@@ -272,12 +291,18 @@ class FamilyModel(FittedModel):
         return match, kernels or self.kernels_of_rows([row]), content_key([self.key, record.name])
 
     def _bound(self, targets: Sequence[tuple[MatchedTarget, TargetKernels, str]]) -> list[BoundFamilyModel]:
+        if not targets:
+            return []
         weights = self.weights.astype(np.float64)
         shared = [weights @ kernels.shared[0] for _, kernels, _ in targets]
         own = [weights @ kernels.own[0] for _, kernels, _ in targets]
-        if not targets:
-            return []
-        known = combined(self.known_similarity, np.column_stack(shared))
+        if self.first_stage is None:
+            known = combined(self.known_similarity, np.column_stack(shared))
+            fitted = [np.ascontiguousarray(known[:, at]) + own[at] + self.mean for at in range(len(targets))]
+            firsts: list[BoundFamilyModel | None] = [None] * len(targets)
+        else:
+            stages = self.first_stage._bound([(match, kernels, f"{key}-first") for match, kernels, key in targets])
+            fitted, firsts = [stage.fitted for stage in stages], list(stages)
         return [
             BoundFamilyModel(
                 card=self.card,
@@ -285,12 +310,15 @@ class FamilyModel(FittedModel):
                 target=match,
                 shared=shared[at],
                 mean=self.mean,
-                fitted=np.ascontiguousarray(known[:, at]) + own[at] + self.mean,
+                fitted=fitted[at],
                 own=own[at],
-                reported=self.reported,
+                calibration=self.reported,
                 interval=self.interval,
                 least_similarity=self.least_similarity,
                 key=key,
+                kernel=self.kernel,
+                first_stage=firsts[at],
+                first_stage_keep=self.first_stage_keep,
                 **self._measured_at(match),
             )
             for at, (match, _, key) in enumerate(targets)
@@ -309,32 +337,54 @@ class FamilyModel(FittedModel):
 
     def to_state(self) -> dict[str, Any]:
         """Return plain containers and arrays to store."""
+        stages: dict[str, Any] = {}
+        if self.kernel is not None:
+            stages["kernel"] = self.kernel.to_state()
+        if self.first_stage is not None:
+            stages |= {"first_stage": self.first_stage._fit_state(), "first_stage_keep": self.first_stage_keep}
         return {
             "profiles": [profile.to_state() for profile in self.profiles],
             "targets": [target.to_state() for target in self.targets],
             "measured": self.measured.astype(np.float32),
             "measured_limits": self.measured_limits.astype(np.int8),
             "measured_source": self.measured_source,
+            "target_weights": dataclasses.asdict(self.target_weights),
+            "changes": self.changes.to_state(),
+            "least_similarity": self.least_similarity,
+            **self._fit_state(),
+            **stages,
+        }
+
+    def _fit_state(self) -> dict[str, Any]:
+        """Return what the slow and the fast model of the same data do not share."""
+        return {
             "weights": self.weights.astype(np.float16),
             "mean": self.mean,
             "floor": self.floor,
             "ceiling": self.ceiling,
             "reported": self.reported.to_state(),
-            "target_weights": dataclasses.asdict(self.target_weights),
-            "changes": self.changes.to_state(),
             "edges": list(self.interval.edges),
             "intervals": [dataclasses.asdict(interval) for interval in self.interval.intervals],
-            "least_similarity": self.least_similarity,
+        }
+
+    @staticmethod
+    def _fit_of(state: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields that `_fit_state` wrote."""
+        intervals = tuple(
+            Interval(tuple(one["coefficients"]), float(one["quantile"]), float(one["scale"]))
+            for one in state["intervals"]
+        )
+        return {
+            "weights": state["weights"].astype(np.float32),
+            "mean": float(state["mean"]),
+            "reported": ReportedAffinity(float(state["floor"]), float(state["ceiling"]), **state.get("reported", {})),
+            "interval": BinnedInterval(tuple(state["edges"]), intervals),
         }
 
     @classmethod
     def from_state(cls, card: ModelCard, training: TrainingSet, state: dict[str, Any], key: str) -> FamilyModel:
         """Make a model of what `to_state` returned."""
-        intervals = [
-            Interval(tuple(one["coefficients"]), float(one["quantile"]), float(one["scale"]))
-            for one in state["intervals"]
-        ]
-        return cls(
+        whole = cls(
             card=card,
             training=training,
             profiles=tuple(DomainProfile.from_state(one) for one in state["profiles"]),
@@ -342,12 +392,20 @@ class FamilyModel(FittedModel):
             measured=state["measured"],
             measured_limits=state["measured_limits"],
             measured_source=str(state["measured_source"]),
-            weights=state["weights"].astype(np.float32),
-            mean=float(state["mean"]),
-            reported=ReportedAffinity(float(state["floor"]), float(state["ceiling"]), **state.get("reported", {})),
-            interval=BinnedInterval(tuple(state["edges"]), tuple(intervals)),
             least_similarity=float(state["least_similarity"]),
             key=key,
             target_weights=TargetWeights(**state.get("target_weights", {})),
             changes=ChangeInterval.from_state(state["changes"]) if "changes" in state else UNKNOWN_CHANGES,
+            **cls._fit_of(state),
         )
+        if "kernel" not in state:
+            return whole
+        return whole.with_kernel(
+            CompoundKernel.from_state(state["kernel"]), keep=float(state["first_stage_keep"]),
+            **cls._fit_of(state["first_stage"]),
+        )  # fmt: skip
+
+    def with_kernel(self, kernel: CompoundKernel, *, keep: float, **first: Any) -> FamilyModel:
+        """Return this model with a slow kernel of compounds, and with a fast model, `first`, of the same data."""
+        fast = dataclasses.replace(self, key=f"{self.key}-first", **first)
+        return dataclasses.replace(self, kernel=kernel, first_stage=fast, first_stage_keep=keep)

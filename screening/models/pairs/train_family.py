@@ -3,6 +3,9 @@
 Compounds that share a parent or a scaffold are left out together, over all panels (three folds). Errors are given for
 each panel on its own scale, beside those of the mean of the target and of the nearest compound measured there. A limit
 counts as an error only where the prediction is on the wrong side of it.
+
+Everything is fitted twice: with the kernel of the compounds (`screening.models.pairs.family.compound_kernel`), and with
+Tanimoto similarity alone, which is the fast model for the first pass of a screen and for what atoms contribute.
 """
 
 from __future__ import annotations
@@ -17,20 +20,25 @@ from typing import Any
 import numpy as np
 
 from screening.engine.progress import OnProgress, Progress
+from screening.features.descriptors import NAMES
+from screening.features.stored_features import STORED
 from screening.models.card import ModelCard
+from screening.models.cards.training_card import ABOUT_STAGES
+from screening.models.estimators.catalog import FIRST_STAGE
 from screening.models.evaluation import conformal, splits
 from screening.models.evaluation.conformal import BinnedInterval
 from screening.models.fingerprint_index import FingerprintIndex
 from screening.models.pairs import family_report, limited_pairs, sequence_report
+from screening.models.pairs.family.compound_kernel import CompoundKernel
 from screening.models.pairs.family.drugs_left_out import Drug, drug_ranks, unlike
 from screening.models.pairs.family.mutant_report import mutant_report
-from screening.models.pairs.family.reported_affinity import calibrated
+from screening.models.pairs.family.reported_affinity import ReportedAffinity, calibrated
 from screening.models.pairs.family_model import FamilyModel
 from screening.models.pairs.family_table import FamilyTable
 from screening.models.pairs.limited_pairs import CONSTANT, Term, combined
 from screening.models.pairs.residue_kernel import TargetFeatures, TargetKernels, TargetWeights, target_kernels
 from screening.models.pairs.sequence import TERMS, difficulty_terms
-from screening.models.training_set import TrainingSet
+from screening.models.training_set import TrainingSet, compound_block
 from screening.provenance import content_key, package_versions
 
 _FOLDS = 3
@@ -41,7 +49,7 @@ EDGES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.75)
 
 
 @dataclasses.dataclass(frozen=True)
-class Fitted:
+class _Fitted:
     """Weights of a fit on some of the compounds, and the mean that was taken off."""
 
     weights: np.ndarray
@@ -67,7 +75,10 @@ def train_family_model(
     drugs
         Left out with everything like them, to see where their targets come among all.
     """
-    similarity = FingerprintIndex(data.compounds.fingerprints).similarity(data.compounds.fingerprints)
+    block = compound_block(data.compounds.smiles)
+    similarity = FingerprintIndex(block.fingerprints).similarity(block.fingerprints)
+    kernel = CompoundKernel.of(block)
+    compounds = kernel.rows(dataclasses.replace(block, features=kernel.references), similarity)
     features = TargetFeatures(
         tuple(one.family for one in data.targets),
         tuple(one.residues for one in data.targets),
@@ -76,25 +87,91 @@ def train_family_model(
     target_weights = TargetWeights()
     targets = target_kernels(features, features, data.profiles, np.eye(len(data.targets)), target_weights)
     fold = compound_folds(data.compounds, seed)
-    numbers = (data.values, data.limits, data.noise, targets.shared, targets.own)
+    numbers = (data.values, data.limits, data.noise, targets.shared, targets.own, compounds)
     made_of = [hashlib.sha256(one.tobytes()).hexdigest() for one in numbers]
     key = content_key([data.sha256, data.source, title, seed, made_of, package_versions()])
-    fits = []
     used_rows = [np.flatnonzero(fold != number) for number in range(_FOLDS + 1)]
-    if drugs:
-        used_rows.append(unlike(data.compounds, drugs))
-    for number, rows in enumerate(used_rows):
+    asked = [(similarity, rows) for rows in used_rows]
+    asked += [(compounds, rows) for rows in (*used_rows, *([unlike(data.compounds, drugs)] if drugs else []))]
+    fits = []
+    for number, (matrix, rows) in enumerate(asked):
         if on_progress:
-            on_progress(Progress("training", number, len(used_rows), "fits"))
+            on_progress(Progress("training", number, len(asked), "fits"))
         name = kept / f"{key[:16]}-{number}.npz" if kept else None
-        fits.append(_fitted(similarity, targets, data, rows, name))
-    computed, near, scatter = _left_out(similarity, targets, data, fold, fits[:_FOLDS])
+        fits.append(_fitted(matrix, targets, data, rows, name))
+    firsts, fits = fits[: _FOLDS + 1], fits[_FOLDS + 1 :]
+    near, scatter = _neighbourhood(similarity, targets, fold, firsts[:_FOLDS])
+    fast = _calibrated(data, _left_out(similarity, targets, fold, firsts[:_FOLDS]), near, scatter)
+    full = _calibrated(data, _left_out(compounds, targets, fold, fits[:_FOLDS]), near, scatter)
     first = data.panels[0]
-    ceiling = float(np.nanmax(first.values))
+    mutants, changes = mutant_report(data, compounds + np.float32(CONSTANT), targets, fold)
+    baseline = family_report.target_means(data, fold)
+    least, by_similarity = family_report.domain_of(data, full.predicted, baseline, near[:, 0])
+    evaluation = {
+        "cold compound": family_report.cold_report(
+            data, full.predicted, full.half, baseline, fold, similarity, by_similarity
+        )
+    }
+    evaluation["cold compound"]["stretch"] = {"above": full.reported.start, "by": full.reported.stretch}
+    evaluation["cold compound"]["mutants left out"] = mutants
+    if drugs:
+        last = fits[-1]
+        evaluation["cold compound"]["drugs left out"] = drug_ranks(
+            data, drugs, last.mean, last.weights @ targets.shared, last.rows, kernel
+        )
+    evaluation["cold compound"]["leakage"] = sequence_report.compound_leakage(data.compounds, fold, similarity)
+    whole = FamilyModel(
+        card=_card(data, title, evaluation, full.interval, least, kernel.share),
+        training=data.compounds,
+        profiles=data.profiles,
+        targets=data.targets,
+        measured=first.values.astype(np.float32),
+        measured_limits=first.limits.astype(np.int8),
+        measured_source=first.name,
+        **_fields(fits[_FOLDS], full),
+        least_similarity=least,
+        key=key,
+        target_weights=target_weights,
+        changes=changes,
+    )
+    return whole.with_kernel(kernel, keep=FIRST_STAGE["ensemble"][1], **_fields(firsts[_FOLDS], fast))
+
+
+def _fields(fitted: _Fitted, calibration: _Calibration) -> dict[str, Any]:
+    """Return the fields of a model that are of one fit."""
+    return {
+        "weights": fitted.weights.astype(np.float16).astype(np.float32),
+        "mean": fitted.mean,
+        "reported": calibration.reported,
+        "interval": calibration.interval,
+    }
+
+
+def compound_folds(compounds: TrainingSet, seed: int) -> np.ndarray:
+    """Return the fold of each compound; those of one scaffold share one, those without are alone with their family."""
+    groups = [
+        scaffold or family.hex() for scaffold, family in zip(splits.scaffolds(compounds.smiles), compounds.families)
+    ]
+    unique = sorted(set(groups))
+    of = dict(zip(unique, np.random.default_rng(seed).permutation(np.arange(len(unique)) % _FOLDS)))
+    return np.array([of[group] for group in groups])
+
+
+@dataclasses.dataclass(frozen=True)
+class _Calibration:
+    """How numbers are reported and their intervals; what is reported of compounds unseen, and half the widths."""
+
+    reported: ReportedAffinity
+    interval: BinnedInterval
+    predicted: np.ndarray
+    half: np.ndarray
+
+
+def _calibrated(data: FamilyTable, computed: np.ndarray, near: np.ndarray, scatter: np.ndarray) -> _Calibration:
+    """Calibrate numbers of compounds unseen, shape (n, k); `near` and `scatter` as from `_neighbourhood`."""
+    ceiling = float(np.nanmax(data.panels[0].values))
     reported = calibrated(data.values, data.limits, computed, floor=data.floor, ceiling=ceiling, softness=_SOFTNESS)
-    new = np.zeros((len(fold), 1), dtype=bool)
-    predicted = reported.of(computed, new)
-    closeness = near[:, 0]
+    predicted = reported.of(computed, np.zeros((len(computed), 1), dtype=bool))
     above = predicted - data.floor
     scale = float(np.nanstd(data.values))
     # Limits that hold say nothing of the size of an error, and those that are broken too little: values alone count.
@@ -110,57 +187,18 @@ def train_family_model(
         near[at_row], scatter[at_row, at_column], above[at_row, at_column], np.zeros(len(at_row)), scale
     )
     half[at_row, at_column] = interval.half_width(every, near[at_row, 0])
-    mutants, changes = mutant_report(data, similarity + np.float32(CONSTANT), targets, fold)
-    baseline = family_report.target_means(data, fold)
-    least, by_similarity = family_report.domain_of(data, predicted, baseline, closeness)
-    evaluation = {
-        "cold compound": family_report.cold_report(data, predicted, half, baseline, fold, similarity, by_similarity)
-    }
-    evaluation["cold compound"]["stretch"] = {"above": reported.start, "by": reported.stretch}
-    evaluation["cold compound"]["mutants left out"] = mutants
-    if drugs:
-        weights = fits[-1].weights @ targets.shared
-        evaluation["cold compound"]["drugs left out"] = drug_ranks(data, drugs, fits[-1].mean, weights, used_rows[-1])
-    evaluation["cold compound"]["leakage"] = sequence_report.compound_leakage(data.compounds, fold, similarity)
-    whole = fits[_FOLDS]
-    return FamilyModel(
-        card=_card(data, title, evaluation, interval, least),
-        training=data.compounds,
-        profiles=data.profiles,
-        targets=data.targets,
-        measured=first.values.astype(np.float32),
-        measured_limits=first.limits.astype(np.int8),
-        measured_source=first.name,
-        weights=whole.weights.astype(np.float16).astype(np.float32),
-        mean=whole.mean,
-        reported=reported,
-        interval=interval,
-        least_similarity=least,
-        key=key,
-        target_weights=target_weights,
-        changes=changes,
-    )
-
-
-def compound_folds(compounds: TrainingSet, seed: int) -> np.ndarray:
-    """Return the fold of each compound; those of one scaffold share one, those without are alone with their family."""
-    groups = [
-        scaffold or family.hex() for scaffold, family in zip(splits.scaffolds(compounds.smiles), compounds.families)
-    ]
-    unique = sorted(set(groups))
-    of = dict(zip(unique, np.random.default_rng(seed).permutation(np.arange(len(unique)) % _FOLDS)))
-    return np.array([of[group] for group in groups])
+    return _Calibration(reported, interval, predicted, half)
 
 
 def _fitted(
-    similarity: np.ndarray, targets: TargetKernels, data: FamilyTable, rows: np.ndarray, kept: Path | None
-) -> Fitted:
+    kernel: np.ndarray, targets: TargetKernels, data: FamilyTable, rows: np.ndarray, kept: Path | None
+) -> _Fitted:
     if kept and kept.exists():
         with np.load(kept) as stored:
-            return Fitted(stored["weights"], float(stored["mean"]), stored["rows"])
+            return _Fitted(stored["weights"], float(stored["mean"]), stored["rows"])
     table = data.values[rows]
     mean = float(np.median(table[np.isfinite(table)]))
-    here = similarity[np.ix_(rows, rows)]
+    here = kernel[np.ix_(rows, rows)]
     terms = [Term(here + np.float32(CONSTANT), targets.shared.astype(np.float32))]
     found, _ = limited_pairs.fit(
         terms, table, data.limits[rows] < 0, data.noise[rows], mean, own=targets.own.astype(np.float32)
@@ -172,20 +210,27 @@ def _fitted(
         fresh = kept.with_name(f"fresh-{kept.name}")
         np.savez(fresh, weights=weights, mean=mean, rows=rows)
         fresh.replace(kept)
-    return Fitted(weights, mean, rows)
+    return _Fitted(weights, mean, rows)
 
 
-def _left_out(
-    similarity: np.ndarray, targets: TargetKernels, data: FamilyTable, fold: np.ndarray, fits: list[Fitted]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return predictions of every compound unseen, the similarities of its five nearest, and their scatter."""
-    predicted = np.zeros(data.values.shape)
+def _left_out(kernel: np.ndarray, targets: TargetKernels, fold: np.ndarray, fits: list[_Fitted]) -> np.ndarray:
+    """Return what is computed for every compound unseen, shape (n, k)."""
+    found = np.zeros((len(fold), len(targets.shared)))
+    for number, fitted in enumerate(fits):
+        test = np.flatnonzero(fold == number)
+        found[test] = fitted.mean + combined(kernel[test], fitted.weights @ targets.shared)
+    return found
+
+
+def _neighbourhood(
+    similarity: np.ndarray, targets: TargetKernels, fold: np.ndarray, fits: list[_Fitted]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the similarities of the five nearest of every compound unseen, and what the fast model says of these."""
     near = np.zeros((len(fold), 5))
-    scatter = np.zeros((*data.values.shape, 5))
+    scatter = np.zeros((len(fold), len(targets.shared), 5))
     for number, fitted in enumerate(fits):
         test = np.flatnonzero(fold == number)
         shared = fitted.weights @ targets.shared
-        predicted[test] = fitted.mean + combined(similarity[test], shared)
         to_known = similarity[np.ix_(test, fitted.rows)]
         near[test], few = conformal.few_nearest(to_known)
         at = fitted.rows[few]
@@ -193,7 +238,7 @@ def _left_out(
         profile = fitted.mean + combined(similarity[known], shared)
         profile += fitted.weights[known] @ targets.own
         scatter[test] = profile[np.searchsorted(known, at)].transpose(0, 2, 1)
-    return predicted, near, scatter
+    return near, scatter
 
 
 def _card(
@@ -202,6 +247,7 @@ def _card(
     evaluation: dict[str, Any],
     interval: BinnedInterval,
     least: float,
+    share: float,
 ) -> ModelCard:
     known = np.isfinite(data.values)
     values = data.values[known]
@@ -226,10 +272,19 @@ def _card(
             "links": list(data.links),
             "left_out": list(data.notes),
         },
-        features=["Morgan radius 2, 2048 bits", "residues of the domain and of the binding site"],
+        features=[
+            "Morgan radius 2, 2048 bits",
+            *(f"{name} counts" for name in STORED),
+            f"{len(NAMES)} descriptors",
+            "residues of the domain and of the binding site",
+        ],
         estimator={
             "name": "kernel ridge regression on pairs, limits used as limits",
-            "parameters": {"constant": CONSTANT, "targets": dataclasses.asdict(TargetWeights())},
+            "parameters": {
+                "constant": CONSTANT,
+                "counts and descriptors": share,
+                "targets": dataclasses.asdict(TargetWeights()),
+            },
         },
         evaluation=evaluation,
         calibration={
@@ -259,6 +314,7 @@ def _card(
             f"Affinities weaker than {data.floor:g} were not measured: {data.floor:g} means none was found.",
             "Values of other panels were brought to the scale of Kd and are less certain there.",
             "A sequence stands for the kinase in its usual state; name another state to have it.",
+            ABOUT_STAGES,
         ],
         versions=package_versions(),
         options={"model": "family"},
