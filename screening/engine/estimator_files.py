@@ -132,8 +132,8 @@ def load(path: Path, content: bytes | None = None) -> Any:
     if strange:
         named = ", ".join(sorted(strange)[:5])
         raise ModelError(f"holds types that are not trusted ({named}), it is not loaded", source=path)
-    # skops checks once more, against the same list.
-    return skops_loads(_packed(schema, members), trusted=[".".join(place) for place in PARTS.values()])
+    # skops checks once more, against the same list; what is read at once is not made small again before.
+    return skops_loads(_packed(schema, members, small=False), trusted=[".".join(place) for place in PARTS.values()])
 
 
 _LIBRARY_PARTS = {place for place in PARTS.values() if not place[0].startswith("screening.")}
@@ -163,9 +163,10 @@ def _open(content: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
     return json.loads(members.pop(_SCHEMA)), members
 
 
-def _packed(schema: dict[str, Any], members: dict[str, bytes]) -> bytes:
+def _packed(schema: dict[str, Any], members: dict[str, bytes], *, small: bool = True) -> bytes:
     sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    kind = zipfile.ZIP_DEFLATED if small else zipfile.ZIP_STORED
+    with zipfile.ZipFile(sink, "w", kind, compresslevel=9) as archive:
         for name, content in [*members.items(), (_SCHEMA, json.dumps(schema, sort_keys=True).encode())]:
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, 9)
+            archive.writestr(zipfile.ZipInfo(name), content, kind, 9)
     return sink.getvalue()
