@@ -122,8 +122,10 @@ def cold_report(
 
 def _alone(panel: Panel, panels: Sequence[Panel]) -> Panel:
     """Return the panel with only those of its compounds that no other panel holds."""
-    others = [one for one in panels if one.name != panel.name]
-    held = np.any([np.isfinite(one.values).any(axis=1) for one in others], axis=0)
+    held = np.zeros(len(panel.values), dtype=bool)
+    for other in panels:
+        if other.name != panel.name:
+            held |= np.isfinite(other.values).any(axis=1)
     return dataclasses.replace(panel, values=np.where(held[:, None], np.nan, panel.values))
 
 
