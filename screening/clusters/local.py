@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from screening import interrupts
@@ -13,7 +12,7 @@ from screening.clusters import lean_scheduler
 from screening.errors import ClusterError
 
 if TYPE_CHECKING:
-    from distributed import Client, Nanny
+    from distributed import Client
 
 
 #: Environment of a worker. Processes of one thread each: BLAS and OpenMP threads on top would only fight over the
@@ -28,8 +27,6 @@ ENVIRONMENT = {
 
 #: Times that starting the workers is tried.
 _STARTS = 3
-#: Seconds that workers get to end by themselves when a run is interrupted or fails.
-_GRACE_SECONDS = 0.5
 
 
 def cores() -> int:
@@ -91,10 +88,5 @@ def open_local(*, workers: int | None = None) -> Iterator[Client]:
             try:
                 yield client
             except BaseException:
-                cluster.sync(_end, list(cluster.workers.values()))
+                cluster.sync(cluster.end_workers)
                 raise
-
-
-async def _end(nannies: Sequence[Nanny]) -> None:
-    """End the workers without the seconds that Dask gives a batch to end: it will be done again anyway."""
-    await asyncio.gather(*(nanny.close(timeout=_GRACE_SECONDS) for nanny in nannies), return_exceptions=True)
