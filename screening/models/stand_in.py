@@ -1,10 +1,10 @@
 """A fast stand-in for a slow model in one screen: it chooses which compounds are worth the slow model's time.
 
-Two kinds. Where the library has its features stored, the terms of the model's expansion
-(`screening.models.estimators.expansion`), weighted so that they follow the model on this library. Elsewhere a
+Where the library has its features stored, it is the terms of the model's expansion
+(`screening.models.estimators.expansion`), weighted so that they follow the model on this library. Elsewhere it is
 *fitted trees*: boosted trees, fitted to the model's own numbers on this library, that see what every prepared library
-holds (Buciluă, Caruana and Niculescu-Mizil, Model compression, KDD 2006). Either costs some twenty microseconds a
-compound.
+holds (Buciluă, Caruana and Niculescu-Mizil, Model compression, KDD 2006); or, for a family model, what its fast model
+of the same data says, weighted as an expansion is. Each costs some twenty microseconds a compound.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ class StandIn:
         Of fitted trees to `PackedFeatures.matrix`; None for an expansion.
     coefficients
         Of the terms of the expansion, the constant first; None for fitted trees.
+    stored
+        Whether the terms are of stored features.
     """
 
     threshold: float
@@ -60,10 +62,11 @@ class StandIn:
     taught: int
     trees: BoostedTrees | None = None
     coefficients: np.ndarray | None = None
+    stored: bool = True
 
     def facts(self) -> dict[str, Any]:
         """Return its kind, and what is known of it."""
-        kind = "fitted trees" if self.coefficients is None else "expansion"
+        kind = "fitted trees" if self.coefficients is None else "expansion" if self.stored else "fast model"
         return {"kind": kind, **{name: getattr(self, name) for name in ("threshold", "keep", "recall", "taught")}}
 
     def to_json(self) -> str:
@@ -87,7 +90,7 @@ class StandIn:
         else:
             coefficients = np.array(raw["coefficients"], dtype=np.float64)
         numbers = (float(raw["threshold"]), float(raw["keep"]), float(raw["recall"]), int(raw["taught"]))
-        return cls(*numbers, trees, coefficients)
+        return cls(*numbers, trees, coefficients, raw.get("kind") != "fast model")
 
 
 class Staged(Protocol):
@@ -100,7 +103,7 @@ class Staged(Protocol):
     def similarity(self, fingerprints: np.ndarray) -> np.ndarray:
         """Return the Tanimoto similarities of packed fingerprints to the training compounds, float32, shape (n, m)."""
 
-    def expanded(self) -> Callable[[CompoundBlock], np.ndarray]:
+    def expanded(self, *, stored: bool = True) -> Callable[[CompoundBlock], np.ndarray]:
         """Return what gives the terms of its expansion, float64, shape (n, terms); the slow model is asked."""
 
     def half_around(self, similarity: np.ndarray, numbers: np.ndarray) -> np.ndarray:
@@ -125,7 +128,7 @@ class StandInModel:
     def __init__(self, scorer: Staged, fast: Staged, stand_in: StandIn) -> None:
         self._scorer, self._fast = scorer, fast
         self._trees, self._coefficients = stand_in.trees, stand_in.coefficients
-        self._terms = None if self._coefficients is None else scorer.expanded()
+        self._terms = None if self._coefficients is None else scorer.expanded(stored=stand_in.stored)
 
     def predict(self, block: CompoundBlock) -> Predictions:
         """Predict the value of n compounds, with interval, domain and nearest training compound."""

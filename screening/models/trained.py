@@ -84,12 +84,23 @@ class TrainedModel(FittedModel):
         """Whether it sees what `screening.features.library_features` stores."""
         return hasattr(self.estimator, "expansion")
 
-    def expanded(self) -> Callable[[CompoundBlock], np.ndarray]:
-        """Return what gives the terms, float64, shape (n, terms), of n compounds that have features stored."""
+    #: Whether `expanded` can do without stored features.
+    terms_of_bits = False
+
+    def expanded(self, *, stored: bool = True) -> Callable[[CompoundBlock], np.ndarray]:
+        """Return what gives the terms, float64, shape (n, terms), of n compounds; `stored`: they come with features.
+
+        Raises
+        ------
+        ValueError
+            If they do not.
+        """
+        if not stored:
+            raise ValueError("an expansion sees stored features")
         expansion = self.estimator.expansion()
 
         def terms(block: CompoundBlock) -> np.ndarray:
-            assert block.features is not None, "an expansion sees stored features"
+            assert block.features is not None
             return np.asarray(expansion.terms(block.features))
 
         return terms

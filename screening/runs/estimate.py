@@ -68,11 +68,12 @@ def estimate(plan: ScreenPlan, library: PreparedLibrary, *, records: int = PILOT
     start_seconds = time.perf_counter() - started
     features = planned_features(plan, library)
     most = float(getattr(model, "first_stage_keep", 0.0))
-    full = scored_in_full(library.compounds, plan.top, most, stored=features is not None)
-    if first_stage(model) is None:
-        full = library.compounds
     # What a stand-in costs is known once it has learnt; the fast model of the same data costs about as much.
     fast: Any = first_stage(model)
+    full = library.compounds
+    if fast is not None:
+        trees = features is None and not fast.scorer.terms_of_bits
+        full = scored_in_full(library.compounds, plan.top, most, trees=trees)
     chooser = None if full == library.compounds else (fast.scorer, math.inf)
     batches = divided(library)
     total = len(batches)

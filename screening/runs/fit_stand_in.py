@@ -1,9 +1,10 @@
 """Before a screen with a slow model: learn on a sample of the library what is worth its time.
 
 The model scores some compounds drawn at random, and a fast stand-in of it (`screening.models.stand_in`) is made to
-follow it on them. Where the library has its features stored, that is a matter of a few coefficients. Elsewhere trees
-are fitted to the model's numbers, the sampled compounds that they put highest are scored too, and so on for a few
-rounds: they get good where it matters, near the top (Graff, Shakhnovich and Coley, Chem. Sci. 2021, 12, 7866).
+follow it on them. Where the library has its features stored, that is a matter of a few coefficients, as it is for a
+family model. Elsewhere trees are fitted to the model's numbers, the sampled compounds that they put highest are scored
+too, and so on for a few rounds: they get good where it matters, near the top (Graff, Shakhnovich and Coley, Chem. Sci.
+2021, 12, 7866).
 
 How high a stand-in has to put a compound for the model to see it is decided once, here, from the errors on compounds
 drawn at random, and stored with the run. The sample is drawn by record number and the seed of the plan: nothing depends
@@ -96,7 +97,7 @@ def learn(
     except FileError:
         pass
     share = plan.top / ready
-    if features is not None:
+    if features is not None or model.scorer.terms_of_bits:
         found = _expansion(plan, library, model, features, share, on_progress)
     else:
         found = _fitted_trees(plan, folder, library, model.first_stage_keep, share, client, on_progress, limits)
@@ -107,11 +108,14 @@ def learn(
     return found, hashlib.sha256(content).hexdigest()
 
 
-def scored_in_full(compounds: int, top: int, most: float, *, stored: bool) -> int:
-    """Return how many compounds of a library the full model scores at most, those it teaches with included."""
+def scored_in_full(compounds: int, top: int, most: float, *, trees: bool) -> int:
+    """Return how many compounds of a library the full model scores at most, those it teaches with included.
+
+    `trees`: it teaches trees, which takes more of them.
+    """
     if compounds < max(FEWEST, 4 * top):
         return compounds
-    taught = DRAWN if stored else FIRST + ROUNDS * ROUND
+    taught = FIRST + ROUNDS * ROUND if trees else DRAWN
     return min(compounds, taught + round(max(2 * top, most * compounds)))
 
 
@@ -119,13 +123,13 @@ def _expansion(
     plan: ScreenPlan,
     library: PreparedLibrary,
     model: Any,
-    features: LibraryFeatures,
+    features: LibraryFeatures | None,
     share: float,
     on_progress: OnProgress | None,
 ) -> StandIn | None:
     """Fit the coefficients of the terms to the model's numbers for compounds drawn at random."""
     generator = np.random.default_rng(plan.seed)
-    terms_of = model.scorer.expanded()
+    terms_of = model.scorer.expanded(stored=features is not None)
     terms, values, drawn = [], [], []
     for _, block in sample_of(plan, library, FEW_RUNS, LONG_RUN, features):
         here = generator.random(len(block)) < DRAWN / (FEW_RUNS * LONG_RUN)
@@ -142,7 +146,9 @@ def _expansion(
     coefficients = np.linalg.lstsq(sampled[chosen][usable], right[usable], rcond=None)[0]
     guess = sampled @ coefficients
     keep, recall = part_to_keep(guess, (right - guess[chosen])[usable], share, model.first_stage_keep)
-    return StandIn(_threshold(guess, keep), keep, recall, int(usable.sum()), coefficients=coefficients)
+    return StandIn(
+        _threshold(guess, keep), keep, recall, int(usable.sum()), coefficients=coefficients, stored=features is not None
+    )
 
 
 def _fitted_trees(

@@ -14,7 +14,7 @@ import numpy as np
 
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.card import ModelCard
-from screening.models.estimators.blockwise import Piece, predict_in_blocks, rounded
+from screening.models.estimators.blockwise import Piece, blockwise_product, predict_in_blocks, rounded
 from screening.models.evaluation import conformal
 from screening.models.evaluation.conformal import BinnedInterval
 from screening.models.fingerprint_index import nearest
@@ -182,17 +182,31 @@ class FamilyScorer:
         """Return the Tanimoto similarities of packed fingerprints to the training compounds, float32, shape (n, m)."""
         return self.model.similarity(fingerprints)
 
-    def expanded(self) -> Callable[[CompoundBlock], np.ndarray]:
+    #: Whether `expanded` can do without stored features.
+    terms_of_bits = True
+
+    def expanded(self, *, stored: bool = True) -> Callable[[CompoundBlock], np.ndarray]:
         """Return what gives the terms, float64, shape (n, terms), that the number is nearly a sum of.
+
+        Where compounds come without features, these are what their fingerprint bits say, by the weights of this model
+        and by those of the fast one.
 
         Raises
         ------
         ValueError
             If the model has no slow kernel.
         """
-        if self.model.kernel is None:
+        model, first = self.model, self.model.first_stage
+        if model.kernel is None or first is None:
             raise ValueError("a model without a slow kernel needs no expansion")
-        return self.model.kernel.expanded(self.model._index, self.model.shared)
+        if stored:
+            return model.kernel.expanded(model._index, model.shared)
+        weights = np.column_stack([first.shared, model.shared])
+
+        def terms(block: CompoundBlock) -> np.ndarray:
+            return blockwise_product(self.similarity(block.fingerprints), weights, _BLOCK_ROWS)
+
+        return terms
 
     def half_around(self, similarity: np.ndarray, numbers: np.ndarray) -> np.ndarray:
         """Return half the width of the interval that this fast model would give around other numbers, shape (n,)."""

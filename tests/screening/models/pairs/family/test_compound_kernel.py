@@ -98,12 +98,12 @@ def library(data: Path, tmp_path_factory: pytest.TempPathFactory) -> PreparedLib
     return prepare_library([place / "some.smi"], place / "some.library")
 
 
-@pytest.fixture(scope="module", params=[pytest.param("fitted trees", marks=pytest.mark.slow), "expansion"])
+@pytest.fixture(scope="module", params=["fast model", "expansion"])
 def screened(
     request: pytest.FixtureRequest, library: PreparedLibrary, tmp_path_factory: pytest.TempPathFactory
 ) -> PreparedLibrary:
     """Return a library without and one with stored features."""
-    if request.param == "fitted trees":
+    if request.param == "fast model":
         return library
     copy = shutil.copytree(library.folder, tmp_path_factory.mktemp("featurised") / "library")
     featurise_library(open_library(copy))
@@ -198,7 +198,7 @@ def test_in_a_screen_the_full_model_scores_what_a_stand_in_puts_highest(
     bound = model.bind(sequence)
     block = block_of(screened)
     stand_in, _ = read_stand_in(run.folder / STAND_IN)
-    assert (stand_in.trees is None) == (stored is not None)
+    assert stand_in.facts()["kind"] == ("fast model" if stored is None else "expansion")
     guessing = stand_in_model(bound, stand_in)
     assert isinstance(guessing, StandInModel)
     right, raw = bound.predict(block), guessing.predict(block)
@@ -209,8 +209,8 @@ def test_in_a_screen_the_full_model_scores_what_a_stand_in_puts_highest(
     assert (guess.lower <= guess.affinity).all()
     assert (guess.affinity <= guess.upper).all()
     computed = bound.scorer.predict(block).affinity
-    # The expansion is nearly the number itself; trees have a few dozen compounds to learn from.
-    assert np.corrcoef(raw.affinity, computed)[0, 1] > (0.3 if stored is None else 0.95)
+    # The expansion is nearly the number itself; bits say less than that.
+    assert np.corrcoef(raw.affinity, computed)[0, 1] > (0.7 if stored is None else 0.95)
     numbers = {text: (right.affinity[at], guess.affinity[at]) for at, text in enumerate(block.smiles)}
     rows = run.hits().to_pylist()
     assert len(rows) == 20
