@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-from scipy.linalg import cho_factor, cho_solve
 
 from screening.compounds.reactions.reaction_library import ReactionLibrary
 from screening.runs.search.acquisition import ACQUISITIONS
+from screening.runs.search.reactions.deviation import Deviation
 from screening.runs.search.reactions.product_kernel import Fitted, ProductProcess
+from screening.runs.search.reactions.product_recall import product_recall
 from screening.runs.search.reactions.reagent_kernels import reagent_kernel
-from screening.runs.search.recall import DRAWS, Recall, shares_found, trust_in
+from screening.runs.search.recall import Recall
 from screening.runs.search.space import Known, Round
 
 #: Products whose standard deviation is worked out, in sizes of a round, and at most.
 _CANDIDATES, _MOST_CANDIDATES = 5, 6_000
-#: Products not asked for that can be among the best, when recall is estimated.
-_RECALLED = 1_000
-#: Half of the 90 % interval of a recall at least.
-_WIDTH_90 = 1.645 * 0.22
 #: Answers that a standard deviation follows from: the best half of so many, and as many others.
 _DEVIATION_FROM = 1_500
 #: Answers below this quantile of the first round are raised to it: how bad a bad product is says little of the best.
@@ -93,7 +89,7 @@ class ReactionSpace:
             numbers, means = best_free(fitted, asked, max(plenty, size), generator)
             widths = np.zeros(len(means))
             if acquisition != "greedy":
-                widths = self._posterior(fitted, known, values, numbers)[0]
+                widths = self._deviation(fitted, known, values, numbers)
             promise = ACQUISITIONS[acquisition](means, widths, float(values.max()), generator)
             chosen = np.lexsort([generator.random(len(promise)), -promise])[: size - random]
             acquired, predicted, deviation = numbers[chosen], means[chosen], widths[chosen]
@@ -103,58 +99,23 @@ class ReactionSpace:
             return Round(acquired, drawn, np.full(len(drawn), level), np.ones(len(drawn)))
         if len(drawn):
             predicted = np.concatenate([predicted, fitted.predict(drawn)])
-            deviation = np.concatenate([deviation, self._posterior(fitted, known, values, drawn)[0]])
+            deviation = np.concatenate([deviation, self._deviation(fitted, known, values, drawn)])
         return Round(acquired, drawn, predicted, deviation)
 
     def recall(self, known: Known, top: int) -> Recall:
-        """Estimate how many of the best `top` products have been asked for.
-
-        The interval holds what the process does not know of itself: in three searches of the thrombin table (seeds 200
-        to 202) a young search was called too complete, an old one too poor, by 0.22 as a root mean square.
-        """
+        """Estimate how many of the best `top` products have been asked for."""
         values = clipped(known)
         top = min(top, self.compounds)
         if np.ptp(values) <= 0 or len(known.asked) >= self.compounds:
             return Recall(top, 1.0, 1.0, 1.0, 1.0)
-        # An average of means is surer of itself than the deviations of one process say.
-        fitted = dataclasses.replace(self.process.fit(known.rows, values), others=())
-        generator = np.random.default_rng([self._seed, len(known.asked)])
-        numbers, means = best_free(fitted, np.sort(known.asked), _RECALLED, generator)
-        _, covariance, errors = self._posterior(fitted, known, values, numbers, whole=True)
-        trust = trust_in(np.concatenate([known.errors, errors]))
-        size, vectors = np.linalg.eigh(covariance)
-        normal = generator.standard_normal((DRAWS, len(numbers))) * np.sqrt(np.maximum(size, 0.0))
-        noise = np.sqrt(fitted.settings.noise * fitted.settings.amplitude)
-        draws = means + trust * (normal @ vectors.T + noise * generator.standard_normal((DRAWS, len(numbers))))
-        found = shares_found(draws, known.values, top, trust)
-        lower, upper = max(0.0, found.expected - _WIDTH_90), min(1.0, found.expected + _WIDTH_90)
-        return dataclasses.replace(found, lower=min(found.lower, lower), upper=max(found.upper, upper))
+        return product_recall(self.process.fit(known.rows, values), known, values, top, self._seed)
 
-    def _posterior(
-        self, fitted: Fitted, known: Known, values: np.ndarray, numbers: np.ndarray, whole: bool = False
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return deviations of products, their covariance and the left-out errors of the start, both if `whole`."""
+    def _deviation(self, fitted: Fitted, known: Known, values: np.ndarray, numbers: np.ndarray) -> np.ndarray:
         order = np.argsort(-values, kind="stable")
         half = _DEVIATION_FROM // 2
         rest = np.random.default_rng([self._seed, len(values)]).permutation(order[half:])[:half]
         used = np.concatenate([order[:half], rest])
-        answered = np.unravel_index(known.rows[used], fitted.shape)
-        places = np.unravel_index(numbers, fitted.shape)
-        inner = fitted.between(answered, answered)
-        inner[np.diag_indices(len(inner))] += fitted.settings.noise + 1e-6
-        factor = cho_factor(inner, lower=True, check_finite=False)
-        cross = fitted.between(places, answered)
-        solved = cho_solve(factor, cross.T, check_finite=False)
-        amplitude = fitted.settings.amplitude
-        explained = np.einsum("ij,ji->i", cross, solved)
-        deviation = np.sqrt(amplitude * np.maximum(1.0 - explained, 1e-9))
-        if not whole:
-            return deviation, np.zeros((0, 0)), np.zeros(0)
-        covariance = amplitude * (fitted.between(places, places) - cross @ solved)
-        inverse = cho_solve(factor, np.eye(len(inner)), check_finite=False)
-        weights = inverse @ (values[used] - fitted.mean)
-        errors = weights / np.sqrt(amplitude * np.diag(inverse))
-        return deviation, (covariance + covariance.T) / 2, errors[known.started[used]]
+        return Deviation(fitted, known.rows[used], values[used]).of(numbers)
 
     def _drawn(self, taken: np.ndarray, size: int, generator: np.random.Generator) -> np.ndarray:
         size = min(size, self.compounds - len(taken))
