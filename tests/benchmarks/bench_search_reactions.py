@@ -136,7 +136,12 @@ def main() -> None:
         print("recall, expected / true: " + ", ".join(f"{told.expected:.2f} / {true:.2f}" for told, true in pairs))
         near = sum(abs(told.expected - true) <= 0.1 for told, true in pairs)
         inside = sum(told.lower <= true <= told.upper for told, true in pairs)
-        print(f"within 0.1 in {near} of {len(pairs)}, in the 90 % interval in {inside}")
+        width = np.mean([told.upper - told.lower for told, _ in pairs])
+        error = np.sqrt(np.mean([(told.expected - true) ** 2 for told, true in pairs]))
+        print(
+            f"within 0.1 in {near} of {len(pairs)}, in the 90 % interval in {inside}; mean width of the interval"
+            f" {width:.2f}, root mean square error {error:.2f}"
+        )
         if options.peer:
             for stop in (stop for stop in stops if stop >= 0.01):
                 command = [options.peer, "-c", PEER, str(folder), str(folder / "scores.csv")]

@@ -56,6 +56,8 @@ class SearchEstimate:
         Seconds that passed for one compound when it was tried: more than `seconds` where others used the core.
     expected
         Share of the best 1 % of the candidates that is expected to be among those asked for.
+    reason
+        Why none of the compounds that were tried was answered; empty where one was.
     """
 
     library: int
@@ -67,6 +69,7 @@ class SearchEstimate:
     full_seconds: float
     passed: float
     expected: float
+    reason: str = ""
 
     @property
     def core_hours(self) -> float:
@@ -100,7 +103,7 @@ def estimate_search(run: SearchRun, oracle: Oracle) -> SearchEstimate:
     spread = np.linspace(0, table.num_rows - 1, min(TRIED, table.num_rows)).astype(int)
     tried = [Question(row["record"], row["name"], row["smiles"]) for row in table.take(spread).to_pylist()]
     again = in_full(oracle)
-    seconds, passed = _seconds(oracle, tried)
+    seconds, passed, reason = _seconds(oracle, tried)
     plan = run.plan
     asked = min(plan.budget, state.space.candidates)
     found = SearchEstimate(
@@ -113,23 +116,26 @@ def estimate_search(run: SearchRun, oracle: Oracle) -> SearchEstimate:
         full_seconds=seconds if again is None else _seconds(again, tried)[0],
         passed=passed,
         expected=expected_share(asked / state.space.candidates),
+        reason=reason,
     )
-    files.write_text(path, json.dumps(dataclasses.asdict(found), indent=2) + "\n")
+    if not reason:  # else it is tried again: the oracle may be mended
+        files.write_text(path, json.dumps(dataclasses.asdict(found), indent=2) + "\n")
     return found
 
 
-def _seconds(oracle: Oracle, questions: list[Question]) -> tuple[float, float]:
-    """Return the seconds of a question on a free core, and those that passed.
+def _seconds(oracle: Oracle, questions: list[Question]) -> tuple[float, float, str]:
+    """Return the seconds of a question on a free core, those that passed, and why there was no answer at all.
 
     The first question pays for what is prepared once, and is asked twice.
     """
     oracle.answer(questions[:1])
     idle, worked, started = psutil.cpu_times().idle, processor_seconds(os.getpid()), time.perf_counter()
-    oracle.answer(questions)
+    answers = oracle.answer(questions)
     passed = time.perf_counter() - started
     worked = processor_seconds(os.getpid()) - worked
     idle = psutil.cpu_times().idle - idle
-    return free_seconds(passed, worked, idle) / len(questions), passed / len(questions)
+    reason = "" if any(answer.value is not None for answer in answers) else answers[0].reason
+    return free_seconds(passed, worked, idle) / len(questions), passed / len(questions), reason
 
 
 def free_seconds(passed: float, worked: float, idle: float) -> float:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from screening.printable import printable
+
 if TYPE_CHECKING:
     from screening.runs.search.oracles.oracle import Oracle
     from screening.runs.search.rounds import SearchRun
@@ -28,6 +30,8 @@ def print_cost(run: SearchRun, oracle: Oracle, workers: int | None, elsewhere: b
     lines.append(
         f"{cost.asked:,} are asked for, {cost.seconds:.1f} s each of a free core (tried on {cost.tried}{busy})"
     )
+    if cost.reason:
+        lines.append(f"none of those tried was answered ({printable(cost.reason)}), so the times say nothing")
     if cost.full:
         lines.append(f"{cost.full:,} of them again in full, {cost.full_seconds:.1f} s each")
     used = workers if workers else 1 if elsewhere or workers == 0 else cores()

@@ -170,6 +170,14 @@ def test_work_of_programs_counts_as_that_of_the_oracle(library: PreparedLibrary,
     cost = estimate_search(run, oracle)
     assert 0.24 < cost.seconds < 0.75
     assert cost.passed > 0.24
+    assert cost.reason == ""
+
+
+def test_an_oracle_that_answers_nothing_is_told(library: PreparedLibrary, tmp_path: Path) -> None:
+    oracle = CommandOracle("no-such-program {smi}", False)
+    run = begin_search(plan_search(library, oracle, budget=30, first=20, batch=10, top=5), tmp_path / "run")
+    assert "no-such-program cannot be run" in estimate_search(run, oracle).reason
+    assert not (run.folder / ESTIMATE).exists(), "tried again the next time"
 
 
 @pytest.mark.parametrize(
