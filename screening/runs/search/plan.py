@@ -36,7 +36,7 @@ class SearchPlan:
     random_share
         Part of every later round that is drawn at random too, as the first round is.
     acquisition
-        How the rest is chosen (`screening.runs.search.acquisition.ACQUISITIONS`).
+        How the rest is chosen (`screening.runs.search.acquisition.names`).
     top
         How many best compounds the search is after; recall is estimated for these.
     seed
@@ -56,15 +56,13 @@ class SearchPlan:
     first: int
     batch: int
     random_share: float = 0.0
-    acquisition: str = "expected improvement"
+    acquisition: str = IN_TURN
     top: int = 100
     seed: int = 0
     tiers: dict[str, Any] | None = None
     full: int = 0
 
     def __post_init__(self) -> None:
-        from screening.runs.search.acquisition import ACQUISITIONS
-
         if self.budget < 1:
             raise PlanError(f"the budget is {self.budget} compounds", expected="at least 1")
         if not 1 <= self.first <= self.budget:
@@ -75,9 +73,9 @@ class SearchPlan:
             raise PlanError(f"the random share is {self.random_share}", expected="0 or more and less than 1")
         if self.full < 0:
             raise PlanError(f"{self.full} compounds are asked about again", expected="0 or more")
-        if self.acquisition not in ACQUISITIONS:
+        if self.acquisition not in names():
             raise PlanError(
-                f"there is no acquisition {self.acquisition!r}", expected=f"one of {', '.join(ACQUISITIONS)}"
+                f"there is no acquisition {self.acquisition!r}", expected=f"one of {'; '.join(names())}"
             )
 
     @cached_property

@@ -31,9 +31,10 @@ class Recall:
     top
         How many best.
     expected, lower, upper
-        Mean share and the ends of its 90 % interval.
+        Mean share (of a reaction library: the median) and the ends of its 90 % interval.
     trust
-        Error of the surrogate on random compounds over what it expected: 1 is honest, above 1 too sure of itself.
+        Error of the surrogate on random compounds over what it expected: 1 is honest, above 1 too sure of itself. What
+        its standard deviations were multiplied with.
     """
 
     top: int

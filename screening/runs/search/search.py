@@ -297,7 +297,8 @@ class SearchState:
             table = self._table(rows, ["start"] * len(rows), None, None)
         else:
             random = int(plan.random_share * size + generator.random())  # right on average in small rounds too
-            found = self.space.choose(_known(known, run.sign), size, random, plan.acquisition, generator)
+            acquisition = acquisition_at(plan.acquisition, len(known.rows) / plan.budget)
+            found = self.space.choose(_known(known, run.sign), size, random, acquisition, generator)
             rows = np.concatenate([found.acquired, found.drawn])
             chosen = ["acquired"] * len(found.acquired) + ["random"] * len(found.drawn)
             table = self._table(rows, chosen, found.predicted, found.deviation)

@@ -6,11 +6,12 @@ means and deviations (normal distributions, the noise of an answer with them): t
 one, the others by a sample from each level of the mean. The answers that lack better than an answer are then a Poisson
 process, and the best of the library follow from both.
 
-How wide the distributions are decides the result: one in twenty wider, and a tenth less was found. It is checked with
+How wide the distributions are decides the result: a twentieth wider, and a tenth less was found. It is checked with
 products drawn at random (the first round, each predicted from other answers): where their positive errors differ from
-what is usual by more than twice the error of that measure, the widths follow. What is left not sure of the widths, and
-chance, make the interval. What is usual, and how unsure, was chosen in searches of the thrombin table of TACTICS and
-of tables made from it: halves of its reagents, noise of 0.7 added, its sign turned, its answers made normal.
+what is usual by more than twice the error of that measure, the widths follow. The interval is that of the Poisson
+process, whose mean is itself known to a factor of two or so: its logarithm has a standard deviation of 0.6. That, and
+what errors are usual, was chosen in searches of the thrombin table of TACTICS and of tables made from it: halves of its
+reagents, noise of 0.7 added, its sign turned, its answers made normal.
 """
 
 from __future__ import annotations
@@ -31,15 +32,14 @@ _BEST, _PER_LEVEL, _LEVELS = 1_000, 30, 120
 _FAR = 7.0
 #: Answers that deviations follow from: of the first round, the best, and others at random, all at most.
 _STARTED, _GOOD, _OTHERS = 500, 600, 400
-#: Standard deviation of the logarithm of what the widths would have to be multiplied with to be right.
-_SPREAD = 0.07
+#: Standard deviation of the logarithm of true over expected number of better products.
+_UNSURE = 0.6
 #: Root mean square of the positive errors of random products, in deviations, where the widths are right.
 _USUAL = 0.88
 #: Difference from the usual, as a logarithm, that is never followed, and standard errors that are not.
 _LEAST_SHIFT, _STANDARD_ERRORS = 0.1, 2.0
 #: Answers at which chances are added up; between them they are interpolated.
 _AT = 200
-_WIDTHS = 15
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,11 +87,9 @@ def product_recall(fitted: Fitted, known: Known, values: np.ndarray, top: int, s
     if not len(free.numbers):
         return Recall(top, len(own) / top, len(own) / top, len(own) / top, float(np.exp(shift)))
     # The variance of the average of the processes is taken to be the average of their variances.
-    widths = np.sqrt(np.mean([one.of(free.numbers) ** 2 + one.noise**2 for one in every], axis=0))
-    shares = _shares(free, widths, own, top, shift + _SPREAD * norm.ppf((np.arange(DRAWS) + 0.5) / DRAWS), generator)
-    mean = float(shares.mean())
-    lower, upper = np.quantile(shares, [0.05, 0.95])
-    return Recall(top, mean, min(float(lower), mean), max(float(upper), mean), float(np.exp(shift)))
+    widths = np.exp(shift) * np.sqrt(np.mean([one.of(free.numbers) ** 2 + one.noise**2 for one in every], axis=0))
+    lower, middle, upper = np.quantile(_shares(free, widths, own, top, generator), [0.05, 0.5, 0.95])
+    return Recall(top, float(middle), float(lower), float(upper), float(np.exp(shift)))
 
 
 def width_shift(errors: np.ndarray, processes: int) -> float:
@@ -183,35 +181,17 @@ def _used(known: Known, values: np.ndarray, generator: np.random.Generator) -> t
 
 
 def _shares(
-    free: FreeProducts,
-    widths: np.ndarray,
-    own: np.ndarray,
-    top: int,
-    shifts: np.ndarray,
-    generator: np.random.Generator,
+    free: FreeProducts, widths: np.ndarray, own: np.ndarray, top: int, generator: np.random.Generator
 ) -> np.ndarray:
-    """Return the share of the best that was found, for each shift of the widths.
-
-    Parameters
-    ----------
-    own
-        The best answers, descending, at most `top`.
-    """
+    """Return draws of the share of the best that was found; `own` are the best answers, descending, at most `top`."""
     at = np.unique(np.linspace(0, len(own) - 1, min(len(own), _AT)).astype(int))
-    grid = np.linspace(shifts.min(), shifts.max(), _WIDTHS)
-    lacking = np.empty((_WIDTHS, len(own)))
-    for row, shift in enumerate(grid):
-        wide = widths * np.exp(shift)
-        better = [float(free.counts @ norm.sf((answer - free.means) / wide)) for answer in own[at]]
-        lacking[row] = np.interp(np.arange(len(own)), at, np.log(np.maximum(better, 1e-12)))
+    better = [float(free.counts @ norm.sf((answer - free.means) / widths)) for answer in own[at]]
+    expected = np.exp(np.interp(np.arange(len(own)), at, np.log(np.maximum(better, 1e-12))))
     found = np.arange(1, len(own) + 1)
-    shares = np.empty(len(shifts))
-    for number, shift in enumerate(shifts):
-        right = int(np.clip(np.searchsorted(grid, shift), 1, _WIDTHS - 1))
-        part = (shift - grid[right - 1]) / (grid[right] - grid[right - 1])
-        expected = np.exp((1.0 - part) * lacking[right - 1] + part * lacking[right])
+    shares = np.empty(DRAWS)
+    for draw, factor in enumerate(np.exp(_UNSURE * norm.ppf((np.arange(DRAWS) + 0.5) / DRAWS))):
         # Arrivals of a Poisson process of rate 1: as many answers lack as arrivals lie below what is expected.
-        lack = np.searchsorted(np.cumsum(generator.standard_exponential(top)), expected)
+        lack = np.searchsorted(np.cumsum(generator.standard_exponential(top)), factor * expected)
         among = np.flatnonzero(found + lack <= top)
-        shares[number] = found[among[-1]] / top if len(among) else 0.0
+        shares[draw] = found[among[-1]] / top if len(among) else 0.0
     return shares
