@@ -4,8 +4,9 @@ Compounds that share a parent or a scaffold are left out together, over all pane
 each panel on its own scale, beside those of the mean of the target and of the nearest compound measured there. A limit
 counts as an error only where the prediction is on the wrong side of it.
 
-Everything is fitted twice: with the kernel of the compounds (`screening.models.pairs.family.compound_kernel`), and with
-Tanimoto similarity alone, which is the fast model for the first pass of a screen and for what atoms contribute.
+Compounds are compared by Tanimoto similarity. If a share of counts and descriptors is asked for
+(`screening.models.pairs.family.compound_kernel`), everything is fitted with these too; the fit without them is then the
+fast model for the first pass of a screen and for what atoms contribute.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def train_family_model(
     data: FamilyTable,
     *,
     title: str,
+    share: float = 0.0,
     seed: int = 0,
     kept: Path | None = None,
     drugs: Sequence[Drug] = (),
@@ -70,6 +72,8 @@ def train_family_model(
 
     Parameters
     ----------
+    share
+        Part of counts and descriptors in the kernel of the compounds.
     kept
         Folder that keeps finished fits, so that the same call goes on after an interruption.
     drugs
@@ -77,8 +81,10 @@ def train_family_model(
     """
     block = compound_block(data.compounds.smiles)
     similarity = FingerprintIndex(block.fingerprints).similarity(block.fingerprints)
-    kernel = CompoundKernel.of(block)
-    compounds = kernel.rows(dataclasses.replace(block, features=kernel.references), similarity)
+    kernel = CompoundKernel.of(block, share) if share > 0 else None
+    compounds = similarity
+    if kernel is not None:
+        compounds = kernel.rows(dataclasses.replace(block, features=kernel.references), similarity)
     features = TargetFeatures(
         tuple(one.family for one in data.targets),
         tuple(one.residues for one in data.targets),
@@ -87,19 +93,25 @@ def train_family_model(
     target_weights = TargetWeights()
     targets = target_kernels(features, features, data.profiles, np.eye(len(data.targets)), target_weights)
     fold = compound_folds(data.compounds, seed)
-    numbers = (data.values, data.limits, data.noise, targets.shared, targets.own, compounds)
+    numbers = [data.values, data.limits, data.noise, targets.shared, targets.own]
+    if kernel is not None:
+        numbers.append(compounds)
     made_of = [hashlib.sha256(one.tobytes()).hexdigest() for one in numbers]
     key = content_key([data.sha256, data.source, title, seed, made_of, package_versions()])
     used_rows = [np.flatnonzero(fold != number) for number in range(_FOLDS + 1)]
     asked = [(similarity, rows) for rows in used_rows]
-    asked += [(compounds, rows) for rows in (*used_rows, *([unlike(data.compounds, drugs)] if drugs else []))]
+    if kernel is not None:
+        asked += [(compounds, rows) for rows in used_rows]
+    if drugs:
+        asked.append((compounds, unlike(data.compounds, drugs)))
     fits = []
     for number, (matrix, rows) in enumerate(asked):
         if on_progress:
             on_progress(Progress("training", number, len(asked), "fits"))
         name = kept / f"{key[:16]}-{number}.npz" if kept else None
         fits.append(_fitted(matrix, targets, data, rows, name))
-    firsts, fits = fits[: _FOLDS + 1], fits[_FOLDS + 1 :]
+    firsts, last = fits[: _FOLDS + 1], fits[-1]
+    fits = firsts if kernel is None else fits[_FOLDS + 1 :]
     near, scatter = _neighbourhood(similarity, targets, fold, firsts[:_FOLDS])
     fast = _calibrated(data, _left_out(similarity, targets, fold, firsts[:_FOLDS]), near, scatter)
     full = _calibrated(data, _left_out(compounds, targets, fold, fits[:_FOLDS]), near, scatter)
@@ -115,13 +127,12 @@ def train_family_model(
     evaluation["cold compound"]["stretch"] = {"above": full.reported.start, "by": full.reported.stretch}
     evaluation["cold compound"]["mutants left out"] = mutants
     if drugs:
-        last = fits[-1]
         evaluation["cold compound"]["drugs left out"] = drug_ranks(
             data, drugs, last.mean, last.weights @ targets.shared, last.rows, kernel
         )
     evaluation["cold compound"]["leakage"] = sequence_report.compound_leakage(data.compounds, fold, similarity)
     whole = FamilyModel(
-        card=_card(data, title, evaluation, full.interval, least, kernel.share),
+        card=_card(data, title, evaluation, full.interval, least, share),
         training=data.compounds,
         profiles=data.profiles,
         targets=data.targets,
@@ -134,6 +145,8 @@ def train_family_model(
         target_weights=target_weights,
         changes=changes,
     )
+    if kernel is None:
+        return whole
     return whole.with_kernel(kernel, keep=FIRST_STAGE["ensemble"][1], **_fields(firsts[_FOLDS], fast))
 
 
@@ -274,15 +287,14 @@ def _card(
         },
         features=[
             "Morgan radius 2, 2048 bits",
-            *(f"{name} counts" for name in STORED),
-            f"{len(NAMES)} descriptors",
+            *([*(f"{name} counts" for name in STORED), f"{len(NAMES)} descriptors"] if share else []),
             "residues of the domain and of the binding site",
         ],
         estimator={
             "name": "kernel ridge regression on pairs, limits used as limits",
             "parameters": {
                 "constant": CONSTANT,
-                "counts and descriptors": share,
+                **({"counts and descriptors": share} if share else {}),
                 "targets": dataclasses.asdict(TargetWeights()),
             },
         },
@@ -314,7 +326,7 @@ def _card(
             f"Affinities weaker than {data.floor:g} were not measured: {data.floor:g} means none was found.",
             "Values of other panels were brought to the scale of Kd and are less certain there.",
             "A sequence stands for the kinase in its usual state; name another state to have it.",
-            ABOUT_STAGES,
+            *([ABOUT_STAGES] if share else []),
         ],
         versions=package_versions(),
         options={"model": "family"},

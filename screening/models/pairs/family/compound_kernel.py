@@ -22,8 +22,6 @@ from screening.models.estimators.expansion import Expansion
 from screening.models.estimators.kernels import MeanKernel, Standardiser
 from screening.models.fingerprint_index import FingerprintIndex
 
-#: Part of the mean kernel, chosen in cross-validation.
-SHARE = 0.5
 #: Compounds compared together: the rest of what a row costs is large against it.
 _ROWS = 256
 
@@ -47,7 +45,7 @@ class CompoundKernel:
     standardiser: Standardiser
 
     @classmethod
-    def of(cls, block: CompoundBlock, share: float = SHARE) -> CompoundKernel:
+    def of(cls, block: CompoundBlock, share: float) -> CompoundKernel:
         """Return the kernel to the m compounds of a block."""
         references = features_of(block)
         return cls(share, references, Standardiser.of(references.descriptors))

@@ -49,7 +49,12 @@ def unlike(compounds: TrainingSet, drugs: Sequence[Drug]) -> np.ndarray:
 
 
 def drug_ranks(
-    data: FamilyTable, drugs: Sequence[Drug], mean: float, weights: np.ndarray, rows: np.ndarray, kernel: CompoundKernel
+    data: FamilyTable,
+    drugs: Sequence[Drug],
+    mean: float,
+    weights: np.ndarray,
+    rows: np.ndarray,
+    kernel: CompoundKernel | None,
 ) -> dict[str, Any]:
     """Return the rank of the target of each drug among all wild types, as the card stores it.
 
@@ -60,13 +65,14 @@ def drug_ranks(
     rows
         Compounds of that fit.
     kernel
-        Of the compounds.
+        Of the compounds; None where it is their Tanimoto similarity.
     """
     usual = np.array([at for at, one in enumerate(data.targets) if not one.mutations and not one.state])
     names = [data.targets[at].name for at in usual]
     block = compound_block(_parents(drugs))
     similarity = FingerprintIndex(data.compounds.fingerprints).similarity(block.fingerprints)
-    predicted = mean + combined(kernel.rows(block, similarity), weights[:, usual])
+    compared = similarity if kernel is None else kernel.rows(block, similarity)
+    predicted = mean + combined(compared, weights[:, usual])
     measured = data.values[np.ix_(rows, usual)]
     count = np.isfinite(measured).sum(axis=0)
     means = np.where(count > 0, np.nansum(measured, axis=0) / np.maximum(count, 1), -np.inf)

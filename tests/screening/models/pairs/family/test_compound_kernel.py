@@ -42,11 +42,12 @@ from screening.runs.screen import run_screen
 SMALL = {"FEWEST": 0, "RUNS": 12, "RUN": 15, "FIRST": 30, "ROUND": 10, "BATCH": 8, "FEW_RUNS": 12, "LONG_RUN": 15,
          "DRAWN": 60}  # fmt: skip
 ERLOTINIB = "COCCOc1cc2ncnc(Nc3cccc(c3)C#C)c2cc1OCCOC"
+DRUGS = [Drug("erlotinib", ERLOTINIB, "EGFR")]
 
 
 @pytest.fixture(scope="module")
-def folder(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a model trained on the compounds of Davis and a tenth of the kinases, mutants included."""
+def table(data: Path) -> FamilyTable:
+    """Return the compounds of Davis and some of the kinases, mutants included."""
     shipped = load_model(data / "models" / "kinome")
     assert isinstance(shipped, FamilyModel)
     rows = np.flatnonzero(np.isfinite(shipped.measured).any(axis=1))
@@ -66,13 +67,18 @@ def folder(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         limits=np.zeros(len(rows), dtype=np.int8),
         out_of_fold=np.full(len(rows), np.nan),
     )
-    table = FamilyTable(
+    return FamilyTable(
         kind=AffinityKind.PKD, source="Davis et al. 2011", sha256="0" * 64, compounds=compounds,
         targets=tuple(shipped.targets[at] for at in columns), profiles=shipped.profiles, values=values, limits=limits,
         noise=np.full(values.shape, 0.1), panels=(Panel("Davis", "pKd", values, limits),), links=(), floor=5.0,
     )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(table: FamilyTable, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a model with both kernels."""
     kept = tmp_path_factory.mktemp("fits")
-    model = train_family_model(table, title="a few kinases", kept=kept, drugs=[Drug("erlotinib", ERLOTINIB, "EGFR")])
+    model = train_family_model(table, title="a few kinases", share=0.5, kept=kept, drugs=DRUGS)
     assert len(list(kept.iterdir())) == 9  # four fits of the fast model, five of the full one
     return save_model(model, tmp_path_factory.mktemp("kinases") / "few.model")
 
@@ -226,6 +232,25 @@ def test_the_card_names_what_it_sees_and_how_libraries_are_screened(model: Famil
     drugs = model.card.evaluation["cold compound"]["drugs left out"]
     assert drugs["erlotinib"]["rank"] >= 1
     assert drugs["compounds_left_out"] >= 1
+
+
+def test_without_a_share_it_is_the_fast_model_and_nothing_else(
+    table: FamilyTable, model: FamilyModel, tmp_path: Path
+) -> None:
+    plain = train_family_model(table, title="a few kinases", kept=tmp_path, drugs=DRUGS)
+    assert len(list(tmp_path.iterdir())) == 5
+    assert (plain.kernel, plain.first_stage, plain.uses_features) == (None, None, False)
+    assert model.first_stage is not None
+    np.testing.assert_array_equal(plain.weights, model.first_stage.weights)
+    assert plain.interval == model.first_stage.interval
+    assert plain.card.features == ["Morgan radius 2, 2048 bits", "residues of the domain and of the binding site"]
+    assert not any("fast stand-in" in line for line in plain.card.limitations)
+    block = compound_block([ERLOTINIB, *plain.training.smiles[:5]])
+    stage = model.bind_row(3).first_stage
+    assert stage is not None
+    np.testing.assert_array_equal(plain.bind_row(3).predict(block).affinity, stage.predict(block).affinity)
+    again = FamilyModel.from_state(plain.card, plain.training, plain.to_state(), plain.key)
+    np.testing.assert_array_equal(plain.bind_row(3).predict(block).lower, again.bind_row(3).predict(block).lower)
 
 
 def test_it_cannot_be_rebuilt_from_its_folder_and_says_so(folder: Path) -> None:
