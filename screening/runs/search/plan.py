@@ -10,6 +10,7 @@ from typing import Any
 
 from screening.errors import PlanError, RunMismatchError
 from screening.provenance import content_key
+from screening.runs.search.acquisition import IN_TURN, names
 
 #: Version of what a search computes from its plan, and of its folder.
 FORMAT = 1
@@ -74,9 +75,7 @@ class SearchPlan:
         if self.full < 0:
             raise PlanError(f"{self.full} compounds are asked about again", expected="0 or more")
         if self.acquisition not in names():
-            raise PlanError(
-                f"there is no acquisition {self.acquisition!r}", expected=f"one of {'; '.join(names())}"
-            )
+            raise PlanError(f"there is no acquisition {self.acquisition!r}", expected=f"one of {'; '.join(names())}")
 
     @cached_property
     def key(self) -> str:

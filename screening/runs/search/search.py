@@ -29,6 +29,7 @@ from screening.engine.lock import folder_lock
 from screening.engine.progress import OnProgress, Progress
 from screening.engine.splittable import Tables
 from screening.errors import LibraryError, RunError, UsageError
+from screening.runs.search.acquisition import acquisition_at
 from screening.runs.search.library_space import LibrarySpace
 from screening.runs.search.oracles.laboratory import LaboratoryOracle
 from screening.runs.search.oracles.oracle import Answer, Oracle, Question, in_full

@@ -52,7 +52,8 @@ def run(
     acquisition: str = typer.Option(
         None,
         "--acquisition",
-        help="expected improvement (default), upper bound, greedy (default for reactions) or thompson.",
+        help="'improvement, then bound' (default: the bound for the last quarter of the budget), expected improvement,"
+        " upper bound, greedy (default for reactions) or thompson.",
     ),
     random_share: float = typer.Option(
         0.0, "--random-share", help="Part of each later round drawn at random, beside the first, which is so whole."

@@ -14,7 +14,7 @@ from screening.errors import FileError, PlanError, RunError, RunMismatchError, U
 from screening.models.storage import load_model
 from screening.models.training_set import compound_block
 from screening.runs.search import ask_tell
-from screening.runs.search.acquisition import ACQUISITIONS
+from screening.runs.search.acquisition import ACQUISITIONS, IN_TURN, acquisition_at, names
 from screening.runs.search.oracles.catalog import ORACLES, read_oracle
 from screening.runs.search.oracles.oracle import Question
 from screening.runs.search.rounds import SearchRun, open_search
@@ -211,6 +211,15 @@ def test_every_acquisition_prefers_what_is_surely_better(name: str) -> None:
     assert np.isfinite(promise).all()
     assert promise.argmax() == 1
     assert promise.argmin() == 3
+
+
+def test_the_last_quarter_of_a_budget_takes_what_is_likely_to_be_good() -> None:
+    assert [acquisition_at(IN_TURN, spent) for spent in (0.2, 0.74, 0.75)] == [
+        "expected improvement",
+        "expected improvement",
+        "upper bound",
+    ]
+    assert all(acquisition_at(name, 0.9) in ACQUISITIONS for name in names())
 
 
 def test_outliers_are_cut() -> None:
