@@ -257,6 +257,8 @@ def _answer(
     seconds = getattr(oracle, "seconds", None)
     # An oracle that ends a compound by itself is given the time to do so.
     limits = None if seconds is None else Limits(_BATCH * seconds + _EXTRA_SECONDS, seconds + _EXTRA_SECONDS)
+    if on_progress is not None:
+        on_progress(Progress(what, 0, len(questions), "compounds"))  # the time of the first batch counts too
     for receipt in run_batches(answer_batch, tasks, folder, client=client, limits=limits):
         done += receipt.parts[ANSWERS].rows
         if on_progress is not None:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from screening.runs.search.recall import Recall
 from screening.runs.search.rounds import open_search
+from workbench.cli.search.print_search import recall_sentence
 from workbench.plots import search_curve
 
 Outcome = tuple[int, str, str]
@@ -220,3 +222,11 @@ def test_what_a_search_costs_is_said_and_it_can_stop_there(cli: Cli, scheme: Pat
     assert code == 0, err
     assert "10 of 15 compounds asked for" in out
     assert "30 compounds" in err
+
+
+def test_recall_is_that_of_what_may_be_asked_for() -> None:
+    recall = Recall(top=100, expected=0.39, lower=0.32, upper=0.45, trust=1.0)
+    assert "39% of the best 100 of the 8,186 that passed the tiers (90 % interval 32% to 45%)" in recall_sentence(
+        recall, {"passed": 8186}
+    )
+    assert "of the best 100 of the library" in recall_sentence(recall, {"library": 9})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from screening.printable import printable
 
@@ -39,9 +40,8 @@ def print_search(found: SearchRun, top: int = 20) -> None:
         f"{len(answered.rows):,} of {found.plan.budget:,} compounds asked for in {found.rounds} rounds,"
         f" {best.num_rows:,} answers" + (f", {failed:,} without one ({_reasons(answered.reasons)})" if failed else "")
     )
-    console.print(
-        _recall_sentence(read_recall(found)) if found.finished else "the search goes on: the same command again"
-    )
+    said = recall_sentence(read_recall(found), found.summary) if found.finished else ""
+    console.print(said or "the search goes on: the same command again")
 
 
 def _reasons(reasons: list[str]) -> str:
@@ -51,10 +51,12 @@ def _reasons(reasons: list[str]) -> str:
     return "; ".join(f"{count} x {printable(reason)}" for reason, count in counted)
 
 
-def _recall_sentence(recall: Recall | None) -> str:
+def recall_sentence(recall: Recall | None, summary: Mapping[str, Any]) -> str:
+    """Say how many of the best are expected among what was found, and of what; `summary` is that of the search."""
     if recall is None:
         return "too few answers to say how many of the best were found"
+    among = f"{summary['passed']:,} that passed the tiers" if "passed" in summary else "library"
     return (
-        f"expected among them: {recall.expected:.0%} of the best {recall.top:,} of the library"
+        f"expected among them: {recall.expected:.0%} of the best {recall.top:,} of the {among}"
         f" (90 % interval {recall.lower:.0%} to {recall.upper:.0%})"
     )
