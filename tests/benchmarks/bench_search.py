@@ -82,7 +82,7 @@ def draw(curves: dict[str, list[np.ndarray]], size: int, count: int, path: Path)
         axes.set_ylim(0.0, 1.0)
         axes.set_xlabel("compounds asked for (%)")
         axes.set_ylabel(f"share of the best {top} not found")
-    panels[0].legend(frameon=False, fontsize=8, loc="lower left")
+    panels[1].legend(frameon=False, fontsize=8, loc="lower left")
     save_figure(figure, path)
 
 
