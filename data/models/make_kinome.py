@@ -256,7 +256,7 @@ def main(bench: Path, kept: Path | None) -> None:
         f"{data.values.shape}, {int(np.isfinite(data.values).sum())} pairs; no domain in {', '.join(alone)}", flush=True
     )
     model = train_family_model(
-        data, title="pKd to any protein kinase, from its sequence", kept=kept, drugs=DRUGS,
+        data, title="pKd to any protein kinase, from its sequence", share=0.75, kept=kept, drugs=DRUGS,
         on_progress=lambda progress: print(progress, flush=True),
     )  # fmt: skip
     save_model(model, OUT)
