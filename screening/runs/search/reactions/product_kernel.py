@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from scipy import sparse
+from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
 
 #: Answers that the process is fitted to at most: the best half of so many, and as many others at random.
 MOST_ANSWERS = 12_000
@@ -31,7 +32,10 @@ _AVERAGED = 3
 _ORDERS = (0.3, 1.0, 3.0)
 _SHARED = (0.5, 0.8, 0.95)
 _NOISES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
-_STEPS = 40
+#: Steps at most, and the residual in parts of the target at which they end.
+_STEPS, _RESIDUAL = 300, 5e-3
+#: Answers that the preconditioner is made of.
+_LANDMARKS = 600
 
 
 @dataclasses.dataclass(frozen=True)
@@ -187,18 +191,24 @@ class ProductProcess:
         places = np.unravel_index(numbers, self.shape)
         mean = float(values.mean())
         target = (values - mean).astype(np.float32)
+        precondition = _preconditioner(kernels, places, settings.noise, self._seed)
         if math.prod(self.shape) <= _WHOLE:
-            weights = self._solve_whole(kernels, numbers, target, settings.noise)
+            weights = self._solve_whole(kernels, numbers, target, settings.noise, precondition)
         else:
             matrix = np.ones((len(target), len(target)), np.float32)
             for kernel, at in zip(kernels, places):
                 for start in range(0, len(at), 1_024):
                     matrix[start : start + 1_024] *= kernel[np.ix_(at[start : start + 1_024], at)]
-            weights = _conjugate_gradients(lambda x: matrix @ x + np.float32(settings.noise) * x, target)
+            weights = _conjugate_gradients(lambda x: matrix @ x + np.float32(settings.noise) * x, target, precondition)
         return Fitted(settings, mean, kernels, places, weights.astype(np.float64))
 
     def _solve_whole(
-        self, kernels: tuple[np.ndarray, ...], numbers: np.ndarray, target: np.ndarray, noise: float
+        self,
+        kernels: tuple[np.ndarray, ...],
+        numbers: np.ndarray,
+        target: np.ndarray,
+        noise: float,
+        precondition: Callable[[np.ndarray], np.ndarray],
     ) -> np.ndarray:
         table = np.zeros(math.prod(self.shape), np.float32)
 
@@ -210,7 +220,7 @@ class ProductProcess:
                 found = _along(kernel, found, axis)
             return found.reshape(-1)[numbers] + np.float32(noise) * x
 
-        return _conjugate_gradients(multiply, target)
+        return _conjugate_gradients(multiply, target, precondition)
 
     def _settings_of(self, numbers: np.ndarray, values: np.ndarray) -> list[Settings]:
         """Choose settings from the first answers, anew whenever their number has doubled.
@@ -276,20 +286,50 @@ def _kept(numbers: np.ndarray, values: np.ndarray, most: int, seed: int) -> tupl
     return numbers[chosen], values[chosen]
 
 
-def _conjugate_gradients(multiply: object, target: np.ndarray) -> np.ndarray:
-    assert callable(multiply)
+def _conjugate_gradients(
+    multiply: Callable[[np.ndarray], np.ndarray], target: np.ndarray, precondition: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
     x = np.zeros_like(target)
     left = target.copy()
-    step = left.copy()
-    size = float(left @ left)
-    goal = 1e-8 * size
+    turned = precondition(left)
+    step = turned.copy()
+    size = float(left @ turned)
+    goal = _RESIDUAL**2 * float(target @ target)
     for _ in range(_STEPS):
-        if size <= goal:
+        if float(left @ left) <= goal:
             break
         moved = multiply(step)
         length = size / float(step @ moved)
         x += np.float32(length) * step
         left -= np.float32(length) * moved
-        before, size = size, float(left @ left)
-        step = left + np.float32(size / before) * step
+        turned = precondition(left)
+        before, size = size, float(left @ turned)
+        step = turned + np.float32(size / before) * step
     return x
+
+
+def _preconditioner(
+    kernels: tuple[np.ndarray, ...], places: tuple[np.ndarray, ...], noise: float, seed: int
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the product with the inverse of (low-rank part of the kernel of the answers + diagonal).
+
+    The low rank is that of some answers (Williams and Seeger, NeurIPS 2000, 13, 682). Answers of a late round are so
+    much alike that without it hundreds of steps are needed. After 9,918 answers of the thrombin table, 40 steps without
+    it left errors of 2.8 on the answers themselves and 2.7 on other products; with it, and solved, 0.01 and 0.96.
+    """
+    count = len(places[0])
+    some = np.sort(np.random.default_rng([seed, count]).permutation(count)[:_LANDMARKS])
+    cross = np.ones((count, len(some)))
+    for kernel, at in zip(kernels, places):
+        cross *= kernel[np.ix_(at, at[some])]
+    inner = cross[some] + 1e-4 * np.eye(len(some))
+    low = solve_triangular(cholesky(inner, lower=True), cross.T, lower=True).T
+    rest = noise + max(1.0 - float(np.mean(np.einsum("ij,ij->i", low, low))), 1e-4)
+    factor = cho_factor(low.T @ low + rest * np.eye(len(some)))
+    low = low.astype(np.float32)
+
+    def precondition(x: np.ndarray) -> np.ndarray:
+        within = low @ cho_solve(factor, low.T @ x).astype(np.float32)
+        return np.asarray((x - within) / np.float32(rest), np.float32)
+
+    return precondition
