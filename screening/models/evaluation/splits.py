@@ -16,7 +16,7 @@ TEST_SHARE = 0.2
 
 def scaffolds(smiles: Sequence[str]) -> list[str]:
     """Return the scaffold of each SMILES (`screening.compounds.scaffold`), empty for one that does not parse."""
-    mols = [Chem.MolFromSmiles(text) for text in smiles]
+    mols = map(Chem.MolFromSmiles, smiles)  # one at a time: a molecule takes some 40 kB
     return ["" if mol is None else murcko_scaffold(mol) for mol in mols]
 
 
