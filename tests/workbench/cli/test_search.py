@@ -216,7 +216,7 @@ def test_what_a_search_costs_is_said_and_it_can_stop_there(cli: Cli, scheme: Pat
     assert lines[1:3] == ["  16 heavy_atoms 5-20", "  10 at most 20 Å long"]
     assert lines[3].startswith("10 are asked for, ")
     assert "of one core" in lines[4]
-    assert lines[5].startswith("expected: about 100% of the best 1 % of the 10")
+    assert lines[5].startswith("expected: 100% of the best 1 % of the 10")
     assert not list((scheme.parent / "s").glob("rounds/*/answers"))
     code, out, err = cli(*arguments)
     assert code == 0, err

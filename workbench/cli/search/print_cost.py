@@ -39,9 +39,11 @@ def print_cost(run: SearchRun, oracle: Oracle, workers: int | None, elsewhere: b
         f"{_hours(cost.core_hours)} of one core, {_hours(cost.core_hours / used)} on {used} with nothing else to do;"
         f" all compounds in full would take {_hours(cost.whole_core_hours)} of one core"
     )
+    lower, upper = (f"{found:.0%}" for found in cost.expected)
+    share = lower if lower == upper else f"{lower} to {upper}"
     lines.append(
-        f"expected: about {cost.expected:.0%} of the best 1 % of the {cost.candidates:,} that may be asked for"
-        " (as measured on one docked library; what was found is estimated at the end)"
+        f"expected: {share} of the best 1 % of the {cost.candidates:,} that may be asked for"
+        " (as measured in a hard and in an easy search; what was found is estimated at the end)"
     )
     typer.echo("\n".join(lines), err=not stops)
 

@@ -141,7 +141,7 @@ def test_what_it_costs_is_said_before_it_starts(library: PreparedLibrary, tmp_pa
     cost = estimate_search(run, LengthOracle())
     assert (cost.library, cost.asked, cost.full, cost.tried) == (library.compounds, 30, 6, 3)
     assert cost.core_hours == pytest.approx((30 * cost.seconds + 6 * cost.full_seconds) / 3600)
-    assert 0.0 < cost.expected < 1.0
+    assert 0.0 < cost.expected[0] < cost.expected[1] < 1.0
     assert estimate_search(run, LengthOracle()) == cost, "measured once"
     (run.folder / ESTIMATE).write_text("{}")
     assert estimate_search(run, LengthOracle()).asked == 30
