@@ -23,8 +23,8 @@ from screening.runs.search.feature_source import FeatureSource
 LARGEST = 250_000_000
 #: Answers that the Gaussian process is fitted to at most: the best half of so many, and as many others at random. With
 #: 8,000 random answers of the docked compounds of ``tests/benchmarks/bench_search.py``, the 5 % predicted best of the
-#: other 2,446 held 0.609 of their best 5 % after a fit to all answers, 0.607 after one to 5,000 of them chosen so, 0.596
-#: to 5,000 at random (mean of four draws, standard deviation 0.04; error of all predictions 0.337, 0.353, 0.350).
+#: other 2,446 held 0.609 of their best 5 % after a fit to all answers, 0.607 after one to 5,000 of them chosen so and
+#: 0.596 to 5,000 at random (mean of four draws, standard deviation 0.04; error of predictions 0.337, 0.353, 0.350).
 MOST_ANSWERS = 5_000
 #: Compounds whose standard deviation is worked out: those that are predicted best.
 CANDIDATES = 20_000
