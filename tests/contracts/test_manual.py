@@ -102,6 +102,19 @@ def test_equations_become_mathml() -> None:
     assert "<mfrac>" in made
 
 
+def test_every_formula_of_the_manual_can_be_drawn(root: Path) -> None:
+    pytest.importorskip("sphinx", reason="the extra `docs` is not installed")
+    from docs.manual.mathml import converted
+
+    found = 0
+    for path in sorted((root / "docs" / "methods").glob("*.md")):
+        text = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
+        for formula in re.findall(r"\$\$(.+?)\$\$|\$([^$]+)\$", text, flags=re.DOTALL):
+            assert converted("".join(formula), block=bool(formula[0])).startswith("<math"), (path.name, formula)
+            found += 1
+    assert found > 50
+
+
 def test_examples_of_a_command_are_those_of_the_readme() -> None:
     readme = (
         "```\nworkbench pose a.cif    # one\nworkbench poses b\nworkbench pose a.cif\n.venv/bin/workbench pose c\n```\n"
