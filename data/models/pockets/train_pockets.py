@@ -10,8 +10,8 @@ the models before them say about complexes that these were not trained on; for a
 of its clusters (``--nested``: in the inner folds too).
 Success: the centre of a pocket within 4 Å of any heavy atom of the ligand (any copy of it).
 
-Run: ``python data/models/pockets/train_pockets.py`` (eight minutes on one core; eight more with ``--nested``;
-``--only-nested`` adds that test to the card of the models that are there).
+Run: ``python data/models/pockets/train_pockets.py`` (eight minutes on one core; ten more with ``--nested``;
+``--only-nested`` adds that test to the card of the models that are there, in eighteen).
 """
 
 from __future__ import annotations
