@@ -112,6 +112,19 @@ class CompoundBlock:
         smiles = [self.smiles[row] for row in rows.tolist()]
         return CompoundBlock(smiles, self.fingerprints[rows], self.properties[rows], features)
 
+    def all_features(self) -> MoleculeFeatures:
+        """Return the features: those the block came with, or what a library would store, worked out from the SMILES."""
+        if self.features is not None:
+            return self.features
+        from screening.features.molecule_features import molecule_features
+        from screening.features.stored_features import STORED
+
+        return molecule_features(self.smiles, STORED, self.properties)
+
+    def with_features(self) -> CompoundBlock:
+        """Return the block with its features, so that several models work them out once."""
+        return dataclasses.replace(self, features=self.all_features())
+
 
 @dataclasses.dataclass(frozen=True)
 class Predictions:

@@ -53,20 +53,21 @@ def core_distances(poses: Sequence[Chem.Mol], template: Chem.Mol) -> np.ndarray 
     """
     known = Chem.RemoveHs(template)
     places = known.GetConformer().GetPositions()
-    patterns: dict[str, Chem.Mol | None] = {}
+    cores: dict[str, tuple[Chem.Mol | None, list[np.ndarray]]] = {}
     found = []
     for pose in map(Chem.RemoveHs, poses):
         state = Chem.MolToSmiles(pose)
-        if state not in patterns:
-            patterns[state] = _core_pattern(pose, known)
-        pattern = patterns[state]
+        if state not in cores:
+            core = _core_pattern(pose, known)
+            ways = () if core is None else known.GetSubstructMatches(core, uniquify=False, maxMatches=_MATCHES)
+            cores[state] = core, [places[list(way)] for way in ways]
+        pattern, targets = cores[state]
         if pattern is None:
             found.append(float("nan"))
             continue
         own = pose.GetConformer().GetPositions()
-        mine = pose.GetSubstructMatches(pattern, maxMatches=_MATCHES)
-        theirs = known.GetSubstructMatches(pattern, uniquify=False, maxMatches=_MATCHES)
-        gaps = [((own[list(a)] - places[list(b)]) ** 2).sum(axis=1).mean() for a in mine for b in theirs]
+        ways = pose.GetSubstructMatches(pattern, maxMatches=_MATCHES)
+        gaps = [((own[list(way)] - target) ** 2).sum(axis=1).mean() for way in ways for target in targets]
         found.append(float(np.sqrt(min(gaps, default=np.nan))))
     return None if np.isnan(found).all() else np.array(found)
 

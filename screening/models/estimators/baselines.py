@@ -7,10 +7,8 @@ import numpy as np
 from screening.models.fingerprint_index import FingerprintIndex, nearest, rows_together
 
 
-def baseline_predictions(
-    train: np.ndarray, values: np.ndarray, test: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (mean of training, value of the nearest neighbour, similarity to it) for the test compounds.
+def baseline_predictions(train: np.ndarray, values: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (mean of training, value of the nearest neighbour) for the test compounds.
 
     Parameters
     ----------
@@ -21,6 +19,5 @@ def baseline_predictions(
     """
     index = FingerprintIndex(train)
     rows = rows_together(len(train))
-    pieces = [nearest(index.similarity(test[start : start + rows])) for start in range(0, len(test), rows) or [0]]
-    at, closeness = (np.concatenate(column) for column in zip(*pieces))
-    return np.full(len(test), values.mean()), values[at], closeness
+    pieces = [nearest(index.similarity(test[start : start + rows]))[0] for start in range(0, len(test), rows) or [0]]
+    return np.full(len(test), values.mean()), values[np.concatenate(pieces)]

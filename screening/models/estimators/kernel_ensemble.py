@@ -23,7 +23,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from screening.features.count_table import CountTable
 from screening.features.descriptors import NAMES, SIMPLE
-from screening.features.molecule_features import MoleculeFeatures, molecule_features
+from screening.features.molecule_features import MoleculeFeatures
 from screening.features.stored_features import STORED
 from screening.models.affinity import CompoundBlock
 from screening.models.estimators import gaussian_process, kernels
@@ -111,7 +111,7 @@ class KernelEnsemble(RegressorMixin, BaseEstimator):
     @staticmethod
     def inputs(block: CompoundBlock) -> MoleculeFeatures:
         """Return what the estimator sees of compounds."""
-        return molecule_features(block.smiles, KERNELS, block.properties) if block.features is None else block.features
+        return block.all_features()
 
     def shared(self, X: MoleculeFeatures) -> MoleculeFeatures:
         """Return the same inputs with what all fits to parts of them have in common."""

@@ -17,7 +17,6 @@ from screening.models.card import ModelCard
 from screening.models.estimators.blockwise import Piece, blockwise_product, predict_in_blocks, rounded
 from screening.models.evaluation import conformal
 from screening.models.evaluation.conformal import BinnedInterval
-from screening.models.fingerprint_index import nearest
 from screening.models.fitted_model import FittedModel
 from screening.models.pairs.family.compound_kernel import CompoundKernel
 from screening.models.pairs.family.reported_affinity import ReportedAffinity
@@ -120,8 +119,8 @@ class BoundFamilyModel(FittedModel):
         similarity = self._index.similarity(block.fingerprints)
         computed, known = self.computed(block, similarity)
         affinity = self.calibration.of(computed, known)
-        at, closeness = nearest(similarity)
-        return affinity, self.half_width(similarity, affinity), at, closeness
+        few = conformal.few_nearest(similarity)
+        return affinity, self.half_width(few, affinity), *nearest_of(few)
 
     def kernel_rows(self, block: CompoundBlock, similarity: np.ndarray) -> np.ndarray:
         """Return the kernel of n compounds of these Tanimoto similarities to the training compounds, shape (n, m)."""
@@ -134,14 +133,22 @@ class BoundFamilyModel(FittedModel):
         found += np.where(known >= 0, self.own[known], 0.0)
         return found, known >= 0
 
-    def half_width(self, similarity: np.ndarray, affinity: np.ndarray) -> np.ndarray:
-        """Return half the widths of the intervals of n affinities, float64, shape (n,)."""
-        near, rows = conformal.few_nearest(similarity)
+    def half_width(self, few: tuple[np.ndarray, np.ndarray], affinity: np.ndarray) -> np.ndarray:
+        """Return half the widths of the intervals of n affinities, float64, shape (n,).
+
+        Parameters
+        ----------
+        few
+            Their nearest training compounds, as `conformal.few_nearest` returns them.
+        affinity
+            float64, shape (n,).
+        """
+        near, rows = few
         away = np.full(len(affinity), 1.0 - min(self.target.similarity, 1.0))
         terms = difficulty_terms(
             near, self.fitted[rows], affinity - self.calibration.floor, away, self.interval.intervals[0].scale
         )
-        return self.interval.half_width(terms, nearest(similarity)[1])
+        return self.interval.half_width(terms, near[:, 0])
 
     def reported(self, found: Predictions) -> Predictions:
         """Turn numbers that a stand-in of the scorer predicts for compounds unseen into affinities."""
@@ -175,8 +182,9 @@ class FamilyScorer:
     def _predict(self, block: CompoundBlock) -> Piece:
         similarity = self.similarity(block.fingerprints)
         found, known = self.model.computed(block, similarity)
-        half = self.model.half_width(similarity, self.model.calibration.of(found, known))
-        return found, half, *nearest(similarity)
+        few = conformal.few_nearest(similarity)
+        half = self.model.half_width(few, self.model.calibration.of(found, known))
+        return found, half, *nearest_of(few)
 
     def similarity(self, fingerprints: np.ndarray) -> np.ndarray:
         """Return the Tanimoto similarities of packed fingerprints to the training compounds, float32, shape (n, m)."""
@@ -211,4 +219,11 @@ class FamilyScorer:
     def half_around(self, similarity: np.ndarray, numbers: np.ndarray) -> np.ndarray:
         """Return half the width of the interval that this fast model would give around other numbers, shape (n,)."""
         model = self.model
-        return model.half_width(similarity, model.calibration.of(numbers, np.zeros(len(numbers), dtype=bool)))
+        affinity = model.calibration.of(numbers, np.zeros(len(numbers), dtype=bool))
+        return model.half_width(conformal.few_nearest(similarity), affinity)
+
+
+def nearest_of(few: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return row (int32) and similarity (float32) of the nearest of the few nearest, shape (n,) each."""
+    near, rows = few
+    return rows[:, 0].astype(np.int32), near[:, 0].astype(np.float32)

@@ -68,9 +68,7 @@ def train_target(smiles: list[str], values: np.ndarray, test: np.ndarray) -> Tra
     half = interval.half_width(terms)
     inside = domain.holds(terms, first.spread, half)
     truth = values[test]
-    mean, neighbour, _ = baselines.baseline_predictions(
-        block.fingerprints[~test], values[~test], block.fingerprints[test]
-    )
+    mean, neighbour = baselines.baseline_predictions(block.fingerprints[~test], values[~test], block.fingerprints[test])
     report = {
         "train": int((~test).sum()),
         "n": int(test.sum()),

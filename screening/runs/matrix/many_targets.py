@@ -9,10 +9,8 @@ import numpy as np
 from screening.models.affinity import CompoundBlock, Predictions
 from screening.models.estimators.blockwise import rounded
 from screening.models.evaluation import conformal
-from screening.models.fingerprint_index import nearest
-from screening.models.pairs.bound_family import BoundFamilyModel
+from screening.models.pairs.bound_family import BoundFamilyModel, nearest_of
 from screening.models.pairs.limited_pairs import combined
-from screening.models.pairs.sequence import difficulty_terms
 
 _BLOCK_ROWS = 512
 
@@ -51,15 +49,12 @@ def predict_targets(models: Sequence[BoundFamilyModel], block: CompoundBlock) ->
         found = means + combined(first.kernel_rows(here, similarity), shared)
         known = np.array([rows_of.get(text, -1) for text in here.smiles])
         found[known >= 0] += own[known[known >= 0]]
-        near, neighbours = conformal.few_nearest(similarity)
-        at[rows], closeness[rows] = nearest(similarity)
+        few = conformal.few_nearest(similarity)
+        at[rows], closeness[rows] = nearest_of(few)
         for column, model in enumerate(models):
             value = model.calibration.of(found[:, column], known >= 0)
-            away = np.full(len(rows), 1.0 - min(model.target.similarity, 1.0))
-            scale = model.interval.intervals[0].scale
-            terms = difficulty_terms(near, model.fitted[neighbours], value - model.calibration.floor, away, scale)
             affinity[rows, column] = np.where(missing[rows], np.nan, value)
-            half[rows, column] = model.interval.half_width(terms, closeness[rows])
+            half[rows, column] = model.half_width(few, value)
     problems = {int(row): "a property is missing" for row in np.flatnonzero(missing)}
     return [
         _predictions(model, affinity[:, column], half[:, column], at, closeness, problems)

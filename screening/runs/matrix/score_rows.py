@@ -12,9 +12,7 @@ import pyarrow as pa
 from screening.engine.ledger import RecordState
 from screening.engine.splittable import Tables
 from screening.errors import ModelError
-from screening.features.molecule_features import molecule_features
 from screening.models.affinity import AffinityKind, AffinityModel, CompoundBlock, Predictions
-from screening.models.estimators.kernel_ensemble import KERNELS
 from screening.models.pairs.bound_family import BoundFamilyModel
 from screening.runs.matrix.many_targets import predict_targets
 from screening.runs.matrix.plan import MatrixColumn, bound_to, loaded
@@ -207,9 +205,8 @@ def predict_columns(models: tuple[AffinityModel, ...], block: CompoundBlock) -> 
     left = [at for at, model in enumerate(models) if not isinstance(model, BoundFamilyModel)]
     asked = [*left, *(members[0] for members in groups.values())]
     asking = sum(bool(getattr(models[at], "uses_features", False)) for at in asked)
-    if len(block) and block.features is None and asking > 1:
-        features = molecule_features(block.smiles, KERNELS, block.properties)
-        block = dataclasses.replace(block, features=features)
+    if len(block) and asking > 1:
+        block = block.with_features()
     for members in groups.values():
         together = [models[at] for at in members]
         found |= dict(zip(members, predict_targets(together, block)))  # type: ignore[arg-type]

@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from screening.features.molecule_features import MoleculeFeatures, molecule_features
-from screening.features.stored_features import STORED
+from screening.features.molecule_features import MoleculeFeatures
 from screening.models.affinity import CompoundBlock
 from screening.models.estimators.blockwise import blockwise_product
 from screening.models.estimators.expansion import Expansion
@@ -47,7 +46,7 @@ class CompoundKernel:
     @classmethod
     def of(cls, block: CompoundBlock, share: float) -> CompoundKernel:
         """Return the kernel to the m compounds of a block."""
-        references = features_of(block)
+        references = block.all_features()
         return cls(share, references, Standardiser.of(references.descriptors))
 
     @cached_property
@@ -71,7 +70,7 @@ class CompoundKernel:
         found = np.empty(tanimoto.shape, dtype=np.float32)
         for start in range(0, len(block), _ROWS):
             here = np.arange(start, min(start + _ROWS, len(block)))
-            mean = self._mean.to(features_of(block.take(here)))
+            mean = self._mean.to(block.take(here).all_features())
             found[here] = (1.0 - self.share) * tanimoto[here] + self.share * mean
         return found
 
@@ -95,7 +94,7 @@ class CompoundKernel:
 
         def terms(block: CompoundBlock) -> np.ndarray:
             near = blockwise_product(index.similarity(block.fingerprints), weights[:, None], _ROWS)
-            return np.hstack([near, expansion.terms(features_of(block))])
+            return np.hstack([near, expansion.terms(block.all_features())])
 
         return terms
 
@@ -109,8 +108,3 @@ class CompoundKernel:
     def from_state(cls, state: dict[str, Any]) -> CompoundKernel:
         """Make one of what `to_state` returned."""
         return cls(float(state["share"]), state["references"], state["standardiser"])
-
-
-def features_of(block: CompoundBlock) -> MoleculeFeatures:
-    """Return the features of compounds: those that come with them, or worked out from their SMILES."""
-    return molecule_features(block.smiles, STORED, block.properties) if block.features is None else block.features

@@ -12,7 +12,6 @@ from screening.errors import ModelError
 from screening.models.affinity import CompoundBlock
 from screening.models.pairs import training_target
 from screening.models.pairs.domain_profile import LETTERS, UNKNOWN
-from screening.models.pairs.family.compound_kernel import features_of
 
 if TYPE_CHECKING:
     from screening.models.affinity import Predictions
@@ -109,7 +108,7 @@ def variant_effects(
         return [one for exchange in exchanges for one in silent(exchange, "", reason)]
     counted = model.matcher.counted_columns(match.family)
     if model.uses_features:  # worked out once for all exchanges
-        block = dataclasses.replace(block, features=features_of(block))
+        block = block.with_features()
     as_given: tuple[BoundFamilyModel, Predictions] | None = None
     found: list[VariantEffect] = []
     for exchange in exchanges:

@@ -14,12 +14,11 @@ import pytest
 from screening.compounds.library.prepare import prepare_library
 from screening.compounds.library.prepared_library import PreparedLibrary, open_library
 from screening.errors import ModelError
-from screening.features.library_features import features_of as stored_features_of
-from screening.features.library_features import featurise_library
+from screening.features.library_features import features_of, featurise_library
 from screening.models.affinity import AffinityKind
 from screening.models.explain import atom_contributions
 from screening.models.pairs.bound_family import BoundFamilyModel
-from screening.models.pairs.family.compound_kernel import CompoundKernel, features_of
+from screening.models.pairs.family.compound_kernel import CompoundKernel
 from screening.models.pairs.family.drugs_left_out import Drug
 from screening.models.pairs.family_model import FamilyModel
 from screening.models.pairs.family_table import FamilyTable, Panel
@@ -118,7 +117,7 @@ def screened(
 
 def block_of(library: PreparedLibrary) -> Any:
     rows = library.read_compounds(0).combine_chunks()
-    stored = stored_features_of(library)
+    stored = features_of(library)
     return library_block(rows, None if stored is None else stored.part(0))
 
 
@@ -149,7 +148,7 @@ def test_a_stored_model_predicts_as_before_it_was_stored(model: FamilyModel) -> 
 
 def test_features_that_a_library_holds_give_the_same_numbers(bound: BoundFamilyModel, library: PreparedLibrary) -> None:
     block = block_of(library)
-    stored = dataclasses.replace(block, features=features_of(block))
+    stored = block.with_features()
     found, other = bound.predict(block), bound.predict(stored)
     np.testing.assert_array_equal(found.affinity, other.affinity)
     np.testing.assert_array_equal(found.upper, other.upper)
@@ -196,7 +195,7 @@ def test_in_a_screen_the_full_model_scores_what_a_stand_in_puts_highest(
     target = tmp_path / "egfr.fasta"
     target.write_text(f">egfr\n{sequence}\n")
     plan = plan_screen(screened, folder, target=target, top=20)
-    stored = stored_features_of(screened)
+    stored = features_of(screened)
     assert (plan.features is None) == (stored is None)
     assert estimate(plan, screened, records=30).cpu_hours > 0
     run = run_screen(plan, tmp_path / "run")
